@@ -1,0 +1,86 @@
+//===- Passes.td - Conversions -----------------------------*- tablegen -*-===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESCALE_CONVERSION_PASSES
+#define RESCALE_CONVERSION_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def ConvertRescaleToLinalg : Pass<"convert-rescale-to-linalg"> {
+  let summary = "Lowers rescale.requantize to linalg.generic";
+  let description = [{
+    Every `rescale.requantize` becomes a `linalg.generic` around a
+    `rescale.apply`, so that it fuses, tiles, vectorizes and bufferizes as its
+    neighbours do. Parameters that all channels share become constants; the
+    others become tables in the narrowest integer type that holds them. The
+    addend is such a parameter: with constant shifts no rounding constant is
+    computed at run time.
+
+    ```mlir
+    %y = rescale.requantize %x mul dense<[77, 91]> : tensor<2xui8>
+           shift [9] axis 1 round half_up : tensor<4x2xi32> -> tensor<4x2xi8>
+    ```
+    ==>
+    ```mlir
+    %m = arith.constant dense<[77, 91]> : tensor<2xi8>
+    %s = arith.constant 9 : i8
+    %b = arith.constant 256 : i16
+    %e = tensor.empty() : tensor<4x2xi8>
+    %y = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>,
+                                          affine_map<(i, j) -> (j)>,
+                                          affine_map<(i, j) -> (i, j)>],
+                         iterator_types = ["parallel", "parallel"]}
+           ins(%x, %m : tensor<4x2xi32>, tensor<2xi8>)
+           outs(%e : tensor<4x2xi8>) {
+    ^bb0(%a: i32, %k: i8, %out: i8):
+      %r = rescale.apply %a * %k + %b shift %s round addend
+             {addend_range = array<i64: 256, 256>, multiplicand_bits = 7 : i64,
+              shift_range = array<i64: 9, 9>} : (i32, i8, i16, i8) -> i8
+      linalg.yield %r : i8
+    } -> tensor<4x2xi8>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::rescale::RescaleDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def ConvertRescaleToArith : Pass<"convert-rescale-to-arith"> {
+  let summary = "Lowers rescale.apply to exact integer arithmetic";
+  let description = [{
+    Every `rescale.apply` becomes a multiplication, an addition, a shift and a
+    clamp in the `arith` dialect, in 32 bits where the ranges of the operands
+    prove that no intermediate leaves them, else in 64, else in 128 bits. The
+    ranges come from the types, from constants and from the op's promises. The
+    result is that of the reference semantics for every input.
+
+    ```mlir
+    %y = rescale.apply %x * %m shift %s round half_up
+           {multiplicand_bits = 7 : i64, shift_range = array<i64: 9, 9>}
+         : (i16, i8, i8) -> i8
+    ```
+    ==>
+    ```mlir
+    %0 = arith.extsi %x : i16 to i32
+    %1 = arith.extui %m : i8 to i32
+    %2 = arith.muli %0, %1 : i32
+    %3 = arith.extui %s : i8 to i32
+    %4 = arith.shli %c1, %3 : i32
+    %5 = arith.shrui %4, %c1 : i32
+    %6 = arith.addi %2, %5 : i32
+    %7 = arith.shrsi %6, %3 : i32
+    %8 = arith.maxsi %7, %c_128 : i32
+    %9 = arith.minsi %8, %c127 : i32
+    %y = arith.trunci %9 : i32 to i8
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+#endif // RESCALE_CONVERSION_PASSES

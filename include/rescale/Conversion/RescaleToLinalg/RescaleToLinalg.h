@@ -1,0 +1,33 @@
+//===- RescaleToLinalg.h ----------------------------------------*- C++ -*-===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Lowering of rescale.requantize to linalg.generic.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESCALE_CONVERSION_RESCALETOLINALG_RESCALETOLINALG_H
+#define RESCALE_CONVERSION_RESCALETOLINALG_RESCALETOLINALG_H
+
+#include <memory>
+
+namespace mlir {
+class Pass;
+class RewritePatternSet;
+
+namespace rescale {
+
+#define GEN_PASS_DECL_CONVERTRESCALETOLINALG
+#include "rescale/Conversion/Passes.h.inc"
+
+/// Adds the patterns of the pass.
+void populateRescaleToLinalgPatterns(RewritePatternSet &patterns);
+
+} // namespace rescale
+} // namespace mlir
+
+#endif // RESCALE_CONVERSION_RESCALETOLINALG_RESCALETOLINALG_H

@@ -1,0 +1,49 @@
+//===- Rescale.h - The rescale dialect --------------------------*- C++ -*-===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The rescale dialect: requantization with explicit multiplicand widths.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESCALE_DIALECT_RESCALE_IR_RESCALE_H
+#define RESCALE_DIALECT_RESCALE_IR_RESCALE_H
+
+#include "rescale/Staircase/Staircase.h"
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/InferIntRangeInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Interfaces/VectorInterfaces.h"
+
+#include "rescale/Dialect/Rescale/IR/RescaleDialect.h.inc"
+#include "rescale/Dialect/Rescale/IR/RescaleEnums.h.inc"
+
+namespace mlir::rescale {
+
+/// Whether `attr` can hold multiplicands: dense, rank 1, elements ui1 to ui32
+/// or si2 to si32.
+bool isMultiplicands(Attribute attr);
+
+/// The same mode in the staircase library; the numbers agree.
+inline ::staircase::Rounding toStaircase(Rounding rounding) {
+  return static_cast<::staircase::Rounding>(rounding);
+}
+
+} // namespace mlir::rescale
+
+#define GET_ATTRDEF_CLASSES
+#include "rescale/Dialect/Rescale/IR/RescaleAttributes.h.inc"
+
+#define GET_OP_CLASSES
+#include "rescale/Dialect/Rescale/IR/RescaleOps.h.inc"
+
+#endif // RESCALE_DIALECT_RESCALE_IR_RESCALE_H

@@ -1,0 +1,50 @@
+//===- RescaleDialect.td - The rescale dialect -------------*- tablegen -*-===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESCALE_DIALECT_RESCALE_IR_RESCALEDIALECT
+#define RESCALE_DIALECT_RESCALE_IR_RESCALEDIALECT
+
+include "mlir/IR/OpBase.td"
+
+def Rescale_Dialect : Dialect {
+  let name = "rescale";
+  let cppNamespace = "::mlir::rescale";
+  let summary = "Integer requantization with explicit multiplicand widths";
+  let description = [{
+    Requantization brings an integer accumulator to the narrow codes of the
+    next layer:
+
+    ```
+    y(x) = clamp(zo + q(x - zi), lo, hi)        q(d) = round(m * d / 2^s)
+    ```
+
+    Every part of it stands in the IR: the multiplicand `m` and the width of
+    the port that takes it, the shift `s`, the rounding, the addends, the zero
+    points and the clamp. The operations are total: each has one value for
+    every input, computed as if the intermediate had infinite precision.
+    docs/spec.md has the formulas and the numbered rules.
+
+    `rescale.requantize` says it for a tensor with everything as attributes. It
+    is created from TOSA, narrowed, certified and fused, and must be gone before
+    bufferization. `rescale.apply` says it for scalars and vectors with SSA
+    operands. It stands in the body of a `linalg.generic`, and must be gone
+    before LLVM.
+
+    Two discardable attributes of function arguments and results tell what
+    their codes stand for, `real = scale * (code - zero_point)`:
+    `rescale.scale` (f64) and `rescale.zero_point` (i64).
+  }];
+  let useDefaultAttributePrinterParser = 1;
+  let hasConstantMaterializer = 1;
+  let hasRegionArgAttrVerify = 1;
+  let hasRegionResultAttrVerify = 1;
+  let hasOperationAttrVerify = 1;
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+#endif // RESCALE_DIALECT_RESCALE_IR_RESCALEDIALECT

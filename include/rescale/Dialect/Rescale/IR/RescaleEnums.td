@@ -1,0 +1,52 @@
+//===- RescaleEnums.td - Enumerations of the rescale dialect -*-tablegen-*-===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESCALE_DIALECT_RESCALE_IR_RESCALEENUMS
+#define RESCALE_DIALECT_RESCALE_IR_RESCALEENUMS
+
+include "mlir/IR/EnumAttr.td"
+include "rescale/Dialect/Rescale/IR/RescaleDialect.td"
+
+// The numbers are those of staircase::Rounding, so that no table translates
+// between the two, and they are part of the bytecode format.
+def Rescale_Rounding : I32Enum<"Rounding", "how a product becomes an integer", [
+    I32EnumCase<"HalfUp", 0, "half_up">,
+    I32EnumCase<"Double", 1, "double">,
+    I32EnumCase<"Floor", 2, "floor">,
+    I32EnumCase<"HalfEven", 3, "half_even">,
+    I32EnumCase<"HalfAway", 4, "half_away">,
+    I32EnumCase<"Addend", 5, "addend">]> {
+  let cppNamespace = "::mlir::rescale";
+}
+
+def Rescale_RoundingAttr
+    : EnumAttr<Rescale_Dialect, Rescale_Rounding, "rounding"> {
+  let summary = "Rounding mode of a requantization";
+  let description = [{
+    With `d` the accumulator less its zero point:
+
+    | mode        | `q(d)` |
+    |-------------|--------|
+    | `half_up`   | `floor((m*d + 2^(s-1)) / 2^s)`; TOSA 1.0 SINGLE_ROUND |
+    | `double`    | as `half_up`, but for `s > 31` with `2^30` added when `d >= 0` and subtracted when `d < 0`; TOSA 1.0 DOUBLE_ROUND |
+    | `floor`     | `floor(m*d / 2^s)` |
+    | `half_even` | nearest integer to `m*d / 2^s`, a tie goes to the even one |
+    | `half_away` | nearest integer to `m*d / 2^s`, a tie goes away from zero |
+    | `addend`    | `floor((m*d + b) / 2^s)` with `b` given for `d >= 0` and for `d < 0` |
+
+    With `s = 0` nothing is discarded, and every mode but `addend` gives `m*d`.
+
+    Example:
+
+    ```mlir
+    #rescale<rounding half_up>
+    ```
+  }];
+}
+
+#endif // RESCALE_DIALECT_RESCALE_IR_RESCALEENUMS

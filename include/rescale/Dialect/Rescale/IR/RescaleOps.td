@@ -1,0 +1,258 @@
+//===- RescaleOps.td - Operations of the rescale dialect ---*- tablegen -*-===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESCALE_DIALECT_RESCALE_IR_RESCALEOPS
+#define RESCALE_DIALECT_RESCALE_IR_RESCALEOPS
+
+include "mlir/IR/BuiltinAttributeInterfaces.td"
+include "mlir/IR/OpAsmInterface.td"
+include "mlir/Interfaces/InferIntRangeInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "mlir/Interfaces/VectorInterfaces.td"
+include "rescale/Dialect/Rescale/IR/RescaleEnums.td"
+
+//===----------------------------------------------------------------------===//
+// Type and attribute constraints
+//===----------------------------------------------------------------------===//
+
+class Rescale_SignlessOfWidth<int low, int high>
+    : TypeConstraint<And<[
+          CPred<"::llvm::isa<::mlir::IntegerType>($_self)">,
+          CPred<"$_self.isSignlessInteger()">,
+          CPred<"$_self.getIntOrFloatBitWidth() >= " # low>,
+          CPred<"$_self.getIntOrFloatBitWidth() <= " # high>]>,
+      "signless integer of " # low # " to " # high # " bits",
+      "::mlir::IntegerType">;
+
+def Rescale_Accumulator : Rescale_SignlessOfWidth<4, 64>;
+def Rescale_Code : Rescale_SignlessOfWidth<4, 32>;
+
+class Rescale_ScalarOrVector<Type element, string name>
+    : AnyTypeOf<[element, VectorOfAnyRankOf<[element]>],
+                name # " or vector of it">;
+
+def Rescale_AccumulatorLike
+    : AnyTypeOf<[Type<Rescale_Accumulator.predicate, Rescale_Accumulator.summary>,
+                 VectorOfAnyRankOf<[Type<Rescale_Accumulator.predicate,
+                                         Rescale_Accumulator.summary>]>]>;
+def Rescale_CodeLike
+    : AnyTypeOf<[Type<Rescale_Code.predicate, Rescale_Code.summary>,
+                 VectorOfAnyRankOf<[Type<Rescale_Code.predicate,
+                                         Rescale_Code.summary>]>]>;
+def Rescale_MultiplicandLike
+    : AnyTypeOf<[I8, I16, I32, VectorOfAnyRankOf<[I8, I16, I32]>]>;
+def Rescale_ShiftLike : AnyTypeOf<[I8, VectorOfAnyRankOf<[I8]>]>;
+def Rescale_AddendLike
+    : AnyTypeOf<[I8, I16, I32, I64, VectorOfAnyRankOf<[I8, I16, I32, I64]>]>;
+
+def Rescale_AccumulatorTensor
+    : RankedTensorOf<[Type<Rescale_Accumulator.predicate,
+                           Rescale_Accumulator.summary>]>;
+def Rescale_CodeTensor
+    : RankedTensorOf<[Type<Rescale_Code.predicate, Rescale_Code.summary>]>;
+
+def Rescale_MultiplicandsAttr
+    : Attr<CPred<"::mlir::rescale::isMultiplicands($_self)">,
+           "dense elements of rank 1 and type ui1 to ui32 or si2 to si32"> {
+  let storageType = "::mlir::DenseIntElementsAttr";
+  let returnType = "::mlir::DenseIntElementsAttr";
+  let convertFromStorage = "$_self";
+}
+
+class Rescale_IntervalAttr<string what>
+    : ConfinedAttr<DenseI64ArrayAttr, [DenseArrayCount<2>]> {
+  let summary = what # ", least and greatest value";
+}
+
+//===----------------------------------------------------------------------===//
+// RequantizeOp
+//===----------------------------------------------------------------------===//
+
+def RequantizeOp : Op<Rescale_Dialect, "requantize",
+    [Pure, SameOperandsAndResultShape]> {
+  let summary = "Requantizes a tensor by constant multiplicands and shifts";
+  let description = [{
+    For every element `x`, with the parameters of its channel:
+
+    ```
+    y = clamp(zero_point + q(x - input_zero_point), lo, hi)
+    q(d) = round(m * d / 2^s)
+    ```
+
+    `round` is one of the modes of `#rescale.rounding`; the intermediate has
+    infinite precision, and the value is defined for every input.
+
+    * Input: signless elements of 4 to 64 bits, read as two's complement, or
+      as unsigned with `unsigned_input`. Result: 4 to 32 bits, likewise with
+      `unsigned_result`. The clamp defaults to the result type's range; what
+      exceeds it saturates.
+    * `multiplicands`: the element type `uiK` or `siK` is the width of the port
+      that takes them, K from 1 to 32; the values are not negative, so `siK`
+      holds magnitudes of K-1 bits.
+    * `shifts`: 0 to 63.
+    * Multiplicands, shifts and addends have one entry, or one for each index of
+      dimension `axis`.
+    * `addends`, with the rounding `addend` only: `b` for `d >= 0` and, where
+      `negative_addends` is absent, for `d < 0` too.
+
+    Created by `convert-tosa-to-rescale`; consumed by
+    `convert-rescale-to-linalg` and `convert-rescale-to-tosa`. Must not exist
+    after bufferization. The rules are `requantize_c1` to `requantize_c9` in
+    docs/spec.md. The formula is TOSA 1.0, section RESCALE, without its limits.
+
+    Example:
+
+    ```mlir
+    %x = arith.constant dense<[[1000, -1000]]> : tensor<1x2xi32>
+    %y = rescale.requantize %x mul dense<[77, 91]> : tensor<2xui8>
+           shift [9, 10] axis 1 round half_up zero_point 3 clamp [-100, 127]
+         : tensor<1x2xi32> -> tensor<1x2xi8>
+    // %y = dense<[[127, -86]]>: 3 + floor((77*1000 + 256) / 512) = 153 is
+    // clamped, 3 + floor((91*-1000 + 512) / 1024) = -86.
+    ```
+  }];
+
+  let arguments = (ins
+    Rescale_AccumulatorTensor:$input,
+    Rescale_MultiplicandsAttr:$multiplicands,
+    DenseI8ArrayAttr:$shifts,
+    OptionalAttr<ConfinedAttr<I64Attr, [IntNonNegative]>>:$axis,
+    Rescale_RoundingAttr:$rounding,
+    OptionalAttr<DenseI64ArrayAttr>:$addends,
+    OptionalAttr<DenseI64ArrayAttr>:$negative_addends,
+    DefaultValuedAttr<I64Attr, "0">:$input_zero_point,
+    DefaultValuedAttr<I64Attr, "0">:$zero_point,
+    OptionalAttr<Rescale_IntervalAttr<"clamp bounds">>:$clamp,
+    UnitAttr:$unsigned_input,
+    UnitAttr:$unsigned_result);
+  let results = (outs Rescale_CodeTensor:$result);
+
+  let assemblyFormat = [{
+    $input `mul` $multiplicands `shift` $shifts (`axis` $axis^)?
+    `round` `` $rounding (`addends` $addends^)?
+    (`negative_addends` $negative_addends^)?
+    (`input_zero_point` $input_zero_point^)? (`zero_point` $zero_point^)?
+    (`clamp` $clamp^)? (`unsigned_input` $unsigned_input^)?
+    (`unsigned_result` $unsigned_result^)? attr-dict
+    `:` type($input) `->` type($result)
+  }];
+
+  let extraClassDeclaration = [{
+    /// The input's and the result's element type with its signedness.
+    ::staircase::IntegerFormat getInputFormat();
+    ::staircase::IntegerFormat getResultFormat();
+    /// The width K of the port that takes the multiplicands.
+    unsigned getPortWidth();
+    /// The number of channels along the axis, 1 without one; `kDynamic` where
+    /// it is dynamic.
+    int64_t getNumChannels();
+    /// The number of staircases: the longest of the parameter lists.
+    int64_t getNumStaircases();
+    /// The staircase of a channel; any index where all channels share one.
+    ::staircase::Staircase getStaircase(int64_t channel);
+  }];
+
+  let hasVerifier = 1;
+  let hasFolder = 1;
+  let hasCanonicalizer = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// ApplyOp
+//===----------------------------------------------------------------------===//
+
+def ApplyOp : Op<Rescale_Dialect, "apply",
+    [Pure, Elementwise, Vectorizable, AttrSizedOperandSegments,
+     DeclareOpInterfaceMethods<InferIntRangeInterface, ["inferResultRanges"]>,
+     VectorUnrollOpInterface]> {
+  let summary = "Requantizes a scalar or vector by run-time parameters";
+  let description = [{
+    ```
+    y = clamp(zero_point + q(x - input_zero_point), lo, hi)
+    q(d) = round(m * d / 2^s)
+    ```
+
+    as in `rescale.requantize`, with the multiplicand `m`, the shift `s` and the
+    addends as operands: constants, elements of a table, or run-time values.
+
+    * The multiplicand of 8, 16 or 32 bits is read as two's complement, or as
+      unsigned with `unsigned_multiplicand`. The formula also holds for a
+      negative one, which TOSA's multiplication of two operands needs.
+    * The shift is an i8 of which the low six bits count, so 0 to 63.
+    * The first addend is `b` for `d >= 0`; the second for `d < 0`, by default
+      the first. They go with the rounding `addend`. With `half_even` one
+      addend may be given that is known to equal `2^(s-1)`, or 0 where `s` is 0,
+      so that it need not be computed.
+
+    Three attributes are promises about operands, and the result is unspecified
+    where one is broken: `multiplicand_bits` K says `0 <= m < 2^K`,
+    `shift_range` bounds `s`, `input_range` bounds `x` and `addend_range` bounds
+    both addends. The lowering chooses its arithmetic by them.
+
+    Created by `convert-rescale-to-linalg` and from `tosa.apply_scale` by
+    `convert-tosa-to-rescale`; consumed by `convert-rescale-to-arith`. Must not
+    exist in LLVM's dialect. The rules are `apply_c1` to `apply_c8` in
+    docs/spec.md.
+
+    Example:
+
+    ```mlir
+    %x = arith.constant 1000 : i32
+    %m = arith.constant 77 : i8
+    %s = arith.constant 9 : i8
+    %y = rescale.apply %x * %m shift %s round half_up zero_point 3
+         : (i32, i8, i8) -> i16
+    // %y = 153 = 3 + floor((77*1000 + 256) / 512)
+    ```
+  }];
+
+  let arguments = (ins
+    Rescale_AccumulatorLike:$input,
+    Rescale_MultiplicandLike:$multiplicand,
+    Optional<Rescale_AddendLike>:$addend,
+    Optional<Rescale_AddendLike>:$negative_addend,
+    Rescale_ShiftLike:$shift,
+    Rescale_RoundingAttr:$rounding,
+    DefaultValuedAttr<I64Attr, "0">:$input_zero_point,
+    DefaultValuedAttr<I64Attr, "0">:$zero_point,
+    OptionalAttr<Rescale_IntervalAttr<"clamp bounds">>:$clamp,
+    UnitAttr:$unsigned_input,
+    UnitAttr:$unsigned_multiplicand,
+    UnitAttr:$unsigned_result,
+    OptionalAttr<ConfinedAttr<I64Attr, [IntNonNegative]>>:$multiplicand_bits,
+    OptionalAttr<Rescale_IntervalAttr<"range of the shift">>:$shift_range,
+    OptionalAttr<Rescale_IntervalAttr<"range of the input">>:$input_range,
+    OptionalAttr<Rescale_IntervalAttr<"range of the addends">>:$addend_range);
+  let results = (outs Rescale_CodeLike:$result);
+
+  let assemblyFormat = [{
+    $input `*` $multiplicand (`+` $addend^)?
+    (`negative` $negative_addend^)? `shift` $shift `round` `` $rounding
+    (`input_zero_point` $input_zero_point^)? (`zero_point` $zero_point^)?
+    (`clamp` $clamp^)? (`unsigned_input` $unsigned_input^)?
+    (`unsigned_multiplicand` $unsigned_multiplicand^)?
+    (`unsigned_result` $unsigned_result^)? attr-dict
+    `:` functional-type(operands, results)
+  }];
+
+  let extraClassDeclaration = [{
+    /// The input's, the multiplicand's and the result's element type with its
+    /// signedness.
+    ::staircase::IntegerFormat getInputFormat();
+    ::staircase::IntegerFormat getMultiplicandFormat();
+    ::staircase::IntegerFormat getResultFormat();
+    /// The clamp's bounds, the result type's range where none is given.
+    std::pair<int64_t, int64_t> getClampBounds();
+  }];
+
+  let hasVerifier = 1;
+  let hasFolder = 1;
+  let hasCanonicalizer = 1;
+}
+
+#endif // RESCALE_DIALECT_RESCALE_IR_RESCALEOPS

@@ -1,0 +1,33 @@
+//===- InitAll.h - Registration of everything in the project ----*- C++ -*-===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Registers our dialects, passes and pipelines. Tools add upstream's.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESCALE_INITALL_H
+#define RESCALE_INITALL_H
+
+#include "rescale/Conversion/Passes.h"
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
+
+#include "mlir/IR/DialectRegistry.h"
+
+namespace mlir::rescale {
+
+/// Adds our dialects to `registry`.
+inline void registerAllRescaleDialects(DialectRegistry &registry) {
+  registry.insert<RescaleDialect>();
+}
+
+/// Registers our passes and pipelines by name.
+inline void registerAllRescalePasses() { registerRescaleConversionPasses(); }
+
+} // namespace mlir::rescale
+
+#endif // RESCALE_INITALL_H

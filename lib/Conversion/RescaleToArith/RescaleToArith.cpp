@@ -1,0 +1,385 @@
+//===- RescaleToArith.cpp - rescale.apply to integer arithmetic -----------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Exact lowering of rescale.apply. `chooseWidth` is the one place that decides
+// on the arithmetic: it bounds every intermediate and takes the least width in
+// which none of them can overflow.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rescale/Conversion/RescaleToArith/RescaleToArith.h"
+
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "mlir/Pass/Pass.h"
+#include "mlir/Transforms/WalkPatternRewriteDriver.h"
+
+#include <algorithm>
+
+namespace mlir::rescale {
+#define GEN_PASS_DEF_CONVERTRESCALETOARITH
+#include "rescale/Conversion/Passes.h.inc"
+} // namespace mlir::rescale
+
+using namespace mlir;
+using namespace mlir::rescale;
+using ::staircase::Int128;
+using ::staircase::IntegerFormat;
+
+namespace {
+
+//===----------------------------------------------------------------------===//
+// Bounds
+//===----------------------------------------------------------------------===//
+
+/// A closed interval. All that occur below stay within 2^98.
+struct Interval {
+  Int128 low;
+  Int128 high;
+
+  bool isConstant() const { return low == high; }
+  /// Whether two's complement of `width` bits holds every value.
+  bool fits(unsigned width) const {
+    return width >= 128 || (low >= -(Int128(1) << (width - 1)) &&
+                            high < Int128(1) << (width - 1));
+  }
+};
+
+Interval operator+(Interval a, Interval b) {
+  return {a.low + b.low, a.high + b.high};
+}
+
+Interval operator*(Interval a, Interval b) {
+  auto products = {a.low * b.low, a.low * b.high, a.high * b.low,
+                   a.high * b.high};
+  return {std::min(products), std::max(products)};
+}
+
+/// The floor of every quotient by 2^s, s in `shift`.
+Interval shiftRight(Interval a, Interval shift) {
+  auto quotients = {a.low >> int(shift.low), a.low >> int(shift.high),
+                    a.high >> int(shift.low), a.high >> int(shift.high)};
+  return {std::min(quotients), std::max(quotients)};
+}
+
+/// What is known of every operand and intermediate of one op.
+struct Bounds {
+  Interval input;        ///< x
+  Interval difference;   ///< d = x - zi
+  Interval multiplicand; ///< m
+  Interval shift;        ///< s
+  Interval addend;       ///< every b, computed ones included
+  Interval sum;          ///< m*d + b, and m*d itself
+  Interval code;         ///< zo + (sum >> s), before the clamp
+  Interval clamp;        ///< the clamp's bounds
+
+  explicit Bounds(ApplyOp op);
+};
+
+/// A constant operand's value, of a scalar or of a splat.
+std::optional<APInt> getConstant(Value value) {
+  APInt constant;
+  if (matchPattern(value, m_ConstantInt(&constant)))
+    return constant;
+  return std::nullopt;
+}
+
+Interval getInterval(IntegerFormat format) {
+  return {format.min(), format.max()};
+}
+
+Interval getInterval(std::optional<ArrayRef<int64_t>> promise,
+                     Interval otherwise) {
+  return promise ? Interval{(*promise)[0], (*promise)[1]} : otherwise;
+}
+
+Interval getMultiplicandInterval(ApplyOp op) {
+  if (std::optional<APInt> m = getConstant(op.getMultiplicand())) {
+    Int128 value = op.getUnsignedMultiplicand() ? Int128(m->getZExtValue())
+                                                : Int128(m->getSExtValue());
+    return {value, value};
+  }
+  if (std::optional<uint64_t> bits = op.getMultiplicandBits())
+    return {0, (Int128(1) << *bits) - 1};
+  return getInterval(op.getMultiplicandFormat());
+}
+
+Interval getShiftInterval(ApplyOp op) {
+  if (std::optional<APInt> s = getConstant(op.getShift()))
+    return {s->getZExtValue() & 63, s->getZExtValue() & 63};
+  return getInterval(op.getShiftRange(), {0, 63});
+}
+
+/// The addends given as operands, or those that the rounding mode computes from
+/// the shift: at most 2^(s-1) plus the 2^30 of double rounding.
+Interval getAddendInterval(ApplyOp op, Interval shift) {
+  if (op.getAddend()) {
+    Interval all = getInterval(op.getAddendRange(), {INT64_MAX, INT64_MIN});
+    if (op.getAddendRange())
+      return all;
+    for (Value value : {op.getAddend(), op.getNegativeAddend()}) {
+      if (!value)
+        continue;
+      unsigned width = getElementTypeOrSelf(value).getIntOrFloatBitWidth();
+      std::optional<APInt> b = getConstant(value);
+      Interval one = b ? Interval{b->getSExtValue(), b->getSExtValue()}
+                       : getInterval(IntegerFormat{width});
+      all = {std::min(all.low, one.low), std::max(all.high, one.high)};
+    }
+    return all;
+  }
+  if (op.getRounding() == Rounding::Floor)
+    return {0, 0};
+  Int128 half = shift.high ? Int128(1) << int(shift.high - 1) : 0;
+  Int128 first = op.getRounding() == Rounding::Double && shift.high > 31
+                     ? Int128(1) << 30
+                     : 0;
+  return {0, half + first};
+}
+
+Bounds::Bounds(ApplyOp op)
+    : input(getInterval(op.getInputRange(), getInterval(op.getInputFormat()))),
+      difference(input + Interval{-Int128(int64_t(op.getInputZeroPoint())),
+                                  -Int128(int64_t(op.getInputZeroPoint()))}),
+      multiplicand(getMultiplicandInterval(op)), shift(getShiftInterval(op)),
+      addend(getAddendInterval(op, shift)) {
+  // Each addend lies between 0 and the bounds, so the sum's hull with the
+  // product covers both, and half_even's correction of at most 1 as well.
+  Interval product = difference * multiplicand;
+  Interval added = {std::min<Int128>(addend.low, 0),
+                    std::max<Int128>(addend.high, 0) + 1};
+  sum = product + added;
+  Int128 zeroPoint = int64_t(op.getZeroPoint());
+  code = shiftRight(sum, shift) + Interval{zeroPoint, zeroPoint};
+  clamp = {op.getClampBounds().first, op.getClampBounds().second};
+}
+
+/// The least width of 32, 64 and 128 bits in which no intermediate overflows.
+/// 128 always is enough: |m*d| < 2^97.
+unsigned chooseWidth(const Bounds &bounds) {
+  for (unsigned width : {32, 64})
+    if (bounds.input.fits(width) && bounds.difference.fits(width) &&
+        bounds.multiplicand.fits(width) && bounds.addend.fits(width) &&
+        bounds.sum.fits(width) && bounds.code.fits(width) &&
+        bounds.clamp.fits(width))
+      return width;
+  return 128;
+}
+
+//===----------------------------------------------------------------------===//
+// Lowering
+//===----------------------------------------------------------------------===//
+
+/// Builds the arithmetic of one op in integers of one width, folding constants
+/// as it goes.
+class Emitter {
+public:
+  Emitter(ApplyOp op, PatternRewriter &rewriter)
+      : op(op), b(op.getLoc(), rewriter), bounds(op),
+        width(chooseWidth(bounds)) {}
+
+  Value emit();
+
+private:
+  /// The type of `bits` wide elements in the op's shape.
+  Type getType(unsigned bits) {
+    Type element = b.getIntegerType(bits);
+    auto vector = dyn_cast<VectorType>(op.getResult().getType());
+    return vector ? vector.clone(element) : element;
+  }
+  Value constant(Int128 value, unsigned bits) {
+    APInt wide(128, {uint64_t(value), uint64_t(value >> 64)});
+    Type type = getType(bits);
+    Attribute attr =
+        b.getIntegerAttr(getElementTypeOrSelf(type), wide.trunc(bits));
+    if (auto vector = dyn_cast<VectorType>(type))
+      attr = DenseElementsAttr::get(vector, attr);
+    return arith::ConstantOp::create(b, cast<TypedAttr>(attr));
+  }
+  Value constant(Int128 value) { return constant(value, width); }
+  template <typename OpTy>
+  Value create(Value lhs, Value rhs) {
+    return b.createOrFold<OpTy>(lhs, rhs);
+  }
+
+  /// `value` in `bits` bits. Narrowing is exact where the bounds say so.
+  Value resize(Value value, unsigned bits, bool isUnsigned);
+  /// `m*d + b`, rounded up to what the shift still has to discard.
+  Value emitSum(Value difference, Value multiplicand, Value shift);
+  Value emitShift();
+  Value emitHalf(Value shift);
+  Value emitRoundingOfTies(Value product, Value half, Value shift);
+  /// The one of two addends that the sign of `difference` asks for.
+  Value selectAddend(Value difference, Value positive, Value negative) {
+    Value isNegative = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::slt,
+                                                     difference, constant(0));
+    return b.createOrFold<arith::SelectOp>(isNegative, negative, positive);
+  }
+  Value emitClamp(Value code);
+
+  ApplyOp op;
+  ImplicitLocOpBuilder b;
+  Bounds bounds;
+  unsigned width;
+};
+
+Value Emitter::resize(Value value, unsigned bits, bool isUnsigned) {
+  unsigned from = getElementTypeOrSelf(value).getIntOrFloatBitWidth();
+  Type type = getType(bits);
+  if (from == bits)
+    return value;
+  if (from > bits)
+    return b.createOrFold<arith::TruncIOp>(type, value);
+  return isUnsigned ? b.createOrFold<arith::ExtUIOp>(type, value)
+                    : b.createOrFold<arith::ExtSIOp>(type, value);
+}
+
+/// 2^(s-1), and 0 where s is 0: (1 << s) >> 1. A shift of 63 in 64 bits passes
+/// through the sign bit, which the logical shift takes back.
+Value Emitter::emitHalf(Value shift) {
+  if (bounds.shift.isConstant())
+    return constant(bounds.shift.low ? Int128(1) << int(bounds.shift.low - 1)
+                                     : 0);
+  Value power = create<arith::ShLIOp>(constant(1), shift);
+  return create<arith::ShRUIOp>(power, constant(1));
+}
+
+/// floor((p + half - 1 + (floor(p / 2^s) mod 2)) / 2^s) rounds ties to even.
+/// With s = 0 half is 0, and both corrections are masked away by it.
+Value Emitter::emitRoundingOfTies(Value product, Value half, Value shift) {
+  Value one = constant(1);
+  Value floor = create<arith::ShRSIOp>(product, shift);
+  if (bounds.shift.low > 0) {
+    Value isOdd = create<arith::AndIOp>(floor, one);
+    return create<arith::AddIOp>(
+        create<arith::AddIOp>(product, create<arith::SubIOp>(half, one)),
+        isOdd);
+  }
+  Value any = create<arith::MinUIOp>(half, one);
+  Value isOdd = create<arith::AndIOp>(floor, any);
+  return create<arith::AddIOp>(
+      create<arith::AddIOp>(product, create<arith::SubIOp>(half, any)), isOdd);
+}
+
+Value Emitter::emitSum(Value difference, Value multiplicand, Value shift) {
+  Value product = create<arith::MulIOp>(difference, multiplicand);
+  auto getOperand = [&](Value addend) {
+    return resize(addend, width, /*isUnsigned=*/false);
+  };
+  switch (op.getRounding()) {
+  case Rounding::Floor:
+    return product;
+  case Rounding::Addend: {
+    Value addend = getOperand(op.getAddend());
+    if (op.getNegativeAddend())
+      addend =
+          selectAddend(difference, addend, getOperand(op.getNegativeAddend()));
+    return create<arith::AddIOp>(product, addend);
+  }
+  case Rounding::HalfEven:
+    return emitRoundingOfTies(
+        product, op.getAddend() ? getOperand(op.getAddend()) : emitHalf(shift),
+        shift);
+  case Rounding::HalfUp:
+    return create<arith::AddIOp>(product, emitHalf(shift));
+  case Rounding::HalfAway: {
+    Value half = emitHalf(shift);
+    // One less for a negative difference, but not below 0, where s is 0.
+    Value less =
+        create<arith::SubIOp>(half, create<arith::MinUIOp>(half, constant(1)));
+    return create<arith::AddIOp>(product, selectAddend(difference, half, less));
+  }
+  case Rounding::Double: {
+    Value half = emitHalf(shift);
+    if (bounds.shift.high <= 31)
+      return create<arith::AddIOp>(product, half);
+    Value first =
+        selectAddend(difference, constant(1 << 30), constant(-(1 << 30)));
+    if (bounds.shift.low <= 31) {
+      Value isLong = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::ugt,
+                                                   shift, constant(31));
+      first = b.createOrFold<arith::SelectOp>(isLong, first, constant(0));
+    }
+    return create<arith::AddIOp>(product, create<arith::AddIOp>(half, first));
+  }
+  }
+  llvm_unreachable("unknown rounding mode");
+}
+
+/// Clamps in 32 bits where code and bounds fit them, so that vectors stay
+/// narrow; a bound that the code cannot pass costs nothing.
+Value Emitter::emitClamp(Value code) {
+  auto [low, high] = bounds.clamp;
+  unsigned bits = bounds.code.fits(32) && bounds.clamp.fits(32) ? 32 : width;
+  code = resize(code, bits, /*isUnsigned=*/false);
+  if (bounds.code.low < low)
+    code = create<arith::MaxSIOp>(code, constant(low, bits));
+  if (bounds.code.high > high)
+    code = create<arith::MinSIOp>(code, constant(high, bits));
+  return resize(code, op.getResultFormat().width, op.getUnsignedResult());
+}
+
+/// The shift in the working width. A sum of `width` bits is exhausted by a
+/// shift of width - 1, and a longer one would be poison.
+Value Emitter::emitShift() {
+  if (bounds.shift.isConstant())
+    return constant(std::min<Int128>(bounds.shift.low, width - 1));
+  Value shift = resize(op.getShift(), width, /*isUnsigned=*/true);
+  if (!op.getShiftRange())
+    shift = create<arith::AndIOp>(shift, constant(63));
+  if (bounds.shift.high >= width)
+    shift = create<arith::MinUIOp>(shift, constant(width - 1));
+  return shift;
+}
+
+Value Emitter::emit() {
+  Value input = resize(op.getInput(), width, op.getUnsignedInput());
+  Value difference = input;
+  if (int64_t zeroPoint = int64_t(op.getInputZeroPoint()))
+    difference = create<arith::SubIOp>(input, constant(zeroPoint));
+  Value multiplicand =
+      resize(op.getMultiplicand(), width, op.getUnsignedMultiplicand());
+  Value shift = emitShift();
+  Value sum = emitSum(difference, multiplicand, shift);
+  Value code = create<arith::ShRSIOp>(sum, shift);
+  if (int64_t zeroPoint = int64_t(op.getZeroPoint()))
+    code = create<arith::AddIOp>(code, constant(zeroPoint));
+  return emitClamp(code);
+}
+
+struct LowerApply : public OpRewritePattern<ApplyOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(ApplyOp op,
+                                PatternRewriter &rewriter) const override {
+    rewriter.replaceOp(op, Emitter(op, rewriter).emit());
+    return success();
+  }
+};
+
+struct ConvertRescaleToArithPass
+    : public rescale::impl::ConvertRescaleToArithBase<
+          ConvertRescaleToArithPass> {
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    populateRescaleToArithPatterns(patterns);
+    walkAndApplyPatterns(getOperation(), std::move(patterns));
+  }
+};
+
+} // namespace
+
+void mlir::rescale::populateRescaleToArithPatterns(
+    RewritePatternSet &patterns) {
+  patterns.add<LowerApply>(patterns.getContext());
+}

@@ -1,0 +1,167 @@
+//===- RescaleCanonicalize.cpp - Exact rewrites of the rescale dialect ----===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Canonicalization: rewrites that keep every value, for every input.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/PatternMatch.h"
+
+#include <algorithm>
+
+using namespace mlir;
+using namespace mlir::rescale;
+using ::staircase::IntegerFormat;
+using ::staircase::Staircase;
+
+namespace {
+
+/// A clamp of the result type's whole range says nothing.
+template <typename OpTy>
+struct DropWholeClamp : public OpRewritePattern<OpTy> {
+  using OpRewritePattern<OpTy>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(OpTy op,
+                                PatternRewriter &rewriter) const override {
+    IntegerFormat format = op.getResultFormat();
+    if (!op.getClamp() || (*op.getClamp())[0] != format.min() ||
+        (*op.getClamp())[1] != format.max())
+      return failure();
+    rewriter.modifyOpInPlace(op, [&] { op.removeClampAttr(); });
+    return success();
+  }
+};
+
+/// Lists of equal entries become one entry.
+struct ShareEqualEntries : public OpRewritePattern<RequantizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(RequantizeOp op,
+                                PatternRewriter &rewriter) const override {
+    bool changed = false;
+    rewriter.startOpModification(op);
+    DenseIntElementsAttr multiplicands = op.getMultiplicands();
+    if (multiplicands.size() > 1 && multiplicands.isSplat()) {
+      op.setMultiplicandsAttr(
+          cast<DenseIntElementsAttr>(multiplicands.resizeSplat(
+              RankedTensorType::get({1}, multiplicands.getElementType()))));
+      changed = true;
+    }
+    auto share = [&](auto list, auto set) {
+      if (list.size() <= 1 || !llvm::all_equal(list))
+        return;
+      set(list.take_front());
+      changed = true;
+    };
+    share(op.getShifts(), [&](auto list) { op.setShifts(list); });
+    if (op.getAddends())
+      share(*op.getAddends(), [&](auto list) { op.setAddends(list); });
+    if (op.getNegativeAddends())
+      share(*op.getNegativeAddends(),
+            [&](auto list) { op.setNegativeAddends(list); });
+    if (!changed) {
+      rewriter.cancelOpModification(op);
+      return failure();
+    }
+    rewriter.finalizeOpModification(op);
+    return success();
+  }
+};
+
+/// A requantization by 2^s / 2^s only moves and clamps the codes, so it becomes
+/// part of the one before it:
+/// clampB(y + t) of y = clampA(v) is v + t within clampB(clampA's bounds + t).
+struct FuseClampIntoProducer : public OpRewritePattern<RequantizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(RequantizeOp op,
+                                PatternRewriter &rewriter) const override {
+    auto producer = op.getInput().getDefiningOp<RequantizeOp>();
+    if (!producer || !producer->hasOneUse() ||
+        producer.getUnsignedResult() != op.getUnsignedInput())
+      return failure();
+    for (int64_t i = 0, e = op.getNumStaircases(); i < e; ++i) {
+      Staircase s = op.getStaircase(i);
+      ::staircase::Addends addends = getAddends(s);
+      ::staircase::Int128 divisor = ::staircase::Int128(1) << s.shift;
+      if (s.multiplicand != divisor || addends.positive < 0 ||
+          addends.negative < 0 || addends.positive >= divisor ||
+          addends.negative >= divisor)
+        return failure();
+    }
+    Staircase first = producer.getStaircase(0);
+    Staircase second = op.getStaircase(0);
+    // Zero points have at most 33 bits with the sign; no sum overflows.
+    int64_t offset =
+        int64_t(op.getZeroPoint()) - int64_t(op.getInputZeroPoint());
+    int64_t zeroPoint = int64_t(producer.getZeroPoint()) + offset;
+    if (!op.getResultFormat().contains(zeroPoint))
+      return failure();
+    int64_t bounds[] = {
+        std::clamp(first.clampMin + offset, second.clampMin, second.clampMax),
+        std::clamp(first.clampMax + offset, second.clampMin, second.clampMax)};
+    rewriter.replaceOpWithNewOp<RequantizeOp>(
+        op, op.getType(), producer.getInput(), producer.getMultiplicandsAttr(),
+        producer.getShiftsAttr(), producer.getAxisAttr(),
+        producer.getRoundingAttr(), producer.getAddendsAttr(),
+        producer.getNegativeAddendsAttr(), producer.getInputZeroPointAttr(),
+        rewriter.getI64IntegerAttr(zeroPoint),
+        rewriter.getDenseI64ArrayAttr(bounds), producer.getUnsignedInputAttr(),
+        op.getUnsignedResultAttr());
+    return success();
+  }
+};
+
+/// A minimum or maximum of the result with a constant becomes part of the
+/// clamp, where it reads the code as the op does.
+template <typename BoundOp, bool isMinimum, bool isUnsigned>
+struct FuseBoundIntoApply : public OpRewritePattern<BoundOp> {
+  using OpRewritePattern<BoundOp>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(BoundOp op,
+                                PatternRewriter &rewriter) const override {
+    auto apply = op.getLhs().template getDefiningOp<ApplyOp>();
+    APInt constant;
+    if (!apply || !apply->hasOneUse() ||
+        apply.getUnsignedResult() != isUnsigned ||
+        !matchPattern(op.getRhs(), m_ConstantInt(&constant)))
+      return failure();
+    int64_t bound =
+        isUnsigned ? int64_t(constant.getZExtValue()) : constant.getSExtValue();
+    auto [low, high] = apply.getClampBounds();
+    int64_t bounds[] = {isMinimum ? std::min(low, bound) : std::max(low, bound),
+                        isMinimum ? std::min(high, bound)
+                                  : std::max(high, bound)};
+    rewriter.modifyOpInPlace(apply, [&] {
+      apply.setClampAttr(rewriter.getDenseI64ArrayAttr(bounds));
+    });
+    rewriter.replaceOp(op, apply);
+    return success();
+  }
+};
+
+} // namespace
+
+void RequantizeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                               MLIRContext *context) {
+  patterns.add<DropWholeClamp<RequantizeOp>, ShareEqualEntries,
+               FuseClampIntoProducer>(context);
+}
+
+void ApplyOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                          MLIRContext *context) {
+  patterns.add<DropWholeClamp<ApplyOp>,
+               FuseBoundIntoApply<arith::MinSIOp, true, false>,
+               FuseBoundIntoApply<arith::MaxSIOp, false, false>,
+               FuseBoundIntoApply<arith::MinUIOp, true, true>,
+               FuseBoundIntoApply<arith::MaxUIOp, false, true>>(context);
+}

@@ -1,0 +1,99 @@
+//===- RescaleDialect.cpp - The rescale dialect ---------------------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Registration of the dialect and the rules of its discardable attributes.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
+
+#include "RescaleBytecode.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace mlir::rescale;
+
+#include "rescale/Dialect/Rescale/IR/RescaleDialect.cpp.inc"
+#include "rescale/Dialect/Rescale/IR/RescaleEnums.cpp.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "rescale/Dialect/Rescale/IR/RescaleAttributes.cpp.inc"
+
+void RescaleDialect::initialize() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "rescale/Dialect/Rescale/IR/RescaleAttributes.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "rescale/Dialect/Rescale/IR/RescaleOps.cpp.inc"
+      >();
+  addBytecodeInterface(*this);
+}
+
+Operation *RescaleDialect::materializeConstant(OpBuilder &builder,
+                                               Attribute value, Type type,
+                                               Location loc) {
+  return arith::ConstantOp::materialize(builder, value, type, loc);
+}
+
+LogicalResult RescaleDialect::verifyOperationAttribute(Operation *op,
+                                                       NamedAttribute attr) {
+  return op->emitError()
+         << "requires a known attribute of the rescale dialect, "
+            "got '"
+         << attr.getName().getValue() << "'; remove it";
+}
+
+/// The rules of `rescale.scale` and `rescale.zero_point`, for arguments and
+/// results alike.
+static LogicalResult verifyQuantizationAttr(Operation *op,
+                                            NamedAttribute attr) {
+  StringRef name = attr.getName().getValue();
+  // quantization_c1
+  if (name == "rescale.scale") {
+    auto scale = dyn_cast<FloatAttr>(attr.getValue());
+    if (scale && scale.getType().isF64() &&
+        scale.getValue().isFiniteNonZero() && !scale.getValue().isNegative())
+      return success();
+    return op->emitError() << "requires rescale.scale to be a positive f64, "
+                              "got "
+                           << attr.getValue()
+                           << "; write the step of the codes, as in "
+                              "rescale.scale = 0.5 : f64";
+  }
+  // quantization_c2
+  if (name == "rescale.zero_point") {
+    auto zeroPoint = dyn_cast<IntegerAttr>(attr.getValue());
+    if (zeroPoint && zeroPoint.getType().isInteger(64))
+      return success();
+    return op->emitError() << "requires rescale.zero_point to be an i64, got "
+                           << attr.getValue()
+                           << "; write the code of real 0, as in "
+                              "rescale.zero_point = -128 : i64";
+  }
+  // quantization_c3
+  return op->emitError() << "requires rescale.scale or rescale.zero_point on "
+                            "arguments and results, got '"
+                         << name << "'; remove it";
+}
+
+LogicalResult RescaleDialect::verifyRegionArgAttribute(Operation *op, unsigned,
+                                                       unsigned,
+                                                       NamedAttribute attr) {
+  return verifyQuantizationAttr(op, attr);
+}
+
+LogicalResult RescaleDialect::verifyRegionResultAttribute(Operation *op,
+                                                          unsigned, unsigned,
+                                                          NamedAttribute attr) {
+  return verifyQuantizationAttr(op, attr);
+}

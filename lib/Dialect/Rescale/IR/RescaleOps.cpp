@@ -1,0 +1,332 @@
+//===- RescaleOps.cpp - Operations of the rescale dialect -----------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Accessors and verifiers. The labels requantize_cN and apply_cN are the
+// numbered rules of docs/spec.md; rules that ODS checks are not repeated here.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+using namespace mlir::rescale;
+using ::staircase::Int128;
+using ::staircase::IntegerFormat;
+using ::staircase::Staircase;
+
+#define GET_OP_CLASSES
+#include "rescale/Dialect/Rescale/IR/RescaleOps.cpp.inc"
+
+bool mlir::rescale::isMultiplicands(Attribute attr) {
+  auto elements = dyn_cast_or_null<DenseIntElementsAttr>(attr);
+  if (!elements || elements.getType().getRank() != 1)
+    return false;
+  auto type = dyn_cast<IntegerType>(elements.getElementType());
+  if (!type || type.isSignless() || type.getWidth() > 32)
+    return false;
+  return type.isUnsigned() || type.getWidth() >= 2;
+}
+
+static IntegerFormat getFormat(Type type, bool isUnsigned) {
+  return {getElementTypeOrSelf(type).getIntOrFloatBitWidth(), isUnsigned};
+}
+
+/// The entry of a list that has one for all channels or one for each.
+template <typename Range>
+static auto getEntry(Range list, int64_t channel) {
+  return list[list.size() == 1 ? 0 : channel];
+}
+
+//===----------------------------------------------------------------------===//
+// Rules that both operations share
+//===----------------------------------------------------------------------===//
+
+/// requantize_c8, apply_c7: a zero point is a value of its type.
+static LogicalResult verifyZeroPoint(Operation *op, StringRef name,
+                                     int64_t value, IntegerFormat format) {
+  if (format.contains(value))
+    return success();
+  return op->emitOpError() << "requires " << name << " from "
+                           << int64_t(format.min()) << " to "
+                           << uint64_t(format.max()) << ", got " << value
+                           << "; choose a value of its type";
+}
+
+/// requantize_c9, apply_c8: the clamp is an interval of the result's codes.
+static LogicalResult verifyClamp(Operation *op,
+                                 std::optional<ArrayRef<int64_t>> clamp,
+                                 IntegerFormat format) {
+  if (!clamp)
+    return success();
+  auto [low, high] = std::pair((*clamp)[0], (*clamp)[1]);
+  if (low <= high && format.contains(low) && format.contains(high))
+    return success();
+  return op->emitOpError() << "requires an ordered clamp within ["
+                           << int64_t(format.min()) << ", "
+                           << int64_t(format.max()) << "], got [" << low << ", "
+                           << high << "]; choose codes of the result type";
+}
+
+//===----------------------------------------------------------------------===//
+// RequantizeOp
+//===----------------------------------------------------------------------===//
+
+IntegerFormat RequantizeOp::getInputFormat() {
+  return getFormat(getInput().getType(), getUnsignedInput());
+}
+
+IntegerFormat RequantizeOp::getResultFormat() {
+  return getFormat(getResult().getType(), getUnsignedResult());
+}
+
+unsigned RequantizeOp::getPortWidth() {
+  return getMultiplicands().getElementType().getIntOrFloatBitWidth();
+}
+
+int64_t RequantizeOp::getNumChannels() {
+  return getAxis() ? getInput().getType().getDimSize(*getAxis()) : 1;
+}
+
+int64_t RequantizeOp::getNumStaircases() {
+  return std::max(
+      {int64_t(getMultiplicands().size()), int64_t(getShifts().size()),
+       int64_t(getAddends().value_or(ArrayRef<int64_t>{}).size()),
+       int64_t(getNegativeAddends().value_or(ArrayRef<int64_t>{}).size())});
+}
+
+Staircase RequantizeOp::getStaircase(int64_t channel) {
+  DenseIntElementsAttr multiplicands = getMultiplicands();
+  // Ports are at most 32 bits wide and hold no negative value (requantize_c3).
+  auto multiplicand = multiplicands.isSplat()
+                          ? multiplicands.getSplatValue<APInt>()
+                          : *(multiplicands.value_begin<APInt>() + channel);
+  Staircase s;
+  s.multiplicand = multiplicand.getZExtValue();
+  s.shift = getEntry(getShifts(), channel);
+  s.rounding = toStaircase(getRounding());
+  if (std::optional<ArrayRef<int64_t>> addends = getAddends()) {
+    s.addend = getEntry(*addends, channel);
+    s.negativeAddend = getNegativeAddends()
+                           ? getEntry(*getNegativeAddends(), channel)
+                           : s.addend;
+  }
+  s.inputZeroPoint = static_cast<int64_t>(getInputZeroPoint());
+  s.outputZeroPoint = static_cast<int64_t>(getZeroPoint());
+  IntegerFormat format = getResultFormat();
+  s.clampMin = getClamp() ? (*getClamp())[0] : int64_t(format.min());
+  s.clampMax = getClamp() ? (*getClamp())[1] : int64_t(format.max());
+  return s;
+}
+
+/// requantize_c5: a parameter has one entry, or one for each channel.
+static LogicalResult verifyEntries(RequantizeOp op, StringRef name,
+                                   int64_t size) {
+  if (size == 1)
+    return success();
+  if (!op.getAxis())
+    return op.emitOpError() << "requires one entry of " << name
+                            << " where no axis is given, got " << size
+                            << "; name the channels' dimension, as in axis 3";
+  int64_t channels = op.getNumChannels();
+  if (size == channels && size > 0)
+    return success();
+  auto diag = op.emitOpError() << "requires 1 entry of " << name << " or ";
+  if (ShapedType::isDynamic(channels))
+    return diag << "a static size of dimension " << *op.getAxis() << ", got "
+                << size << " and a dynamic size; make the shape static";
+  return diag << channels << ", the size of dimension " << *op.getAxis()
+              << ", got " << size << "; give one for all or one for each";
+}
+
+LogicalResult RequantizeOp::verify() {
+  // requantize_c3
+  for (APInt value : getMultiplicands().getValues<APInt>())
+    if (getMultiplicands().getElementType().isSignedInteger() &&
+        value.isNegative())
+      return emitOpError() << "requires multiplicands of at least 0, got "
+                           << value.getSExtValue()
+                           << "; negate what is multiplied instead";
+  // requantize_c4
+  for (int8_t shift : getShifts())
+    if (shift < 0 || shift > 63)
+      return emitOpError() << "requires shifts from 0 to 63, got " << int(shift)
+                           << "; scale the multiplicand by a power of two";
+  // requantize_c5
+  if (getAxis() && *getAxis() >= uint64_t(getInput().getType().getRank()))
+    return emitOpError() << "requires an axis below the rank "
+                         << getInput().getType().getRank() << ", got "
+                         << *getAxis() << "; count dimensions from 0";
+  if (failed(
+          verifyEntries(*this, "multiplicands", getMultiplicands().size())) ||
+      failed(verifyEntries(*this, "shifts", getShifts().size())))
+    return failure();
+  // requantize_c6
+  if (getAddends().has_value() != (getRounding() == Rounding::Addend) ||
+      (getNegativeAddends() && !getAddends()))
+    return emitOpError() << "requires addends exactly with the rounding "
+                            "addend, and negative_addends only beside them, "
+                            "got rounding "
+                         << stringifyRounding(getRounding()) << " with"
+                         << (getAddends() ? "" : "out") << " addends"
+                         << (getNegativeAddends() ? " and with"
+                                                  : " and without")
+                         << " negative_addends; change the one or the other";
+  if (getAddends() &&
+      failed(verifyEntries(*this, "addends", getAddends()->size())))
+    return failure();
+  if (getNegativeAddends() &&
+      failed(verifyEntries(*this, "negative_addends",
+                           getNegativeAddends()->size())))
+    return failure();
+  // requantize_c7
+  if (getNegativeAddends())
+    for (int64_t i = 0, e = getNumStaircases(); i < e; ++i)
+      if (!isMonotone(getStaircase(i)))
+        return emitOpError()
+               << "requires a pair of addends whose code does not "
+                  "fall from d = -1 to d = 0, got "
+               << getStaircase(i).negativeAddend << " and "
+               << getStaircase(i).addend << " in channel " << i
+               << "; lower the negative one";
+  if (failed(verifyZeroPoint(*this, "input_zero_point",
+                             int64_t(getInputZeroPoint()), getInputFormat())) ||
+      failed(verifyZeroPoint(*this, "zero_point", int64_t(getZeroPoint()),
+                             getResultFormat())))
+    return failure();
+  return verifyClamp(*this, getClamp(), getResultFormat());
+}
+
+//===----------------------------------------------------------------------===//
+// ApplyOp
+//===----------------------------------------------------------------------===//
+
+IntegerFormat ApplyOp::getInputFormat() {
+  return getFormat(getInput().getType(), getUnsignedInput());
+}
+
+IntegerFormat ApplyOp::getMultiplicandFormat() {
+  return getFormat(getMultiplicand().getType(), getUnsignedMultiplicand());
+}
+
+IntegerFormat ApplyOp::getResultFormat() {
+  return getFormat(getResult().getType(), getUnsignedResult());
+}
+
+std::pair<int64_t, int64_t> ApplyOp::getClampBounds() {
+  if (getClamp())
+    return {(*getClamp())[0], (*getClamp())[1]};
+  IntegerFormat format = getResultFormat();
+  return {int64_t(format.min()), int64_t(format.max())};
+}
+
+/// apply_c5: a promised range is ordered and within what the operand can hold.
+static LogicalResult verifyRange(ApplyOp op, StringRef name,
+                                 std::optional<ArrayRef<int64_t>> range,
+                                 Int128 min, Int128 max) {
+  if (!range)
+    return success();
+  auto [low, high] = std::pair((*range)[0], (*range)[1]);
+  if (low <= high && min <= low && high <= max)
+    return success();
+  return op.emitOpError() << "requires an ordered " << name << " within ["
+                          << int64_t(min) << ", " << uint64_t(max) << "], got ["
+                          << low << ", " << high
+                          << "]; bound the operand or leave the promise out";
+}
+
+LogicalResult ApplyOp::verify() {
+  // apply_c2: the element-wise trait compares the operands with vectors; the
+  // result's shape is compared here, since a scalar result would pass it.
+  if (isa<VectorType>(getInput().getType()) !=
+      isa<VectorType>(getResult().getType()))
+    return emitOpError() << "requires a result of the input's shape, got "
+                         << getInput().getType() << " and "
+                         << getResult().getType()
+                         << "; make both scalars or vectors of one shape";
+  // apply_c3
+  bool isAddend = getRounding() == Rounding::Addend;
+  bool isHalfEven = getRounding() == Rounding::HalfEven;
+  if ((isAddend && !getAddend()) || (getAddend() && !isAddend && !isHalfEven) ||
+      (getNegativeAddend() && (!isAddend || !getAddend())))
+    return emitOpError() << "requires an addend with the rounding addend, "
+                            "allows one with half_even, and a second one only "
+                            "beside the first with the rounding addend, got "
+                            "rounding "
+                         << stringifyRounding(getRounding()) << " with "
+                         << (getAddend() ? 1 : 0) +
+                                (getNegativeAddend() ? 1 : 0)
+                         << " addends; change the one or the other";
+  // apply_c4
+  IntegerFormat multiplicand = getMultiplicandFormat();
+  unsigned magnitudeBits = multiplicand.width - !multiplicand.isUnsigned;
+  if (getMultiplicandBits() && *getMultiplicandBits() > magnitudeBits)
+    return emitOpError() << "requires multiplicand_bits of at most "
+                         << magnitudeBits << ", got " << *getMultiplicandBits()
+                         << "; use a wider operand or unsigned_multiplicand";
+  // apply_c5
+  IntegerFormat input = getInputFormat();
+  // A promise is an i64; of an unsigned 64-bit input it bounds the lower half.
+  Int128 inputMax = std::min<Int128>(input.max(), INT64_MAX);
+  if (failed(verifyRange(*this, "shift_range", getShiftRange(), 0, 63)) ||
+      failed(verifyRange(*this, "input_range", getInputRange(), input.min(),
+                         inputMax)) ||
+      failed(verifyRange(*this, "addend_range", getAddendRange(), INT64_MIN,
+                         INT64_MAX)))
+    return failure();
+  // apply_c6
+  if (getAddendRange() && !getAddend())
+    return emitOpError() << "requires an addend where an addend_range is "
+                            "promised, got none; leave the promise out";
+  if (failed(verifyZeroPoint(*this, "input_zero_point",
+                             int64_t(getInputZeroPoint()), getInputFormat())) ||
+      failed(verifyZeroPoint(*this, "zero_point", int64_t(getZeroPoint()),
+                             getResultFormat())))
+    return failure();
+  return verifyClamp(*this, getClamp(), getResultFormat());
+}
+
+void ApplyOp::inferResultRanges(ArrayRef<ConstantIntRanges> operands,
+                                SetIntRangeFn setResultRange) {
+  IntegerFormat format = getResultFormat();
+  auto [low, high] = getClampBounds();
+  auto toRange = [&](int64_t least, int64_t greatest) {
+    APInt min(format.width, least, !format.isUnsigned, /*implicitTrunc=*/true);
+    APInt max(format.width, greatest, !format.isUnsigned,
+              /*implicitTrunc=*/true);
+    return ConstantIntRanges::range(min, max, !format.isUnsigned);
+  };
+  // With constant parameters y is monotone, so the input's ends give the
+  // result's; otherwise the clamp is all that is known.
+  std::optional<APInt> multiplicand = operands[1].getConstantValue();
+  std::optional<APInt> shift = operands.back().getConstantValue();
+  if (multiplicand && shift && !getAddend() &&
+      getRounding() != Rounding::Addend) {
+    Staircase s;
+    s.multiplicand = getUnsignedMultiplicand()
+                         ? int64_t(multiplicand->getZExtValue())
+                         : multiplicand->getSExtValue();
+    s.shift = shift->getZExtValue() & 63;
+    s.rounding = toStaircase(getRounding());
+    s.inputZeroPoint = int64_t(getInputZeroPoint());
+    s.outputZeroPoint = int64_t(getZeroPoint());
+    std::tie(s.clampMin, s.clampMax) = getClampBounds();
+    const ConstantIntRanges &input = operands.front();
+    Int128 inputMin = getUnsignedInput() ? Int128(input.umin().getZExtValue())
+                                         : Int128(input.smin().getSExtValue());
+    Int128 inputMax = getUnsignedInput() ? Int128(input.umax().getZExtValue())
+                                         : Int128(input.smax().getSExtValue());
+    if (isMonotone(s))
+      std::tie(low, high) =
+          std::pair(evaluate(s, inputMin), evaluate(s, inputMax));
+  }
+  setResultRange(getResult(), toRange(low, high));
+}
