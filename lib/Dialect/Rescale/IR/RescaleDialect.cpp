@@ -47,6 +47,7 @@ Operation *RescaleDialect::materializeConstant(OpBuilder &builder,
 
 LogicalResult RescaleDialect::verifyOperationAttribute(Operation *op,
                                                        NamedAttribute attr) {
+  // quantization_c3: none on operations.
   return op->emitError()
          << "requires a known attribute of the rescale dialect, "
             "got '"

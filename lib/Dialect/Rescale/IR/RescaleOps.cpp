@@ -244,14 +244,6 @@ static LogicalResult verifyRange(ApplyOp op, StringRef name,
 }
 
 LogicalResult ApplyOp::verify() {
-  // apply_c2: the element-wise trait compares the operands with vectors; the
-  // result's shape is compared here, since a scalar result would pass it.
-  if (isa<VectorType>(getInput().getType()) !=
-      isa<VectorType>(getResult().getType()))
-    return emitOpError() << "requires a result of the input's shape, got "
-                         << getInput().getType() << " and "
-                         << getResult().getType()
-                         << "; make both scalars or vectors of one shape";
   // apply_c3
   bool isAddend = getRounding() == Rounding::Addend;
   bool isHalfEven = getRounding() == Rounding::HalfEven;

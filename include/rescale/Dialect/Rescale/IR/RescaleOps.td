@@ -20,6 +20,7 @@ include "rescale/Dialect/Rescale/IR/RescaleEnums.td"
 // Type and attribute constraints
 //===----------------------------------------------------------------------===//
 
+// requantize_c1, apply_c1: the element types of every operand and result.
 class Rescale_SignlessOfWidth<int low, int high>
     : TypeConstraint<And<[
           CPred<"::llvm::isa<::mlir::IntegerType>($_self)">,
@@ -56,6 +57,7 @@ def Rescale_AccumulatorTensor
 def Rescale_CodeTensor
     : RankedTensorOf<[Type<Rescale_Code.predicate, Rescale_Code.summary>]>;
 
+// requantize_c3: the multiplicands' shape and ports; the verifier has the sign.
 def Rescale_MultiplicandsAttr
     : Attr<CPred<"::mlir::rescale::isMultiplicands($_self)">,
            "dense elements of rank 1 and type ui1 to ui32 or si2 to si32"> {
@@ -64,6 +66,7 @@ def Rescale_MultiplicandsAttr
   let convertFromStorage = "$_self";
 }
 
+// requantize_c9, apply_c5, apply_c8: an interval has two ends.
 class Rescale_IntervalAttr<string what>
     : ConfinedAttr<DenseI64ArrayAttr, [DenseArrayCount<2>]> {
   let summary = what # ", least and greatest value";
@@ -74,7 +77,9 @@ class Rescale_IntervalAttr<string what>
 //===----------------------------------------------------------------------===//
 
 def RequantizeOp : Op<Rescale_Dialect, "requantize",
-    [Pure, SameOperandsAndResultShape]> {
+    [Pure,
+     // requantize_c2
+     SameOperandsAndResultShape]> {
   let summary = "Requantizes a tensor by constant multiplicands and shifts";
   let description = [{
     For every element `x`, with the parameters of its channel:
@@ -167,7 +172,9 @@ def RequantizeOp : Op<Rescale_Dialect, "requantize",
 //===----------------------------------------------------------------------===//
 
 def ApplyOp : Op<Rescale_Dialect, "apply",
-    [Pure, Elementwise, Vectorizable, AttrSizedOperandSegments,
+    [Pure, AttrSizedOperandSegments,
+     // apply_c2: all scalars, or all vectors of one shape.
+     SameOperandsAndResultShape, Elementwise, Vectorizable,
      DeclareOpInterfaceMethods<InferIntRangeInterface, ["inferResultRanges"]>,
      VectorUnrollOpInterface]> {
   let summary = "Requantizes a scalar or vector by run-time parameters";

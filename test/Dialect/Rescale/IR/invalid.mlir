@@ -1,0 +1,61 @@
+// Every error of the dialect's attributes. The label above a case is the rule of
+// docs/spec.md that it breaks. The operations have a file each.
+
+// RUN: rescale-opt %s -split-input-file -verify-diagnostics
+
+// expected-error @+2 {{expected one of [half_up, double, floor, half_even, half_away, addend] for how a product becomes an integer, got: nearest}}
+// expected-error @+1 {{failed to parse Rescale_RoundingAttr parameter}}
+func.func private @rounding_unknown_mode() attributes {mode = #rescale<rounding nearest>}
+
+// -----
+
+// expected-error @+1 {{unknown attribute `round` in dialect `rescale`}}
+func.func private @attribute_unknown() attributes {mode = #rescale<round floor>}
+
+// -----
+
+// quantization_c1
+// expected-error @+1 {{requires rescale.scale to be a positive f64, got 5.000000e-01 : f32; write the step of the codes, as in rescale.scale = 0.5 : f64}}
+func.func private @scale_f32(tensor<4xi8> {rescale.scale = 0.5 : f32})
+
+// -----
+
+// quantization_c1
+// expected-error @+1 {{requires rescale.scale to be a positive f64, got 0.000000e+00 : f64; write the step of the codes, as in rescale.scale = 0.5 : f64}}
+func.func private @scale_zero() -> (tensor<4xi8> {rescale.scale = 0.0 : f64})
+
+// -----
+
+// quantization_c1
+// expected-error @+1 {{requires rescale.scale to be a positive f64, got -5.000000e-01 : f64; write the step of the codes, as in rescale.scale = 0.5 : f64}}
+func.func private @scale_negative(tensor<4xi8> {rescale.scale = -0.5 : f64})
+
+// -----
+
+// quantization_c1
+// expected-error @+1 {{requires rescale.scale to be a positive f64, got 0x7FF0000000000000 : f64; write the step of the codes, as in rescale.scale = 0.5 : f64}}
+func.func private @scale_infinite(tensor<4xi8> {rescale.scale = 0x7FF0000000000000 : f64})
+
+// -----
+
+// quantization_c2
+// expected-error @+1 {{requires rescale.zero_point to be an i64, got -128 : i8; write the code of real 0, as in rescale.zero_point = -128 : i64}}
+func.func private @zero_point_i8(tensor<4xi8> {rescale.zero_point = -128 : i8})
+
+// -----
+
+// quantization_c3
+// expected-error @+1 {{requires rescale.scale or rescale.zero_point on arguments and results, got 'rescale.offset'; remove it}}
+func.func private @argument_attribute(tensor<4xi8> {rescale.offset = 1 : i64})
+
+// -----
+
+// quantization_c3
+// expected-error @+1 {{requires rescale.scale or rescale.zero_point on arguments and results, got 'rescale.unit'; remove it}}
+func.func private @result_attribute() -> (tensor<4xi8> {rescale.unit})
+
+// -----
+
+// quantization_c3
+// expected-error @+1 {{requires a known attribute of the rescale dialect, got 'rescale.scale'; remove it}}
+func.func private @operation_attribute() attributes {rescale.scale = 0.5 : f64}
