@@ -14,7 +14,7 @@ import lit.formats
 config.name = "Rescale"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".mlir", ".test", ".py"]
-config.excludes = ["lit.cfg.py", "lit.site.cfg.py", "Inputs", "CMakeLists.txt"]
+config.excludes = ["lit.cfg.py", "lit.site.cfg.py", "summary.py", "doctest.py", "Inputs", "CMakeLists.txt"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.rescale_binary_dir, "test")
 
@@ -56,6 +56,7 @@ config.substitutions += [
     ("%mlir_opt", os.path.join(config.llvm_tools_dir, "mlir-opt")),
     ("%llvm_library_dir", config.llvm_library_dir),
     ("%mlir_cmake_dir", config.mlir_cmake_dir),
+    ("%mlir_include", config.mlir_include_dir),
     ("%cmake", config.cmake),
     ("%cxx", config.cxx_compiler),
     ("%unit_bin",
