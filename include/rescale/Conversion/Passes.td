@@ -83,4 +83,52 @@ def ConvertRescaleToArith : Pass<"convert-rescale-to-arith"> {
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
+def ConvertTosaToRescale : Pass<"convert-tosa-to-rescale"> {
+  let summary = "Converts tosa.rescale and tosa.apply_scale";
+  let description = [{
+    Every `tosa.rescale` with constant parameters becomes a
+    `rescale.requantize`. SINGLE_ROUND is `half_up` and DOUBLE_ROUND `double`;
+    INEXACT_ROUND becomes `half_up` too, which it allows. The multiplicands take
+    the type of TOSA's port: `si32` with `scale32`, else `si16`. A `tosa.clamp`
+    that is the only user becomes part of the op where it compares codes as the
+    op writes them, and a remark of the category `convert-tosa-to-rescale` tells
+    why one does not.
+
+    Where a multiplier, a shift or a zero point is known at run time only, a
+    `linalg.generic` around `rescale.apply` takes the op's place. Every
+    `tosa.apply_scale` becomes a `rescale.apply`.
+
+    An op that breaks a rule of TOSA is an error that names the rule, `tosa_c1`
+    to `tosa_c14` in docs/spec.md; no op is converted then.
+
+    ```mlir
+    %m = "tosa.const"() <{values = dense<[77, 91]> : tensor<2xi32>}>
+       : () -> tensor<2xi32>
+    %s = "tosa.const"() <{values = dense<[9, 10]> : tensor<2xi8>}>
+       : () -> tensor<2xi8>
+    %zi = "tosa.const"() <{values = dense<0> : tensor<1xi32>}>
+        : () -> tensor<1xi32>
+    %zo = "tosa.const"() <{values = dense<3> : tensor<1xi8>}>
+        : () -> tensor<1xi8>
+    %0 = tosa.rescale %x, %m, %s, %zi, %zo
+           {scale32 = true, rounding_mode = SINGLE_ROUND, per_channel = true,
+            input_unsigned = false, output_unsigned = false}
+       : (tensor<1x2xi32>, tensor<2xi32>, tensor<2xi8>, tensor<1xi32>,
+          tensor<1xi8>) -> tensor<1x2xi8>
+    %y = tosa.clamp %0 {min_val = 3 : i8, max_val = 127 : i8}
+       : (tensor<1x2xi8>) -> tensor<1x2xi8>
+    ```
+    ==>
+    ```mlir
+    %y = rescale.requantize %x mul dense<[77, 91]> : tensor<2xsi32>
+           shift [9, 10] axis 1 round half_up zero_point 3 clamp [3, 127]
+       : tensor<1x2xi32> -> tensor<1x2xi8>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::rescale::RescaleDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 #endif // RESCALE_CONVERSION_PASSES
