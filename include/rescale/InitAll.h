@@ -15,6 +15,8 @@
 
 #include "rescale/Conversion/Passes.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Pipelines/Pipelines.h"
+#include "rescale/Transforms/Passes.h"
 
 #include "mlir/IR/DialectRegistry.h"
 
@@ -26,7 +28,11 @@ inline void registerAllRescaleDialects(DialectRegistry &registry) {
 }
 
 /// Registers our passes and pipelines by name.
-inline void registerAllRescalePasses() { registerRescaleConversionPasses(); }
+inline void registerAllRescalePasses() {
+  registerRescaleConversionPasses();
+  registerRescaleTransformsPasses();
+  registerRescalePipelines();
+}
 
 } // namespace mlir::rescale
 

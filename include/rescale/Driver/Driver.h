@@ -1,0 +1,55 @@
+//===- Driver.h - From a model file to outputs ------------------*- C++ -*-===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What rescale-compile does, as a library.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESCALE_DRIVER_DRIVER_H
+#define RESCALE_DRIVER_DRIVER_H
+
+#include "rescale/Target/LLVM/TargetMachine.h"
+
+#include "mlir/Support/LLVM.h"
+
+namespace mlir::rescale {
+
+/// What is written: each stage stands in a file of its own.
+enum class EmitKind {
+  /// `NAME.rescale.mlir`: TOSA with rescale.requantize.
+  Rescale,
+  /// `NAME.linalg.mlir`: linalg and arith.
+  Linalg,
+  /// `NAME.ll`: optimized LLVM IR.
+  LLVM,
+  /// `NAME.o` and `NAME.h`.
+  Object
+};
+
+/// One run of the driver.
+struct DriverOptions {
+  /// A file, or `-` for the standard input.
+  std::string input;
+  std::string outputDirectory = ".";
+  /// Empty takes the input's stem, made a C identifier.
+  std::string name;
+  /// The model's function; empty takes main, or the only public one.
+  std::string function;
+  EmitKind emit = EmitKind::Object;
+  TargetOptions target;
+  /// Refuse floats even where the target allows them.
+  bool integerOnly = false;
+};
+
+/// Compiles a model. Either every file of the stage is written, or an error is
+/// reported on `llvm::errs()` and none is.
+LogicalResult compile(const DriverOptions &options);
+
+} // namespace mlir::rescale
+
+#endif // RESCALE_DRIVER_DRIVER_H

@@ -1,0 +1,79 @@
+//===- Pipelines.h - From TOSA to linalg and LLVM ---------------*- C++ -*-===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The pipelines as library functions. All want static shapes and signless
+// integers, and report what they cannot lower at the op.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESCALE_PIPELINES_PIPELINES_H
+#define RESCALE_PIPELINES_PIPELINES_H
+
+#include "mlir/Pass/PassOptions.h"
+
+namespace mlir {
+class OpPassManager;
+
+namespace rescale {
+
+/// Options of the pipelines up to linalg.
+struct RescaleToLinalgOptions
+    : public PassPipelineOptions<RescaleToLinalgOptions> {
+  Option<bool> integerOnly{
+      *this, "integer-only",
+      llvm::cl::desc("Refuse floats, at the first op that has one"),
+      llvm::cl::init(false)};
+};
+
+/// Options of the pipeline down to LLVM.
+struct RescaleToLLVMOptions : public PassPipelineOptions<RescaleToLLVMOptions> {
+  Option<bool> integerOnly{
+      *this, "integer-only",
+      llvm::cl::desc("Refuse floats, at the first op that has one"),
+      llvm::cl::init(false)};
+  Option<std::string> entryPoint{
+      *this, "entry-point",
+      llvm::cl::desc("Name that C calls; empty keeps the function's")};
+  Option<std::string> function{
+      *this, "function",
+      llvm::cl::desc("The model's function; empty takes the only public one, "
+                     "or main")};
+  Option<unsigned> indexBitwidth{
+      *this, "index-bitwidth",
+      llvm::cl::desc("Width of a pointer; that of the module's `dlti.dl_spec` "
+                     "must be the same where it is not 64"),
+      llvm::cl::init(64)};
+};
+
+/// TOSA to TOSA with every requantization in the rescale dialect. For reading,
+/// and where narrowing and the like will stand.
+void buildTosaToRescalePipeline(OpPassManager &pm,
+                                const RescaleToLinalgOptions &options);
+
+/// TOSA and rescale to linalg, arith, tensor and scf: what an IREE-style
+/// compiler takes. Convolutions come in hwcf layout, and nothing in the result
+/// is newer than it needs to be, so that its text parses in other versions.
+void buildRescaleToLinalgPipeline(OpPassManager &pm,
+                                  const RescaleToLinalgOptions &options);
+
+/// Linalg on tensors to the LLVM dialect, with bare pointers and without a
+/// heap.
+void buildLinalgToLLVMPipeline(OpPassManager &pm,
+                               const RescaleToLLVMOptions &options);
+
+/// `buildRescaleToLinalgPipeline`, then `buildLinalgToLLVMPipeline`.
+void buildRescaleToLLVMPipeline(OpPassManager &pm,
+                                const RescaleToLLVMOptions &options);
+
+/// Registers `tosa-to-rescale`, `rescale-to-linalg` and `rescale-to-llvm`.
+void registerRescalePipelines();
+
+} // namespace rescale
+} // namespace mlir
+
+#endif // RESCALE_PIPELINES_PIPELINES_H

@@ -1,0 +1,65 @@
+//===- CHeader.h - The C header of a compiled network -----------*- C++ -*-===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Declares a network's entry point, with shapes, scales and zero points.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESCALE_TARGET_LLVM_CHEADER_H
+#define RESCALE_TARGET_LLVM_CHEADER_H
+
+#include "mlir/Support/LLVM.h"
+#include "llvm/ADT/SmallVector.h"
+
+#include <optional>
+#include <string>
+
+namespace mlir {
+namespace func {
+class FuncOp;
+} // namespace func
+
+namespace rescale {
+
+/// One argument of the entry point.
+struct Port {
+  /// `input`, or `input0`, `input1` and so on where there are several.
+  std::string name;
+  /// The C type of an element.
+  std::string type;
+  bool isInput;
+  SmallVector<int64_t> shape;
+  /// `real = scale * (code - zeroPoint)`, where the model says so.
+  std::optional<double> scale;
+  std::optional<int64_t> zeroPoint;
+};
+
+/// What C has to know of a network.
+struct CInterface {
+  /// The network's name, a C identifier.
+  std::string name;
+  SmallVector<Port> ports;
+
+  /// The name of the function: `NAME_run`.
+  std::string getEntryPoint() const { return name + "_run"; }
+};
+
+/// Whether `name` can stand in C and C++ as it is.
+bool isCIdentifier(StringRef name);
+
+/// Describes `function`, which is still on tensors. Reports an error where an
+/// argument or result has no type in C.
+FailureOr<CInterface> getCInterface(func::FuncOp function, StringRef name);
+
+/// Writes the header.
+void printCHeader(const CInterface &interface, raw_ostream &os);
+
+} // namespace rescale
+} // namespace mlir
+
+#endif // RESCALE_TARGET_LLVM_CHEADER_H

@@ -1,0 +1,30 @@
+//===- Passes.h - Transforms ------------------------------------*- C++ -*-===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Creation and registration of the passes that stay within their dialects.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESCALE_TRANSFORMS_PASSES_H
+#define RESCALE_TRANSFORMS_PASSES_H
+
+#include "mlir/Pass/Pass.h"
+
+namespace mlir {
+class ModuleOp;
+
+namespace rescale {
+
+#define GEN_PASS_DECL
+#define GEN_PASS_REGISTRATION
+#include "rescale/Transforms/Passes.h.inc"
+
+} // namespace rescale
+} // namespace mlir
+
+#endif // RESCALE_TRANSFORMS_PASSES_H

@@ -1,0 +1,264 @@
+//===- Driver.cpp - From a model file to outputs --------------------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Reads, runs the pipelines as far as is asked for, and writes at the very end.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rescale/Driver/Driver.h"
+
+#include "OutputFiles.h"
+
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Pipelines/Pipelines.h"
+#include "rescale/Target/LLVM/CHeader.h"
+#include "rescale/Target/LLVM/Export.h"
+#include "rescale/Transforms/EntryPoint.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Bufferization/Transforms/FuncBufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/ControlFlow/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/DLTI/DLTI.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Linalg/Transforms/SubsetInsertionOpInterfaceImpl.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/SCF/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Tensor/IR/TensorTilingInterfaceImpl.h"
+#include "mlir/Dialect/Tensor/IR/ValueBoundsOpInterfaceImpl.h"
+#include "mlir/Dialect/Tensor/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Tensor/Transforms/SubsetInsertionOpInterfaceImpl.h"
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Support/Timing.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/WithColor.h"
+#include "llvm/Target/TargetMachine.h"
+
+using namespace mlir;
+using namespace mlir::rescale;
+
+static llvm::Error makeError(const llvm::Twine &message) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
+}
+
+/// Only what a model and its lowering are made of: registering all of
+/// upstream's dialects would take longer than compiling a small network.
+static void registerDialects(DialectRegistry &registry) {
+  registry.insert<arith::ArithDialect, bufferization::BufferizationDialect,
+                  DLTIDialect, func::FuncDialect, linalg::LinalgDialect,
+                  math::MathDialect, memref::MemRefDialect, RescaleDialect,
+                  scf::SCFDialect, tensor::TensorDialect, tosa::TosaDialect>();
+  arith::registerBufferizableOpInterfaceExternalModels(registry);
+  bufferization::func_ext::registerBufferizableOpInterfaceExternalModels(
+      registry);
+  cf::registerBufferizableOpInterfaceExternalModels(registry);
+  linalg::registerBufferizableOpInterfaceExternalModels(registry);
+  linalg::registerSubsetOpInterfaceExternalModels(registry);
+  scf::registerBufferizableOpInterfaceExternalModels(registry);
+  tensor::registerBufferizableOpInterfaceExternalModels(registry);
+  tensor::registerSubsetOpInterfaceExternalModels(registry);
+  tensor::registerTilingInterfaceExternalModels(registry);
+  tensor::registerValueBoundsOpInterfaceExternalModels(registry);
+}
+
+/// The stem of a path as a C identifier: `my-net.mlir` is `my_net`.
+static std::string makeIdentifier(StringRef path) {
+  std::string name = llvm::sys::path::stem(path).str();
+  for (char &c : name)
+    if (!llvm::isAlnum(c))
+      c = '_';
+  if (name.empty() || llvm::isDigit(name.front()))
+    name.insert(name.begin(), '_');
+  return name;
+}
+
+namespace {
+
+/// A run of the driver, step by step.
+class Driver {
+public:
+  explicit Driver(const DriverOptions &options) : options(options) {
+    DialectRegistry registry;
+    registerDialects(registry);
+    context.appendDialectRegistry(registry);
+    // Errors point at the model's text; the op with all its weights would bury
+    // them.
+    context.printOpOnDiagnostic(false);
+  }
+
+  llvm::Error run();
+
+private:
+  llvm::Error chooseName();
+  llvm::Error read();
+  llvm::Error runPipeline(function_ref<void(OpPassManager &)> build);
+  void printModule(StringRef suffix);
+  llvm::Error emitNative(bool integerOnly);
+
+  const DriverOptions &options;
+  MLIRContext context{MLIRContext::Threading::DISABLED};
+  llvm::SourceMgr sources;
+  std::unique_ptr<llvm::TargetMachine> machine;
+  OwningOpRef<ModuleOp> module;
+  std::string name;
+  OutputFiles files;
+};
+
+} // namespace
+
+/// What has been reported as a diagnostic already, at its location.
+static llvm::Error makeReportedError() { return makeError(""); }
+
+llvm::Error Driver::chooseName() {
+  name = options.name;
+  if (name.empty() && options.input == "-")
+    return makeError("requires a name for what comes from the standard input; "
+                     "give one with --name");
+  if (name.empty())
+    name = makeIdentifier(options.input);
+  if (!isCIdentifier(name))
+    return makeError("requires a name that C takes, got '" + name +
+                     "'; give one with --name");
+  return llvm::Error::success();
+}
+
+llvm::Error Driver::read() {
+  auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(options.input);
+  if (std::error_code error = buffer.getError())
+    return makeError("cannot read '" + options.input + "': " + error.message() +
+                     "; give the path of a model");
+  StringRef contents = (*buffer)->getBuffer();
+  if (contents.substr(4, 4) == "TFL3")
+    return makeError("requires MLIR, got the TensorFlow Lite model '" +
+                     options.input + "'; run `rescale import " + options.input +
+                     " -o " + name + ".mlir` first");
+  sources.AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
+  module = parseSourceFile<ModuleOp>(sources, &context);
+  return module ? llvm::Error::success() : makeReportedError();
+}
+
+llvm::Error Driver::runPipeline(function_ref<void(OpPassManager &)> build) {
+  PassManager passes(&context);
+  // The parser has verified, and every pass of a release build is trusted.
+  passes.enableVerifier(false);
+  build(passes);
+  return succeeded(passes.run(*module)) ? llvm::Error::success()
+                                        : makeReportedError();
+}
+
+void Driver::printModule(StringRef suffix) {
+  llvm::raw_svector_ostream os(files.add(name + suffix.str()));
+  module->print(os);
+  os << "\n";
+}
+
+llvm::Error Driver::emitNative(bool integerOnly) {
+  FailureOr<func::FuncOp> model = findModelFunction(*module, options.function);
+  if (failed(model))
+    return makeReportedError();
+  FailureOr<CInterface> interface = getCInterface(*model, name);
+  if (failed(interface))
+    return makeReportedError();
+
+  // Half of upstream's conversions look for the width in the module, half in
+  // their options.
+  setDataLayout(*module, *machine);
+  RescaleToLLVMOptions toLLVM;
+  toLLVM.entryPoint = interface->getEntryPoint();
+  toLLVM.function = model->getName().str();
+  toLLVM.integerOnly = integerOnly;
+  toLLVM.indexBitwidth = machine->getPointerSizeInBits(/*AS=*/0);
+  if (llvm::Error error = runPipeline([&](OpPassManager &passes) {
+        buildRescaleToLLVMPipeline(passes, toLLVM);
+      }))
+    return error;
+
+  llvm::LLVMContext llvmContext;
+  std::unique_ptr<llvm::Module> llvmModule = translateToLLVMIR(
+      *module, interface->getEntryPoint(), *machine, llvmContext);
+  if (!llvmModule)
+    return makeReportedError();
+  llvmModule->setSourceFileName(options.input);
+  optimize(*llvmModule, *machine);
+  if (options.emit == EmitKind::LLVM) {
+    llvm::raw_svector_ostream os(files.add(name + ".ll"));
+    llvmModule->print(os, /*AAW=*/nullptr);
+    return llvm::Error::success();
+  }
+  llvm::raw_svector_ostream object(files.add(name + ".o"));
+  if (failed(emitObject(*llvmModule, *machine, object)))
+    return makeError("requires a target that has object files, got '" +
+                     options.target.triple + "'; use --emit=llvm");
+  llvm::raw_svector_ostream header(files.add(name + ".h"));
+  printCHeader(*interface, header);
+  return llvm::Error::success();
+}
+
+llvm::Error Driver::run() {
+  if (llvm::Error error = chooseName())
+    return error;
+  if (llvm::Error error = verifyOutputDirectory(options.outputDirectory))
+    return error;
+  auto target = createTargetMachine(options.target);
+  if (!target)
+    return target.takeError();
+  machine = std::move(*target);
+
+  SourceMgrDiagnosticHandler diagnostics(sources, &context);
+  if (llvm::Error error = read())
+    return error;
+
+  RescaleToLinalgOptions toLinalg;
+  toLinalg.integerOnly =
+      options.integerOnly || isBareMetal(machine->getTargetTriple());
+  switch (options.emit) {
+  case EmitKind::Rescale:
+    if (llvm::Error error = runPipeline([&](OpPassManager &passes) {
+          buildTosaToRescalePipeline(passes, toLinalg);
+        }))
+      return error;
+    printModule(".rescale.mlir");
+    break;
+  case EmitKind::Linalg:
+    if (llvm::Error error = runPipeline([&](OpPassManager &passes) {
+          buildRescaleToLinalgPipeline(passes, toLinalg);
+        }))
+      return error;
+    printModule(".linalg.mlir");
+    break;
+  case EmitKind::LLVM:
+  case EmitKind::Object:
+    if (llvm::Error error = emitNative(toLinalg.integerOnly))
+      return error;
+    break;
+  }
+  return files.write(options.outputDirectory);
+}
+
+LogicalResult rescale::compile(const DriverOptions &options) {
+  llvm::Error error = Driver(options).run();
+  if (!error)
+    return success();
+  std::string message = llvm::toString(std::move(error));
+  if (!message.empty())
+    llvm::WithColor::error(llvm::errs(), "rescale-compile") << message << "\n";
+  return failure();
+}

@@ -1,0 +1,52 @@
+//===- OutputFiles.h - Files that appear whole or not at all ----*- C++ -*-===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A set of output files that is written under temporary names and then renamed.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESCALE_LIB_DRIVER_OUTPUTFILES_H
+#define RESCALE_LIB_DRIVER_OUTPUTFILES_H
+
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/Error.h"
+
+#include <deque>
+
+namespace mlir::rescale {
+
+/// Contents by file name, held in memory until all are complete.
+class OutputFiles {
+public:
+  /// The contents, yet empty, of a file called `name`.
+  llvm::SmallVectorImpl<char> &add(llvm::StringRef name) {
+    files.emplace_back();
+    files.back().name = name;
+    return files.back().contents;
+  }
+
+  /// Writes all files into `directory`, which is created where it is missing.
+  /// On an error none of them is left.
+  llvm::Error write(llvm::StringRef directory);
+
+private:
+  struct File {
+    llvm::SmallString<32> name;
+    llvm::SmallVector<char, 0> contents;
+  };
+  // Not one that moves its elements: `add` hands out references.
+  std::deque<File> files;
+};
+
+/// Fails early where `directory` cannot take files, before work is done.
+llvm::Error verifyOutputDirectory(llvm::StringRef directory);
+
+} // namespace mlir::rescale
+
+#endif // RESCALE_LIB_DRIVER_OUTPUTFILES_H

@@ -1,0 +1,147 @@
+//===- Pipelines.cpp - From TOSA to linalg and LLVM -----------------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Upstream's passes and ours in the order that they need, and why.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rescale/Pipelines/Pipelines.h"
+
+#include "rescale/Conversion/Passes.h"
+#include "rescale/Transforms/Passes.h"
+
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Dialect/Tosa/Transforms/Passes.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+static void addCleanup(OpPassManager &pm) {
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+void rescale::buildTosaToRescalePipeline(
+    OpPassManager &pm, const RescaleToLinalgOptions &options) {
+  // After inference, which makes static what follows from static arguments.
+  pm.addNestedPass<func::FuncOp>(tosa::createTosaInferShapesPass());
+  pm.addPass(createRescaleVerifyInput());
+  // On TOSA still, so that the error stands at an op of the model.
+  if (options.integerOnly)
+    pm.addPass(createVerifyIntegerOnly());
+  pm.addPass(createConvertTosaToRescale());
+  addCleanup(pm);
+}
+
+void rescale::buildRescaleToLinalgPipeline(
+    OpPassManager &pm, const RescaleToLinalgOptions &options) {
+  buildTosaToRescalePipeline(pm, options);
+
+  OpPassManager &function = pm.nest<func::FuncOp>();
+  function.addPass(tosa::createTosaMakeBroadcastablePass());
+  // With the output channel innermost in the weights, both our loops and IREE's
+  // vectorize convolutions.
+  TosaToLinalgNamedOptions named;
+  named.preferConv2DKernelLayoutHWCF = true;
+  function.addPass(tosa::createTosaToLinalgNamed(named));
+  function.addPass(createCanonicalizerPass());
+  function.addPass(tosa::createTosaLayerwiseConstantFoldPass());
+  function.addPass(tosa::createTosaToLinalg());
+  // A tosa.mul with a shift has become a tosa.apply_scale, which is a
+  // requantization too.
+  function.addPass(createConvertTosaToRescale());
+  function.addPass(createTosaToArithPass());
+  function.addPass(createTosaToTensorPass());
+  function.addPass(createConvertRescaleToLinalg());
+  addCleanup(function);
+  // Chains of requantizations become one loop, and transposed weights
+  // constants. Before rescale.apply is lowered, so that fusion moves one op
+  // instead of ten.
+  function.addPass(createLinalgElementwiseOpFusionPass());
+  function.addPass(createConvertRescaleToArith());
+  addCleanup(function);
+  pm.addPass(createRescaleVerifyLowered());
+}
+
+void rescale::buildLinalgToLLVMPipeline(OpPassManager &pm,
+                                        const RescaleToLLVMOptions &options) {
+  RescaleCreateEntryPointOptions entry;
+  entry.name = options.entryPoint;
+  entry.function = options.function;
+  pm.addPass(createRescaleCreateEntryPoint(entry));
+  pm.addPass(createSymbolDCEPass());
+  pm.addNestedPass<func::FuncOp>(createRescaleOrderLoops());
+
+  pm.addPass(bufferization::createEmptyTensorEliminationPass());
+  bufferization::OneShotBufferizePassOptions bufferize;
+  bufferize.bufferizeFunctionBoundaries = true;
+  bufferize.functionBoundaryTypeConversion =
+      bufferization::LayoutMapOption::IdentityLayoutMap;
+  pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
+  bufferization::BufferResultsToOutParamsPassOptions outParams;
+  outParams.hoistStaticAllocs = true;
+  outParams.modifyPublicFunctions = true;
+  pm.addPass(bufferization::createBufferResultsToOutParamsPass(outParams));
+  addCleanup(pm);
+  pm.addPass(createRescaleMakeBuffersStatic());
+
+  OpPassManager &function = pm.nest<func::FuncOp>();
+  function.addPass(createConvertLinalgToLoopsPass());
+  function.addPass(memref::createExpandStridedMetadataPass());
+  function.addPass(createLowerAffinePass());
+  addCleanup(function);
+  pm.addPass(createSCFToControlFlowPass());
+  addCleanup(pm);
+
+  // Math first, since what has no intrinsic becomes a function of libm.
+  pm.addNestedPass<func::FuncOp>(createConvertMathToLLVMPass());
+  pm.addPass(createConvertMathToLibmPass());
+  ArithToLLVMConversionPassOptions arith;
+  arith.indexBitwidth = options.indexBitwidth;
+  pm.addPass(createArithToLLVMConversionPass(arith));
+  ConvertIndexToLLVMPassOptions index;
+  index.indexBitwidth = options.indexBitwidth;
+  pm.addPass(createConvertIndexToLLVMPass(index));
+  FinalizeMemRefToLLVMConversionPassOptions memref;
+  memref.indexBitwidth = options.indexBitwidth;
+  pm.addPass(createFinalizeMemRefToLLVMConversionPass(memref));
+  ConvertFuncToLLVMPassOptions func;
+  func.useBarePtrCallConv = true;
+  pm.addPass(createConvertFuncToLLVMPass(func));
+  ConvertControlFlowToLLVMPassOptions cf;
+  cf.indexBitwidth = options.indexBitwidth;
+  pm.addPass(createConvertControlFlowToLLVMPass(cf));
+  pm.addPass(createReconcileUnrealizedCastsPass());
+  addCleanup(pm);
+}
+
+void rescale::buildRescaleToLLVMPipeline(OpPassManager &pm,
+                                         const RescaleToLLVMOptions &options) {
+  RescaleToLinalgOptions toLinalg;
+  toLinalg.integerOnly = options.integerOnly;
+  buildRescaleToLinalgPipeline(pm, toLinalg);
+  buildLinalgToLLVMPipeline(pm, options);
+}
+
+void rescale::registerRescalePipelines() {
+  PassPipelineRegistration<RescaleToLinalgOptions>(
+      "tosa-to-rescale", "Puts every requantization into the rescale dialect",
+      buildTosaToRescalePipeline);
+  PassPipelineRegistration<RescaleToLinalgOptions>(
+      "rescale-to-linalg", "Lowers TOSA and rescale to linalg and arith",
+      buildRescaleToLinalgPipeline);
+  PassPipelineRegistration<RescaleToLLVMOptions>(
+      "rescale-to-llvm", "Lowers TOSA and rescale to the LLVM dialect",
+      buildRescaleToLLVMPipeline);
+}

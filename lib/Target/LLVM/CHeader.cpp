@@ -1,0 +1,158 @@
+//===- CHeader.cpp - The C header of a compiled network -------------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// C99, and C++ as well.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rescale/Target/LLVM/CHeader.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/Format.h"
+
+using namespace mlir;
+using namespace mlir::rescale;
+
+bool rescale::isCIdentifier(StringRef name) {
+  // What a header that C and C++ read must not declare.
+  static const llvm::StringSet<> keywords = {
+      "alignas",  "alignof",  "and",       "asm",    "auto",     "bool",
+      "break",    "case",     "catch",     "char",   "class",    "const",
+      "continue", "default",  "delete",    "do",     "double",   "else",
+      "enum",     "explicit", "export",    "extern", "false",    "float",
+      "for",      "friend",   "goto",      "if",     "inline",   "int",
+      "long",     "mutable",  "namespace", "new",    "not",      "operator",
+      "or",       "private",  "protected", "public", "register", "restrict",
+      "return",   "short",    "signed",    "sizeof", "static",   "struct",
+      "switch",   "template", "this",      "throw",  "true",     "try",
+      "typedef",  "typeid",   "typename",  "union",  "unsigned", "using",
+      "virtual",  "void",     "volatile",  "while",  "xor"};
+  return !name.empty() && !llvm::isDigit(name.front()) &&
+         llvm::all_of(name,
+                      [](char c) { return llvm::isAlnum(c) || c == '_'; }) &&
+         !keywords.contains(name);
+}
+
+/// The C type of `type`, or an empty string.
+static StringRef getCType(Type type) {
+  if (type.isF32())
+    return "float";
+  if (type.isF64())
+    return "double";
+  if (type.isSignlessInteger(8))
+    return "int8_t";
+  if (type.isSignlessInteger(16))
+    return "int16_t";
+  if (type.isSignlessInteger(32))
+    return "int32_t";
+  if (type.isSignlessInteger(64))
+    return "int64_t";
+  return "";
+}
+
+FailureOr<CInterface> rescale::getCInterface(func::FuncOp function,
+                                             StringRef name) {
+  CInterface interface;
+  interface.name = name.str();
+  auto addPorts = [&](TypeRange types, bool isInput,
+                      auto getAttr) -> LogicalResult {
+    StringRef kind = isInput ? "input" : "output";
+    for (unsigned i = 0, e = types.size(); i < e; ++i) {
+      auto tensor = dyn_cast<RankedTensorType>(types[i]);
+      StringRef type = tensor ? getCType(tensor.getElementType()) : "";
+      if (type.empty())
+        return function.emitOpError()
+               << "requires tensors of i8, i16, i32, i64, f32 or f64 for C, "
+                  "got "
+               << types[i] << " as " << kind << " " << i
+               << "; convert it in the model";
+      Port port{kind.str() + (e > 1 ? std::to_string(i) : ""),
+                type.str(),
+                isInput,
+                llvm::to_vector(tensor.getShape()),
+                std::nullopt,
+                std::nullopt};
+      if (auto scale = dyn_cast_or_null<FloatAttr>(getAttr(i, "rescale.scale")))
+        port.scale = scale.getValueAsDouble();
+      if (auto zeroPoint =
+              dyn_cast_or_null<IntegerAttr>(getAttr(i, "rescale.zero_point")))
+        port.zeroPoint = zeroPoint.getInt();
+      interface.ports.push_back(std::move(port));
+    }
+    return success();
+  };
+  if (failed(addPorts(function.getArgumentTypes(), /*isInput=*/true,
+                      [&](unsigned i, StringRef attr) {
+                        return function.getArgAttr(i, attr);
+                      })) ||
+      failed(addPorts(function.getResultTypes(), /*isInput=*/false,
+                      [&](unsigned i, StringRef attr) {
+                        return function.getResultAttr(i, attr);
+                      })))
+    return failure();
+  return interface;
+}
+
+static void printPort(const Port &port, StringRef prefix, raw_ostream &os) {
+  std::string macro = (prefix + "_" + StringRef(port.name).upper()).str();
+  int64_t size = 1;
+  for (int64_t dim : port.shape)
+    size *= dim;
+  os << "\n#define " << macro << "_RANK " << port.shape.size() << "\n";
+  if (!port.shape.empty()) {
+    os << "#define " << macro << "_SHAPE {";
+    llvm::interleaveComma(port.shape, os);
+    os << "}\n";
+  }
+  os << "/* Number of elements. */\n"
+     << "#define " << macro << "_SIZE " << size << "\n";
+  if (!port.scale && !port.zeroPoint)
+    return;
+  os << "/* real = SCALE * (code - ZERO_POINT) */\n";
+  // 17 digits name every double.
+  if (port.scale)
+    os << "#define " << macro << "_SCALE " << llvm::format("%.17e", *port.scale)
+       << "\n";
+  if (port.zeroPoint)
+    os << "#define " << macro << "_ZERO_POINT (" << *port.zeroPoint << ")\n";
+}
+
+void rescale::printCHeader(const CInterface &interface, raw_ostream &os) {
+  std::string upper = StringRef(interface.name).upper();
+  std::string guard = "RESCALE_" + upper + "_H";
+  os << "/* " << interface.name
+     << ": a network compiled by rescale-compile. */\n\n"
+     << "#ifndef " << guard << "\n#define " << guard << "\n\n"
+     << "#include <stdint.h>\n";
+  for (const Port &port : interface.ports)
+    printPort(port, upper, os);
+  os << "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
+     << "/* Runs the network once.\n"
+     << " *\n"
+     << " * Tensors are dense and row-major, dimensions in the order of the "
+        "model: NHWC\n"
+     << " * for images. No alignment is needed beyond that of the element "
+        "type. Inputs are\n"
+     << " * not written to, and must not overlap outputs.\n"
+     << " *\n"
+     << " * Intermediate tensors are static: the function is not re-entrant, "
+        "so no two\n"
+     << " * threads may run it at the same time.\n"
+     << " *\n"
+     << " * Returns 0. */\n"
+     << "int " << interface.getEntryPoint() << "(";
+  if (interface.ports.empty())
+    os << "void";
+  llvm::interleaveComma(interface.ports, os, [&](const Port &port) {
+    os << (port.isInput ? "const " : "") << port.type << " *" << port.name;
+  });
+  os << ");\n\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* " << guard << " */\n";
+}

@@ -1,0 +1,116 @@
+//===- TargetMachine.cpp - What code is generated for ---------------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Looks targets up, and checks the names that LLVM would only warn of.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rescale/Target/LLVM/TargetMachine.h"
+
+#include "llvm/ADT/StringMap.h"
+#include "llvm/MC/MCSubtargetInfo.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Target/TargetMachine.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/SubtargetFeature.h"
+#include "llvm/TargetParser/Triple.h"
+
+using namespace mlir;
+
+static llvm::Error makeError(const llvm::Twine &message) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
+}
+
+bool rescale::isBareMetal(const llvm::Triple &triple) {
+  return triple.getOS() == llvm::Triple::UnknownOS && !triple.isWasm();
+}
+
+/// The host's features, which `native` includes: the name of a processor alone
+/// promises what a virtual machine may have masked.
+static std::string getHostFeatures() {
+  llvm::SubtargetFeatures features;
+  for (const auto &feature : llvm::sys::getHostCPUFeatures())
+    features.AddFeature(feature.first(), feature.second);
+  return features.getString();
+}
+
+/// Checks the names that LLVM ignores with a warning on its own.
+static llvm::Error verifyNames(const llvm::Target &target,
+                               const llvm::Triple &triple, llvm::StringRef cpu,
+                               llvm::StringRef features) {
+  std::unique_ptr<llvm::MCSubtargetInfo> info(
+      target.createMCSubtargetInfo(triple, "", ""));
+  if (!cpu.empty() && !info->isCPUStringValid(cpu))
+    return makeError("requires a processor of " + triple.str() + ", got '" +
+                     cpu + "'; `llc -mtriple=" + triple.str() +
+                     " -mcpu=help` lists them");
+  llvm::SmallVector<llvm::StringRef> names;
+  features.split(names, ',', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  for (llvm::StringRef name : names) {
+    bool hasSign = llvm::SubtargetFeatures::hasFlag(name);
+    llvm::StringRef bare = llvm::SubtargetFeatures::StripFlag(name);
+    bool isKnown =
+        llvm::any_of(info->getAllProcessorFeatures(),
+                     [&](const auto &known) { return bare == known.Key; });
+    if (!hasSign || !isKnown)
+      return makeError("requires features of " + triple.str() +
+                       " with + or - before each, got '" + name +
+                       "'; `llc -mtriple=" + triple.str() +
+                       " -mattr=help` lists them");
+  }
+  return llvm::Error::success();
+}
+
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+rescale::createTargetMachine(const TargetOptions &options) {
+  llvm::InitializeAllTargetInfos();
+  llvm::InitializeAllTargets();
+  llvm::InitializeAllTargetMCs();
+  llvm::InitializeAllAsmPrinters();
+
+  bool isHost = options.triple == "host";
+  llvm::Triple triple(isHost ? llvm::sys::getDefaultTargetTriple()
+                             : llvm::Triple::normalize(options.triple));
+  std::string ignored;
+  const llvm::Target *target =
+      llvm::TargetRegistry::lookupTarget(triple, ignored);
+  if (!target)
+    return makeError("requires a target that LLVM knows, got '" +
+                     options.triple +
+                     "'; say host, or a triple such as thumbv6m-none-eabi, "
+                     "thumbv7em-none-eabi, riscv32-unknown-elf, "
+                     "aarch64-linux-gnu or x86_64-linux-gnu");
+
+  std::string cpu = options.cpu, features = options.features;
+  if (cpu == "native") {
+    llvm::Triple process(llvm::sys::getProcessTriple());
+    if (triple.getArch() != process.getArch())
+      return makeError("requires a processor by name for " + triple.str() +
+                       ", got 'native' on " + process.str());
+    cpu = llvm::sys::getHostCPUName().str();
+    features = getHostFeatures() + (features.empty() ? "" : "," + features);
+  } else if (llvm::Error error = verifyNames(*target, triple, cpu, features)) {
+    return std::move(error);
+  }
+
+  llvm::TargetOptions machineOptions;
+  machineOptions.MCOptions.ABIName = options.abi;
+  // One section a function and table, so that linkers drop what is unused.
+  machineOptions.FunctionSections = machineOptions.DataSections = true;
+  llvm::Reloc::Model relocation =
+      isBareMetal(triple) ? llvm::Reloc::Static : llvm::Reloc::PIC_;
+  auto level = llvm::CodeGenOpt::getLevel(options.optLevel);
+  std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
+      triple, cpu, features, machineOptions, relocation, std::nullopt,
+      level.value_or(llvm::CodeGenOptLevel::Default)));
+  if (!machine)
+    return makeError("requires a target with code generation, got '" +
+                     options.triple + "'");
+  return machine;
+}

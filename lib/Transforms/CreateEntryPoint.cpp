@@ -1,0 +1,116 @@
+//===- CreateEntryPoint.cpp - A function for C to call --------------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// On tensors: the signature of C follows from it by bufferization with results
+// as out-params and the bare pointer convention.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rescale/Transforms/EntryPoint.h"
+#include "rescale/Transforms/Passes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/SymbolTable.h"
+
+namespace mlir::rescale {
+#define GEN_PASS_DEF_RESCALECREATEENTRYPOINT
+#include "rescale/Transforms/Passes.h.inc"
+} // namespace mlir::rescale
+
+using namespace mlir;
+
+FailureOr<func::FuncOp> mlir::rescale::findModelFunction(ModuleOp module,
+                                                         StringRef name) {
+  SmallVector<func::FuncOp> candidates;
+  for (auto function : module.getOps<func::FuncOp>())
+    if (function.isPublic() && !function.isExternal())
+      candidates.push_back(function);
+  std::string names;
+  llvm::raw_string_ostream os(names);
+  llvm::interleaveComma(candidates, os, [&](func::FuncOp function) {
+    os << "'" << function.getName() << "'";
+  });
+  StringRef wanted = name.empty() ? "main" : name;
+  for (func::FuncOp function : candidates)
+    if (function.getName() == wanted)
+      return function;
+  if (candidates.empty())
+    return module.emitError("requires a public function with a body, got none");
+  if (!name.empty())
+    return module.emitError()
+           << "requires a public function '" << name << "', got " << names;
+  if (candidates.size() > 1)
+    return module.emitError() << "requires one public function or one named "
+                                 "'main', got "
+                              << names << "; choose with --function";
+  return candidates.front();
+}
+
+namespace {
+
+struct RescaleCreateEntryPointPass
+    : public rescale::impl::RescaleCreateEntryPointBase<
+          RescaleCreateEntryPointPass> {
+  using RescaleCreateEntryPointBase::RescaleCreateEntryPointBase;
+
+  void runOnOperation() override {
+    FailureOr<func::FuncOp> model =
+        rescale::findModelFunction(getOperation(), function);
+    if (failed(model) || failed(verify(*model)))
+      return signalPassFailure();
+    for (auto other : getOperation().getOps<func::FuncOp>())
+      if (other != *model)
+        other.setPrivate();
+    addStatus(*model);
+    // C passes the inputs as pointers to const.
+    for (unsigned i = 0, e = model->getNumArguments(); i < e; ++i)
+      model->setArgAttr(i,
+                        bufferization::BufferizationDialect::kWritableAttrName,
+                        BoolAttr::get(&getContext(), false));
+    if (!name.empty() &&
+        failed(SymbolTable(getOperation())
+                   .rename(*model, StringAttr::get(&getContext(), name)))) {
+      model->emitOpError() << "cannot be renamed to '" << name
+                           << "', which exists; choose another --name";
+      signalPassFailure();
+    }
+  }
+
+private:
+  LogicalResult verify(func::FuncOp model) {
+    for (Type type : llvm::concat<const Type>(model.getArgumentTypes(),
+                                              model.getResultTypes()))
+      if (!isa<RankedTensorType>(type))
+        return model.emitOpError()
+               << "requires ranked tensors as arguments and results, got "
+               << type << "; pass scalars as tensors";
+    if (!SymbolTable::symbolKnownUseEmpty(model, getOperation()))
+      return model.emitOpError() << "requires that no other function calls the "
+                                    "entry point; choose the caller with "
+                                    "--function";
+    return success();
+  }
+
+  /// Appends the result 0: nothing can go wrong at run time.
+  static void addStatus(func::FuncOp model) {
+    OpBuilder builder(model.getContext());
+    Type status = builder.getI32Type();
+    (void)model.insertResult(model.getNumResults(), status, DictionaryAttr());
+    for (Block &block : model.getBody())
+      if (auto terminator = dyn_cast<func::ReturnOp>(block.getTerminator())) {
+        builder.setInsertionPoint(terminator);
+        Value zero = arith::ConstantIntOp::create(builder, terminator.getLoc(),
+                                                  status, 0);
+        terminator.getOperandsMutable().append(zero);
+      }
+  }
+};
+
+} // namespace

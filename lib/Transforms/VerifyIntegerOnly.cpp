@@ -1,0 +1,116 @@
+//===- VerifyIntegerOnly.cpp - Refuses floats -----------------------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// For targets without floating point, and for pipelines that promise a set of
+// ops.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rescale/Transforms/Passes.h"
+
+#include "mlir/IR/AttrTypeSubElements.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Matchers.h"
+#include "llvm/ADT/StringSet.h"
+
+namespace mlir::rescale {
+#define GEN_PASS_DEF_VERIFYINTEGERONLY
+#include "rescale/Transforms/Passes.h.inc"
+} // namespace mlir::rescale
+
+using namespace mlir;
+
+namespace {
+
+/// The first type or attribute in `root` that is a float or holds one.
+template <typename T>
+static bool holdsFloat(T root) {
+  AttrTypeWalker walker;
+  walker.addWalk([](FloatType) { return WalkResult::interrupt(); });
+  return walker.walk(root).wasInterrupted();
+}
+
+/// A type that makes `op` a float op, as text; empty where there is none.
+static std::string findFloat(Operation *op) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  auto report = [&](auto what) {
+    if (!holdsFloat(what))
+      return false;
+    os << "'" << what << "'";
+    return true;
+  };
+  if (llvm::any_of(op->getOperandTypes(), report) ||
+      llvm::any_of(op->getResultTypes(), report))
+    return text;
+  for (Region &region : op->getRegions())
+    for (Block &block : region)
+      if (llvm::any_of(block.getArgumentTypes(), report))
+        return text;
+  // Discardable attributes are notes that compute nothing.
+  DictionaryAttr discardable = op->getDiscardableAttrDictionary();
+  for (NamedAttribute attr : op->getAttrs())
+    if (!discardable.contains(attr.getName()) && holdsFloat(attr.getValue()))
+      return ("attribute '" + attr.getName().getValue() + "'").str();
+  return text;
+}
+
+struct VerifyIntegerOnlyPass
+    : public rescale::impl::VerifyIntegerOnlyBase<VerifyIntegerOnlyPass> {
+  using VerifyIntegerOnlyBase::VerifyIntegerOnlyBase;
+
+  void runOnOperation() override {
+    bool failed = checkFloats();
+    if (!allowedDialects.empty() || !allowedOps.empty())
+      failed |= checkSet();
+    if (failed)
+      signalPassFailure();
+  }
+
+private:
+  bool checkFloats() {
+    SmallVector<std::pair<Operation *, std::string>> floats;
+    getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
+      // A float constant makes float ops of its users, which are reported.
+      if (op->hasTrait<OpTrait::ConstantLike>() && !op->use_empty())
+        return;
+      if (std::string type = findFloat(op); !type.empty())
+        floats.emplace_back(op, std::move(type));
+    });
+    if (floats.empty())
+      return false;
+    InFlightDiagnostic error = floats.front().first->emitOpError()
+                               << "requires integers, got "
+                               << floats.front().second
+                               << "; import the .tflite with `rescale import`, "
+                                  "whose softmax is in integers, or compile "
+                                  "for a target with an operating system";
+    for (auto &[op, type] : ArrayRef(floats).drop_front())
+      error.attachNote(op->getLoc())
+          << "'" << op->getName() << "' op has " << type << " too";
+    return true;
+  }
+
+  bool checkSet() {
+    llvm::StringSet<> dialects, ops;
+    dialects.insert_range(allowedDialects);
+    ops.insert_range(allowedOps);
+    bool failed = false;
+    getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (dialects.contains(op->getName().getDialectNamespace()) ||
+          ops.contains(op->getName().getStringRef()))
+        return;
+      op->emitOpError() << "requires an op of the target's set; lower it "
+                           "first, or add it to allowed-ops";
+      failed = true;
+    });
+    return failed;
+  }
+};
+
+} // namespace

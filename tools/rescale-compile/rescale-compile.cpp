@@ -1,0 +1,85 @@
+//===- rescale-compile.cpp - Compiler driver ------------------------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Compiles a quantized network: TOSA in, any stage of the lowering out.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rescale/Driver/Driver.h"
+
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
+
+using namespace mlir::rescale;
+namespace cl = llvm::cl;
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  DriverOptions options;
+  cl::OptionCategory category("rescale-compile options");
+
+  cl::opt<std::string, true> input(
+      cl::Positional, cl::Required, cl::value_desc("model.mlir"),
+      cl::desc("<model.mlir, text or bytecode, or - for the standard input>"),
+      cl::location(options.input), cl::cat(category));
+  cl::opt<std::string, true> output(
+      "o", cl::desc("Output directory, created where missing (default: .)"),
+      cl::value_desc("directory"), cl::location(options.outputDirectory),
+      cl::cat(category));
+  cl::opt<EmitKind, true> emit(
+      "emit", cl::desc("What to write:"), cl::location(options.emit),
+      cl::values(
+          clEnumValN(EmitKind::Rescale, "rescale",
+                     "NAME.rescale.mlir: TOSA with rescale.requantize"),
+          clEnumValN(EmitKind::Linalg, "linalg",
+                     "NAME.linalg.mlir: linalg and arith, for other compilers"),
+          clEnumValN(EmitKind::LLVM, "llvm", "NAME.ll: optimized LLVM IR"),
+          clEnumValN(EmitKind::Object, "obj",
+                     "NAME.o and NAME.h (the default)")),
+      cl::cat(category));
+  cl::opt<std::string, true> target(
+      "target",
+      cl::desc("host (the default), or an LLVM triple; one without an "
+               "operating system, such as thumbv7em-none-eabi or "
+               "riscv32-unknown-elf, takes integers only"),
+      cl::value_desc("triple"), cl::location(options.target.triple),
+      cl::cat(category));
+  cl::opt<std::string, true> cpu(
+      "cpu", cl::desc("Processor, or native; default: any that the triple has"),
+      cl::value_desc("name"), cl::location(options.target.cpu),
+      cl::cat(category));
+  cl::opt<std::string, true> features(
+      "features", cl::desc("Processor features, such as +m,+c"),
+      cl::value_desc("list"), cl::location(options.target.features),
+      cl::cat(category));
+  cl::opt<std::string, true> abi(
+      "abi", cl::desc("ABI of a RISC-V target, such as ilp32"),
+      cl::value_desc("name"), cl::location(options.target.abi),
+      cl::cat(category));
+  cl::opt<unsigned, true> optLevel(
+      "O", cl::desc("Optimization level, 0 to 3 (default: 2)"), cl::Prefix,
+      cl::location(options.target.optLevel), cl::cat(category));
+  cl::opt<std::string, true> name(
+      "name",
+      cl::desc("Name of files and entry point; default: the input's stem"),
+      cl::value_desc("identifier"), cl::location(options.name),
+      cl::cat(category));
+  cl::opt<std::string, true> function(
+      "function",
+      cl::desc("The model's function; default: main, or the only public one"),
+      cl::value_desc("symbol"), cl::location(options.function),
+      cl::cat(category));
+  cl::opt<bool, true> integerOnly(
+      "integer-only", cl::desc("Refuse floats on every target"),
+      cl::location(options.integerOnly), cl::cat(category));
+
+  cl::HideUnrelatedOptions(category);
+  cl::ParseCommandLineOptions(
+      argc, argv, "Compiles a quantized network from TOSA to native code\n");
+  return failed(compile(options));
+}
