@@ -76,6 +76,7 @@ packages = {
     "numpy": "numpy",
     "sklearn": "sklearn",
     "torch": "torch",
+    "tflite": "tflite",
     "tosa-converter": "tosa_converter_for_tflite",
     "tosa-reference-model": "tosa_reference_model",
     "iree": "iree.compiler",

@@ -12,6 +12,106 @@
 include "mlir/Pass/PassBase.td"
 
 //===----------------------------------------------------------------------===//
+// Import
+//===----------------------------------------------------------------------===//
+
+def RescaleMakeStatic : Pass<"rescale-make-static", "::mlir::ModuleOp"> {
+  let summary = "Fixes the batch and makes every shape of a TOSA network static";
+  let description = [{
+    Sets the leading dimension of each argument of a public function to `batch`
+    where it is dynamic, lets upstream's `tosa-infer-shapes` carry the shapes
+    through the body, and writes them into the `tosa.const_shape` operands that
+    say -1. A shape that is still dynamic afterwards is an error at its op.
+
+    ```mlir
+    func.func @main(%x: tensor<?x4xi8>) -> tensor<?x2x2xi8> {
+      %s = tosa.const_shape {values = dense<[-1, 2, 2]> : tensor<3xindex>}
+             : () -> !tosa.shape<3>
+      %y = tosa.reshape %x, %s
+             : (tensor<?x4xi8>, !tosa.shape<3>) -> tensor<?x2x2xi8>
+      return %y : tensor<?x2x2xi8>
+    }
+    ```
+    ==>
+    ```mlir
+    func.func @main(%x: tensor<1x4xi8>) -> tensor<1x2x2xi8> {
+      %s = tosa.const_shape {values = dense<[1, 2, 2]> : tensor<3xindex>}
+             : () -> !tosa.shape<3>
+      %y = tosa.reshape %x, %s
+             : (tensor<1x4xi8>, !tosa.shape<3>) -> tensor<1x2x2xi8>
+      return %y : tensor<1x2x2xi8>
+    }
+    ```
+  }];
+  let options = [Option<"batch", "batch", "int64_t", /*default=*/"1",
+                        "Size of the leading dimension, at least 1">];
+  let dependentDialects = ["::mlir::func::FuncDialect",
+                           "::mlir::tensor::TensorDialect",
+                           "::mlir::tosa::TosaDialect"];
+}
+
+def RescaleMakeSigned : Pass<"rescale-make-signed", "::mlir::ModuleOp"> {
+  let summary = "Rewrites an unsigned TOSA network to a signed one";
+  let description = [{
+    Every value `v` of element type ui8 becomes `v - 128` of type i8, and of
+    ui16 `v - 32768` of type i16: arguments, results, constants, zero points
+    and the bounds of clamps. Operations that move or compare values stay as
+    they are, and `v - zero_point` does not change. `tosa.rescale` loses the
+    flags of unsigned types. The argument and result attributes
+    `rescale.zero_point` move along.
+
+    An operation whose result would change is an error at that operation, as
+    is a table with an unsigned input, for which TOSA defines no row order. (Its
+    entries may be unsigned.) Upstream's `tosa-convert-integer-type-to-signless`
+    changes types only, which turns a `tosa.max_pool2d` of ui8 into one that
+    takes 128 for less than 127.
+
+    ```mlir
+    %y = tosa.clamp %x {min_val = 3 : ui8, max_val = 200 : ui8}
+           : (tensor<4xui8>) -> tensor<4xui8>
+    ```
+    ==>
+    ```mlir
+    %y = tosa.clamp %x {min_val = -125 : i8, max_val = 72 : i8}
+           : (tensor<4xi8>) -> tensor<4xi8>
+    ```
+  }];
+  let dependentDialects = ["::mlir::tosa::TosaDialect"];
+}
+
+def RescaleAnnotateInterface
+    : Pass<"rescale-annotate-interface", "::mlir::ModuleOp"> {
+  let summary = "Replaces an importer's attributes by the quantization of "
+                "arguments and results";
+  let description = [{
+    Sets `rescale.scale` and `rescale.zero_point` on the arguments and results
+    of the only public function, and removes the attributes that the converters
+    of TensorFlow leave behind: those that start with `tf.`, `tfl.` or
+    `tf_saved_model.`. The names of arguments among them become the locations
+    of the arguments.
+
+    With `inputs=0.5:-128 outputs=none`:
+
+    ```mlir
+    func.func @main(%x: tensor<1x4xi8>) -> tensor<1x4xi8>
+        attributes {tf.entry_function = {inputs = "image", outputs = "class"}}
+    ```
+    ==>
+    ```mlir
+    func.func @main(%x: tensor<1x4xi8> {rescale.scale = 5.0e-1 : f64,
+                                        rescale.zero_point = -128 : i64}
+                      loc("image")) -> tensor<1x4xi8>
+    ```
+  }];
+  let options = [
+    ListOption<"inputs", "inputs", "std::string",
+               "For each argument scale:zero_point, or none">,
+    ListOption<"outputs", "outputs", "std::string",
+               "For each result scale:zero_point, or none">
+  ];
+}
+
+//===----------------------------------------------------------------------===//
 // Checks
 //===----------------------------------------------------------------------===//
 

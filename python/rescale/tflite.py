@@ -1,0 +1,221 @@
+# Part of the Rescale Project, under the Apache License v2.0 with LLVM
+# Exceptions. See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""Import of TensorFlow Lite files.
+
+The conversion to TOSA is that of tosa-converter-for-tflite. It drops the
+scales and zero points of inputs and outputs, keeps the batch dynamic and
+unsigned types unsigned; Rescale's passes put that right.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import tools
+from .errors import RescaleError
+from .shipped.files import write_atomically
+
+#: The four bytes after the first four of every .tflite file.
+_IDENTIFIER = b"TFL3"
+
+#: Runs apart, because the converter can abort the process it is loaded into.
+#: In the directory of the file, because its path becomes the location of
+#: every operation.
+_CONVERT = """
+import sys
+from tosa_converter_for_tflite import *
+try:
+    tflite_flatbuffer_to_tosa_mlir(sys.argv[1], sys.argv[2],
+                                   TosaConverterOutputFormat.Text,
+                                   TosaConverterDebugInfo.Enable)
+except Exception as error:
+    sys.exit(str(error))
+"""
+
+
+@dataclass(frozen=True)
+class Quantization:
+    """What a code stands for: `scale * (code - zero_point)`.
+
+    scale: the single-precision value of the file, exactly.
+    """
+
+    scale: float
+    zero_point: int
+
+
+@dataclass(frozen=True)
+class Interface:
+    """The quantizations of the inputs and outputs, None where they have none.
+
+    In the order of the file, which the converter keeps.
+    """
+
+    inputs: tuple[Quantization | None, ...]
+    outputs: tuple[Quantization | None, ...]
+
+
+def is_tflite(path: Path) -> bool:
+    """Returns whether `path` names or is a TensorFlow Lite file."""
+    if path.suffix == ".tflite":
+        return True
+    try:
+        with path.open("rb") as file:
+            return file.read(8)[4:] == _IDENTIFIER
+    except OSError:
+        return False
+
+
+def _missing_extra(module: str) -> RescaleError:
+    return RescaleError(
+        f"requires the Python package {module} to read .tflite files, which "
+        "is not installed; run pip install 'rescale[tflite]'"
+    )
+
+
+def read_interface(path: Path) -> Interface:
+    """Reads the quantization of the inputs and outputs of a .tflite file.
+
+    Raises RescaleError where it cannot be read or is none.
+    """
+    try:
+        import tflite
+    except ImportError as error:
+        raise _missing_extra("tflite") from error
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise RescaleError(
+            f"requires a readable model, got {path}: {error.strerror}"
+        ) from error
+    broken = RescaleError(
+        f"requires a TensorFlow Lite file, got {path}, which is none or is "
+        "damaged; get it again"
+    )
+    if content[4:8] != _IDENTIFIER:
+        raise broken
+    # Flatbuffers are not checked before they are read: a damaged one shows
+    # itself as an index outside of the file or as a value of another type.
+    try:
+        model = tflite.Model.GetRootAs(content, 0)
+        subgraphs = model.SubgraphsLength()
+        if subgraphs != 1:
+            raise RescaleError(
+                f"requires a model with one subgraph, got {subgraphs} in "
+                f"{path}; export it without control flow and with one "
+                "signature"
+            )
+        graph = model.Subgraphs(0)
+        return Interface(
+            tuple(
+                _quantization(graph.Tensors(graph.Inputs(i)))
+                for i in range(graph.InputsLength())
+            ),
+            tuple(
+                _quantization(graph.Tensors(graph.Outputs(i)))
+                for i in range(graph.OutputsLength())
+            ),
+        )
+    except (
+        AttributeError,
+        IndexError,
+        TypeError,
+        ValueError,
+        struct.error,
+    ) as error:
+        raise broken from error
+
+
+def _quantization(tensor) -> Quantization | None:
+    parameters = tensor.Quantization()
+    if parameters is None or parameters.ScaleLength() != 1:
+        return None
+    scale = float(parameters.Scale(0))
+    if scale <= 0:
+        return None
+    # The schema lets zero points be absent where they are 0.
+    has_zero_point = parameters.ZeroPointLength() == 1
+    return Quantization(
+        scale, int(parameters.ZeroPoint(0)) if has_zero_point else 0
+    )
+
+
+def _convert(model: Path, output: Path) -> None:
+    """Runs the converter from `model` to the MLIR text `output`."""
+    process = subprocess.run(
+        [sys.executable, "-P", "-c", _CONVERT, model.name, output],
+        cwd=model.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+        # Its library logs what is no problem otherwise.
+        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
+    )
+    if not process.returncode:
+        return
+    if "ModuleNotFoundError" in process.stderr:
+        raise _missing_extra("tosa-converter-for-tflite")
+    raise RescaleError(
+        f"requires a model that tosa-converter-for-tflite converts, got "
+        f"{model}; see its messages above",
+        # Some operators end it without a word.
+        process.stderr or f"it ended with code {process.returncode}\n",
+    )
+
+
+def _format(quantizations: tuple[Quantization | None, ...]) -> str:
+    # repr of a float is exact.
+    return ",".join(
+        f"{q.scale!r}:{q.zero_point}" if q else "none" for q in quantizations
+    )
+
+
+def import_tflite(model: Path, output: Path, batch: int = 1) -> None:
+    """Converts a .tflite file into TOSA that the compiler takes.
+
+    The result has static shapes, with `batch` for a leading dimension that is
+    dynamic, signed codes, and the quantization of arguments and results as
+    attributes. An unsigned network's codes become `code - 128`.
+
+    model: the .tflite file.
+    output: the MLIR text to write, or bytecode where it ends in .mlirbc.
+
+    Raises RescaleError, and writes nothing then.
+    """
+    model, output = Path(model), Path(output)
+    interface = read_interface(model)
+    passes = ",".join(
+        (
+            f"rescale-annotate-interface{{inputs={_format(interface.inputs)} "
+            f"outputs={_format(interface.outputs)}}}",
+            f"rescale-make-static{{batch={batch}}}",
+            "rescale-make-signed",
+            "canonicalize",
+            "cse",
+        )
+    )
+    with tempfile.TemporaryDirectory(prefix="rescale-") as folder:
+        converted, result = Path(folder, "tosa.mlir"), Path(folder, "result")
+        _convert(model, converted)
+        options = [
+            f"--pass-pipeline=builtin.module({passes})",
+            "--mlir-print-debuginfo",
+            # Where the operation is a function, that is the whole network.
+            "--mlir-print-op-on-diagnostic=false",
+        ]
+        if output.suffix == ".mlirbc":
+            options.append("--emit-bytecode")
+        tools.run("rescale-opt", [converted, *options, "-o", result])
+        content = result.read_bytes()
+        try:
+            write_atomically(output, lambda file: file.write(content))
+        except OSError as error:
+            raise RescaleError(str(error)) from error
