@@ -164,9 +164,13 @@ struct LowerRequantize : public OpRewritePattern<RequantizeOp> {
       }
 
     auto type = cast<RankedTensorType>(op.getResult().getType());
-    Value empty = tensor::EmptyOp::create(
-        rewriter, loc, tensor::getMixedSizes(rewriter, loc, op.getInput()),
-        type.getElementType());
+    // A size may be static on one side only, so the result's type decides.
+    SmallVector<Value> sizes;
+    for (int64_t i = 0; i < type.getRank(); ++i)
+      if (type.isDynamicDim(i))
+        sizes.push_back(
+            tensor::DimOp::create(rewriter, loc, op.getInput(), i));
+    Value empty = tensor::EmptyOp::create(rewriter, loc, type, sizes);
     operands.maps.push_back(rewriter.getMultiDimIdentityMap(type.getRank()));
     SmallVector<utils::IteratorType> iterators(type.getRank(),
                                                utils::IteratorType::parallel);
