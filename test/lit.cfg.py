@@ -14,7 +14,8 @@ import lit.formats
 config.name = "Rescale"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".mlir", ".test", ".py"]
-config.excludes = ["lit.cfg.py", "lit.site.cfg.py", "summary.py", "doctest.py", "Inputs", "CMakeLists.txt"]
+config.excludes = ["lit.cfg.py", "lit.site.cfg.py", "summary.py", "doctest.py",
+                   "Inputs", "Benchmark", "CMakeLists.txt"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.rescale_binary_dir, "test")
 
