@@ -15,6 +15,7 @@
 
 #include "rescale/Conversion/RescaleToArith/RescaleToArith.h"
 #include "rescale/Conversion/RescaleToLinalg/RescaleToLinalg.h"
+#include "rescale/Conversion/RescaleToTosa/RescaleToTosa.h"
 #include "rescale/Conversion/TosaToRescale/TosaToRescale.h"
 
 #include "mlir/Pass/Pass.h"

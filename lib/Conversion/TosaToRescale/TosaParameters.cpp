@@ -15,22 +15,16 @@
 
 #include "TosaParameters.h"
 
+#include "../RuleError.h"
+
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
-#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using namespace mlir::rescale;
 using llvm::Error;
 using llvm::Expected;
-
-/// The error of an op that breaks `rule`.
-template <typename... Args>
-static Error makeError(StringRef rule, const char *format, Args &&...args) {
-  std::string text = llvm::formatv(format, std::forward<Args>(args)...);
-  return llvm::createStringError(text + " (" + rule + ")");
-}
 
 //===----------------------------------------------------------------------===//
 // Constants
@@ -70,7 +64,7 @@ readConstant(Value value, StringRef name) {
   else if (auto range = cast<ElementsAttr>(attr).tryGetValues<APInt>(); range)
     values = llvm::to_vector(*range);
   if (!values)
-    return makeError(
+    return makeRuleError(
         "tosa_c9",
         "requires constant data of the size of {0}'s type, got {1}; give the "
         "resource its data or write dense elements",
@@ -96,9 +90,9 @@ static Error readList(Value value, StringRef name, const Interval &interval,
   for (const APInt &entry : **constant) {
     int64_t number = entry.getSExtValue();
     if (number < interval.min || number > interval.max)
-      return makeError(interval.rule,
-                       "requires a {0} {1}, got {2} at index {3}; {4}", name,
-                       interval.text, number, result->size(), interval.wayOut);
+      return makeRuleError(
+          interval.rule, "requires a {0} {1}, got {2} at index {3}; {4}", name,
+          interval.text, number, result->size(), interval.wayOut);
     result->push_back(number);
   }
   return Error::success();
@@ -125,21 +119,21 @@ static Error verifyTypes(tosa::RescaleOp op) {
   types.push_back(op.getType());
   for (Type type : types)
     if (!isa<RankedTensorType>(type))
-      return makeError("tosa_c1",
-                       "requires ranked tensors, got {0}; run "
-                       "tosa-infer-shapes first",
-                       type);
+      return makeRuleError("tosa_c1",
+                           "requires ranked tensors, got {0}; run "
+                           "tosa-infer-shapes first",
+                           type);
   auto inputType = cast<RankedTensorType>(op.getInput().getType());
   auto outputType = cast<RankedTensorType>(op.getType());
   if (failed(verifyCompatibleShape(inputType, outputType)))
-    return makeError(
+    return makeRuleError(
         "tosa_c2",
         "requires a result of the input's shape, got {0} and {1}; reshape "
         "before or after",
         inputType, outputType);
   for (Type type : types)
     if (getElementTypeOrSelf(type).isUnsignedInteger())
-      return makeError(
+      return makeRuleError(
           "tosa_c3",
           "requires signless element types, got {0}; run rescale-make-signed "
           "first",
@@ -150,14 +144,15 @@ static Error verifyTypes(tosa::RescaleOp op) {
                         [&](unsigned width) { return type.isInteger(width); });
   };
   if (!isInteger(input, {8, 16, 32, 48}) || !isInteger(output, {8, 16, 32}))
-    return makeError(
+    return makeRuleError(
         "tosa_c4",
         "requires an input of i8, i16, i32 or i48 and a result of i8, i16 or "
         "i32, got {0} and {1}; write it as rescale.requantize",
         input, output);
   if (op.getScale32() && input.isInteger(48))
-    return makeError("tosa_c5", "requires scale32 = false for an input of i48, "
-                                "got scale32 = true; use 16-bit multipliers");
+    return makeRuleError("tosa_c5",
+                         "requires scale32 = false for an input of i48, "
+                         "got scale32 = true; use 16-bit multipliers");
   return Error::success();
 }
 
@@ -165,21 +160,22 @@ static Error verifyTypes(tosa::RescaleOp op) {
 static Error verifyAttributes(tosa::RescaleOp op) {
   if (!op.getScale32() &&
       op.getRoundingMode() == tosa::RoundingMode::DOUBLE_ROUND)
-    return makeError("tosa_c6", "requires scale32 = true for DOUBLE_ROUND, got "
-                                "scale32 = false; use SINGLE_ROUND");
+    return makeRuleError("tosa_c6",
+                         "requires scale32 = true for DOUBLE_ROUND, got "
+                         "scale32 = false; use SINGLE_ROUND");
   Type input = getElementTypeOrSelf(op.getInput());
   Type output = getElementTypeOrSelf(op.getType());
   auto isNarrow = [](Type type) { return type.getIntOrFloatBitWidth() <= 16; };
   bool isInputUnsigned = op.getInputUnsigned();
   bool isOutputUnsigned = op.getOutputUnsigned();
   if (isInputUnsigned && isOutputUnsigned)
-    return makeError(
+    return makeRuleError(
         "tosa_c7",
         "requires input_unsigned or output_unsigned to be false, got true for "
         "both; rescale to a signed type in between");
   if ((isInputUnsigned || isOutputUnsigned) &&
       (!isNarrow(input) || !isNarrow(output)))
-    return makeError(
+    return makeRuleError(
         "tosa_c8",
         "requires types of 8 or 16 bits with {0}, got {1} and {2}; rescale to "
         "a signed type in between",
@@ -222,20 +218,18 @@ Expected<TosaParameters> rescale::readParameters(tosa::ApplyScaleOp op) {
   types.push_back(op.getType());
   for (Type type : types)
     if (getElementTypeOrSelf(type).isUnsignedInteger())
-      return makeError(
+      return makeRuleError(
           "tosa_c3",
           "requires signless element types, got {0}; run rescale-make-signed "
           "first",
           getElementTypeOrSelf(type));
   Type value = op.getValue().getType(), result = op.getType();
-  if (isa<TensorType>(result) || isa<TensorType>(value) ||
-      isa<VectorType>(value) != isa<VectorType>(result))
-    return makeError(
-        "tosa_c12",
-        "requires a value and a result that are both scalars or both vectors, "
-        "got {0} and {1}; use tosa.rescale for tensors, and broadcast a scalar "
-        "value first",
-        value, result);
+  // Elementwise ops have tensors for all operands or for none.
+  if (isa<TensorType>(result))
+    return makeRuleError("tosa_c12",
+                         "requires scalars or vectors, got {0}; use "
+                         "tosa.rescale for tensors",
+                         result);
   auto getWidth = [](Type type) {
     return getElementTypeOrSelf(type).getIntOrFloatBitWidth();
   };
@@ -245,7 +239,7 @@ Expected<TosaParameters> rescale::readParameters(tosa::ApplyScaleOp op) {
   unsigned multiplierWidth = getWidth(op.getMultiplier().getType());
   if (!isWithin(getWidth(value), 4, 64) || !isWithin(getWidth(result), 4, 32) ||
       !llvm::is_contained({8u, 16u, 32u}, multiplierWidth))
-    return makeError(
+    return makeRuleError(
         "tosa_c13",
         "requires a value of 4 to 64 bits, a multiplier of 8, 16 or 32 and a "
         "result of 4 to 32, got {0}, {1} and {2}; extend or truncate them",

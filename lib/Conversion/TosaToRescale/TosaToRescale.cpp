@@ -19,6 +19,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/Remarks.h"
@@ -295,9 +296,18 @@ struct ConvertApplyScale : public OpRewritePattern<tosa::ApplyScaleOp> {
     if (p->multipliers && *llvm::min_element(*p->multipliers) >= 0)
       multiplicandBits =
           rewriter.getI64IntegerAttr(getMagnitudeBits(*p->multipliers));
+    // TOSA's op takes scalars among vectors.
+    auto broadcast = [&](Value operand) -> Value {
+      auto type = dyn_cast<VectorType>(op.getType());
+      if (!type || isa<VectorType>(operand.getType()))
+        return operand;
+      return vector::BroadcastOp::create(
+          rewriter, op.getLoc(), type.clone(operand.getType()), operand);
+    };
     rewriter.replaceOpWithNewOp<ApplyOp>(
-        op, op.getType(), op.getValue(), op.getMultiplier(), /*addend=*/Value(),
-        /*negative_addend=*/Value(), op.getShift(),
+        op, op.getType(), broadcast(op.getValue()),
+        broadcast(op.getMultiplier()), /*addend=*/Value(),
+        /*negative_addend=*/Value(), broadcast(op.getShift()),
         RoundingAttr::get(op.getContext(), getRounding(op.getRoundingMode())),
         /*input_zero_point=*/rewriter.getI64IntegerAttr(0),
         /*zero_point=*/rewriter.getI64IntegerAttr(0), /*clamp=*/nullptr,

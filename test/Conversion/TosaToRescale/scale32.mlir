@@ -12,51 +12,79 @@
 // DEFINE: %{check} = %{source} | rescale-opt --convert-tosa-to-rescale | \
 // DEFINE:   FileCheck %s '-D$INPUT=%{input}' '-D$RESULT=%{result}' \
 // DEFINE:   '-D$FLAG=%{flag}'
+//
+// TOSA's strict validation accepts them. And back it is the same TOSA, but for
+// INEXACT_ROUND, which is single rounding now.
+// DEFINE: %{target} = --tosa-attach-target="profiles=pro_int \
+// DEFINE:   extensions=int16,doubleround,inexactround"
+// DEFINE: %{validate} = --tosa-validate=strict-op-spec-alignment
+// DEFINE: %{back} = %{source} | rescale-opt %{target} %{validate} \
+// DEFINE:   --convert-tosa-to-rescale --convert-rescale-to-tosa %{validate} \
+// DEFINE:   --cse --canonicalize -o %t.back && %{source} | \
+// DEFINE:   sed -e s/INEXACT/SINGLE/ | rescale-opt %{target} --cse \
+// DEFINE:   --canonicalize -o %t.tosa && diff %t.tosa %t.back
 
 // RUN: %{check}
+// RUN: %{back}
 // REDEFINE: %{result} = i16
 // RUN: %{check}
+// RUN: %{back}
 // REDEFINE: %{result} = i32
 // RUN: %{check}
+// RUN: %{back}
 // REDEFINE: %{input} = i16
 // REDEFINE: %{result} = i8
 // RUN: %{check}
+// RUN: %{back}
 // REDEFINE: %{result} = i16
 // RUN: %{check}
+// RUN: %{back}
 // REDEFINE: %{result} = i32
 // RUN: %{check}
+// RUN: %{back}
 // REDEFINE: %{input} = i32
 // REDEFINE: %{result} = i8
 // RUN: %{check}
+// RUN: %{back}
 // REDEFINE: %{result} = i16
 // RUN: %{check}
+// RUN: %{back}
 // REDEFINE: %{result} = i32
 // RUN: %{check}
+// RUN: %{back}
 // REDEFINE: %{input} = i8
 // REDEFINE: %{result} = i8
 // REDEFINE: %{ui} = true
 // REDEFINE: %{flag} =  unsigned_input
 // RUN: %{check}
+// RUN: %{back}
 // REDEFINE: %{result} = i16
 // RUN: %{check}
+// RUN: %{back}
 // REDEFINE: %{input} = i16
 // REDEFINE: %{result} = i8
 // RUN: %{check}
+// RUN: %{back}
 // REDEFINE: %{result} = i16
 // RUN: %{check}
+// RUN: %{back}
 // REDEFINE: %{input} = i8
 // REDEFINE: %{result} = i8
 // REDEFINE: %{ui} = false
 // REDEFINE: %{uo} = true
 // REDEFINE: %{flag} =  unsigned_result
 // RUN: %{check}
+// RUN: %{back}
 // REDEFINE: %{result} = i16
 // RUN: %{check}
+// RUN: %{back}
 // REDEFINE: %{input} = i16
 // REDEFINE: %{result} = i8
 // RUN: %{check}
+// RUN: %{back}
 // REDEFINE: %{result} = i16
 // RUN: %{check}
+// RUN: %{back}
 
 // CHECK-LABEL: func.func @per_tensor(
 // CHECK-SAME: %[[X:.*]]: tensor<4x2x[[$INPUT]]>
