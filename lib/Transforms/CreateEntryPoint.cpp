@@ -69,6 +69,7 @@ struct RescaleCreateEntryPointPass
       if (other != *model)
         other.setPrivate();
     addStatus(*model);
+    removeQuantization(*model);
     // C passes the inputs as pointers to const.
     for (unsigned i = 0, e = model->getNumArguments(); i < e; ++i)
       model->setArgAttr(i,
@@ -96,6 +97,17 @@ private:
                                     "entry point; choose the caller with "
                                     "--function";
     return success();
+  }
+
+  /// Removes what the C header tells, and what LLVM IR has no word for.
+  static void removeQuantization(func::FuncOp model) {
+    for (StringRef name : {"rescale.scale", "rescale.zero_point"}) {
+      auto attr = StringAttr::get(model.getContext(), name);
+      for (unsigned i = 0, e = model.getNumArguments(); i < e; ++i)
+        model.removeArgAttr(i, attr);
+      for (unsigned i = 0, e = model.getNumResults(); i < e; ++i)
+        model.removeResultAttr(i, attr);
+    }
   }
 
   /// Appends the result 0: nothing can go wrong at run time.

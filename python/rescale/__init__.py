@@ -10,8 +10,9 @@ C++ part: see `rescale.tools`.
 """
 
 from .errors import RescaleError
+from .model import Model, load
 from .tflite import import_tflite
 
 __version__ = "0.1.0"
 
-__all__ = ["RescaleError", "__version__", "import_tflite"]
+__all__ = ["Model", "RescaleError", "__version__", "import_tflite", "load"]

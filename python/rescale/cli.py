@@ -7,12 +7,17 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import re
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-from . import __version__, tools
+from . import __version__, arrays, progress, tools
 from .errors import RescaleError
-from .tflite import import_tflite
+from .model import load
+from .tflite import import_tflite, is_tflite
 
 
 def _whole_number(text: str) -> int:
@@ -25,13 +30,16 @@ def _whole_number(text: str) -> int:
 
 def _version() -> str:
     """Returns the versions, and where the tools are."""
-    lines = [f"rescale {__version__}"]
+    lines = []
     for name in ("rescale-opt", "rescale-compile"):
         try:
             lines.append(f"{name}: {tools.find(name)}")
         except RescaleError as error:
             lines.append(f"{name}: not found: {error}")
-    return "\n".join(lines)
+    with contextlib.suppress(RescaleError):
+        text = tools.run("rescale-opt", ["--version"])
+        lines.insert(0, f"LLVM {re.search(r'LLVM version (.*)', text)[1]}")
+    return "\n".join([f"rescale {__version__}", *lines])
 
 
 class _Version(argparse.Action):
@@ -43,7 +51,61 @@ class _Version(argparse.Action):
 
 
 def _import(options: argparse.Namespace) -> None:
-    import_tflite(options.model, options.output, options.batch)
+    with progress.step(f"importing {options.model}"):
+        import_tflite(options.model, options.output, options.batch)
+
+
+def _compile(arguments: list[str]) -> int:
+    """Runs rescale-compile, with imported files in place of .tflite ones."""
+    compiler = tools.find("rescale-compile")
+    with tempfile.TemporaryDirectory(prefix="rescale-") as folder:
+        for i, argument in enumerate(arguments):
+            path = Path(argument)
+            if not argument.startswith("-") and is_tflite(path):
+                # Outputs are named after it.
+                imported = Path(folder, f"{path.stem}.mlir")
+                with progress.step(f"importing {path}"):
+                    import_tflite(path, imported)
+                arguments[i] = str(imported)
+        with progress.step("compiling"):
+            process = subprocess.run([compiler, *arguments], check=False)
+    return 1 if process.returncode else 0
+
+
+def _run(options: argparse.Namespace) -> None:
+    model = load(options.model)
+    if len(options.input) != len(model.inputs):
+        raise RescaleError(
+            f"requires --input for each of {len(model.inputs)} inputs, got "
+            f"{len(options.input)}"
+        )
+    if len(options.output) != len(model.outputs):
+        raise RescaleError(
+            f"requires --output for each of {len(model.outputs)} outputs, "
+            f"got {len(options.output)}"
+        )
+    offsets = options.input_offset or [0]
+    if len(offsets) == 1:
+        offsets = offsets * len(model.inputs)
+    if len(offsets) != len(model.inputs):
+        raise RescaleError(
+            "requires --input-offset once or for each of "
+            f"{len(model.inputs)} inputs, got {len(offsets)}"
+        )
+    for path, port in zip(options.output, model.outputs, strict=True):
+        arrays.check_output(path, port)
+    results = model(
+        *(
+            arrays.read(path, port, offset)
+            for path, port, offset in zip(
+                options.input, model.inputs, offsets, strict=True
+            )
+        )
+    )
+    if not isinstance(results, tuple):
+        results = (results,)
+    for path, result in zip(options.output, results, strict=True):
+        arrays.write(path, result)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -76,16 +138,74 @@ def _parser() -> argparse.ArgumentParser:
         help="size of a leading dimension that is dynamic (default: 1)",
     )
     command.set_defaults(run=_import)
+
+    # Its options are those of rescale-compile, which main() passes on.
+    commands.add_parser(
+        "compile",
+        help="compile MLIR or a .tflite file; takes the options of "
+        "rescale-compile",
+    )
+
+    command = commands.add_parser(
+        "run",
+        help="run a network on samples",
+        description="Compiles a network for this machine and runs it. Files "
+        "are .npy, or raw little-endian values with the suffix .i8, .u8, "
+        ".i16, .i32, .f32 or .bin (the type of the input), for any number of "
+        "samples.",
+    )
+    command.add_argument("model", type=Path, metavar="MODEL")
+    command.add_argument(
+        "--input",
+        type=Path,
+        action="append",
+        required=True,
+        metavar="FILE",
+        help="samples; once for each input, in order",
+    )
+    command.add_argument(
+        "--output",
+        type=Path,
+        action="append",
+        required=True,
+        metavar="FILE",
+        help="where to write results; once for each output, in order",
+    )
+    command.add_argument(
+        "--input-offset",
+        type=int,
+        action="append",
+        metavar="N",
+        help="add N to the values of the input file, as in -128 for pixels "
+        "of 0 .. 255 and an int8 input (default: 0)",
+    )
+    command.add_argument(
+        "--backend",
+        choices=["llvm"],
+        default="llvm",
+        help="what compiles the network (default: llvm)",
+    )
+    command.set_defaults(run=_run)
     return parser
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command and returns its exit code."""
-    options = _parser().parse_args(arguments)
+    if arguments is None:
+        arguments = sys.argv[1:]
     try:
+        if arguments[:1] == ["compile"]:
+            return _compile(arguments[1:])
+        options = _parser().parse_args(arguments)
         options.run(options)
     except RescaleError as error:
         sys.stderr.write(error.details)
         print(f"rescale: error: {error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        # A full disk, a temporary directory that cannot be written to.
+        print(f"rescale: error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
     return 0

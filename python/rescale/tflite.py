@@ -21,7 +21,7 @@ from pathlib import Path
 
 from . import tools
 from .errors import RescaleError
-from .shipped.files import write_atomically
+from .files import write_file
 
 #: The four bytes after the first four of every .tflite file.
 _IDENTIFIER = b"TFL3"
@@ -215,7 +215,4 @@ def import_tflite(model: Path, output: Path, batch: int = 1) -> None:
             options.append("--emit-bytecode")
         tools.run("rescale-opt", [converted, *options, "-o", result])
         content = result.read_bytes()
-        try:
-            write_atomically(output, lambda file: file.write(content))
-        except OSError as error:
-            raise RescaleError(str(error)) from error
+        write_file(output, lambda file: file.write(content))

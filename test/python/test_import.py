@@ -20,7 +20,7 @@ from pathlib import Path
 from unittest import mock
 
 import tflite as schema
-from rescale import RescaleError, cli, import_tflite, tflite
+from rescale import RescaleError, cli, import_tflite, progress, tflite
 
 MODELS = Path(os.environ["RESCALE_MODELS"])
 HELLO = MODELS / "tflite_micro/hello_world_int8.tflite"
@@ -362,6 +362,13 @@ def schema_with_subgraphs(count: int) -> bytes:
     schema.ModelAddSubgraphs(builder, vector)
     builder.Finish(schema.ModelEnd(builder), file_identifier=b"TFL3")
     return bytes(builder.Output())
+
+
+def setUpModule():
+    # What is written while a slow machine compiles is no part of a message.
+    patience = mock.patch.object(progress, "_PATIENCE", 3600)
+    patience.start()
+    unittest.addModuleCleanup(patience.stop)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,124 @@
+# Part of the Rescale Project, under the Apache License v2.0 with LLVM
+# Exceptions. See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""Arrays in files: NumPy's .npy, and raw little-endian codes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+
+from .errors import RescaleError
+from .model import Port
+from .files import write_file
+
+#: The types of raw files by suffix; .bin has that of the input or output.
+_SUFFIXES = {
+    ".i8": np.dtype(np.int8),
+    ".u8": np.dtype(np.uint8),
+    ".i16": np.dtype("<i2"),
+    ".i32": np.dtype("<i4"),
+    ".f32": np.dtype("<f4"),
+}
+
+
+def _raw_type(path: Path, dtype: np.dtype) -> np.dtype:
+    if path.suffix == ".bin":
+        return dtype.newbyteorder("<")
+    if path.suffix in _SUFFIXES:
+        return _SUFFIXES[path.suffix]
+    raise RescaleError(
+        "requires a file of .npy, .bin or "
+        f"{', '.join(_SUFFIXES)}, got {path}; rename it"
+    )
+
+
+def _add_offset(values: np.ndarray, offset: int, port: Port) -> np.ndarray:
+    """Returns `values + offset` in the type of `port`, exactly."""
+    limits = np.iinfo(port.dtype)
+    moved = values.astype(np.int64) + offset
+    low, high = (moved.min(), moved.max()) if moved.size else (0, 0)
+    if low < limits.min or high > limits.max:
+        raise RescaleError(
+            f"requires values of {limits.min} .. {limits.max} for "
+            f"{port.name}, got {low} .. {high} after adding "
+            f"{offset}; choose another --input-offset"
+        )
+    return moved.astype(port.dtype)
+
+
+def read(path: Path, port: Port, offset: int = 0) -> np.ndarray:
+    """Reads samples for an input.
+
+    path: a .npy file in one of the shapes that `port` takes, or a raw file of
+    any number of samples, little-endian.
+    offset: is added to every value; without one, the type of the file must be
+    that of the input.
+
+    Raises RescaleError.
+    """
+    try:
+        if path.suffix == ".npy":
+            array = np.load(path)
+            if not isinstance(array, np.ndarray):
+                raise ValueError("an archive of arrays")
+        else:
+            dtype = _raw_type(path, port.dtype)
+            array = np.frombuffer(path.read_bytes(), np.uint8)
+            size = port.size * dtype.itemsize
+            if array.size == 0 or array.size % size:
+                raise RescaleError(
+                    f"requires a multiple of {size} bytes, the size of "
+                    f"{port.name}, got {array.size} in {path}"
+                )
+            array = array.view(dtype).reshape(-1, *port.shape)
+    except OSError as error:
+        raise RescaleError(
+            f"requires a readable input, got {path}: "
+            f"{error.strerror or error}"
+        ) from error
+    except (ValueError, EOFError) as error:
+        raise RescaleError(
+            f"requires one array of numbers, got {path}: {error}"
+        ) from error
+    array = array.astype(array.dtype.newbyteorder("="), copy=False)
+    integers = np.issubdtype(array.dtype, np.integer) and np.issubdtype(
+        port.dtype, np.integer
+    )
+    if offset and integers:
+        return _add_offset(array, offset, port)
+    if offset or array.dtype != port.dtype:
+        raise RescaleError(
+            f"requires values of type {port.dtype} for {port.name}, got "
+            f"{array.dtype} in {path}; convert them, or shift integers with "
+            "--input-offset, as in -128 for pixels"
+        )
+    return array
+
+
+def check_output(path: Path, port: Port) -> None:
+    """Raises RescaleError where `write` would for this output and path."""
+    if path.suffix != ".npy" and _raw_type(
+        path, port.dtype
+    ) != port.dtype.newbyteorder("<"):
+        raise RescaleError(
+            f"requires a file for values of type {port.dtype}, got {path}; "
+            "name it .npy or .bin"
+        )
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise RescaleError(
+            f"requires a writable output directory, got {path.parent}; create "
+            "it or choose another"
+        )
+
+
+def write(path: Path, array: np.ndarray) -> None:
+    """Writes an output, .npy or raw; nothing where it raises RescaleError."""
+    if path.suffix == ".npy":
+        write_file(path, lambda file: np.save(file, array))
+    else:
+        raw = array.astype(_raw_type(path, array.dtype), copy=False)
+        write_file(path, lambda file: file.write(raw.tobytes()))

@@ -1,0 +1,159 @@
+# Part of the Rescale Project, under the Apache License v2.0 with LLVM
+# Exceptions. See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""The main job on the shipped network: TOSA -> rescale -> native code.
+
+`python -m rescale.demo` shows how every layer is requantized, runs all samples
+through native code and compares the result with the reference evaluation,
+which shares nothing with the compiler. It fails unless all of it is equal.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from . import tools
+from .errors import RescaleError
+from .model import load
+from .shipped import MODEL_PATH, digits, evaluate, parameters
+
+
+@dataclass(frozen=True)
+class Requantization:
+    """One rescale.requantize.
+
+    layer: the name in its location.
+    channels: how many multiplicands it has; 1 is one for the whole tensor.
+    port: element type of the multiplicands, such as si32.
+    bits: the most that the magnitude of a multiplicand needs.
+    shifts: the least and the greatest.
+    """
+
+    layer: str
+    channels: int
+    port: str
+    bits: int
+    shifts: tuple[int, int]
+    rounding: str
+
+
+def read_requantizations(path: Path) -> list[Requantization]:
+    """Returns the requantizations that a TOSA network converts to."""
+    text = tools.run(
+        "rescale-opt",
+        # The generic form is the same for all versions of the dialect.
+        [path, "--convert-tosa-to-rescale", "--mlir-print-op-generic"]
+        + ["--mlir-print-debuginfo", "--mlir-print-local-scope"]
+        + ["--mlir-print-elementsattrs-with-hex-if-larger=-1"],
+    )
+    return [
+        _parse(line)
+        for line in text.splitlines()
+        if '"rescale.requantize"(' in line
+    ]
+
+
+def _parse(line: str) -> Requantization:
+    values, port = re.search(
+        r"multiplicands = dense<(.*?)> : tensor<\d+x(\w+)>", line
+    ).groups()
+    multiplicands = [int(value) for value in re.findall(r"\d+", values)]
+    shifts = re.search(r"shifts = array<i8: (.*?)>", line)[1].split(",")
+    shifts = [int(shift) for shift in shifts]
+    channels = re.search(r"multiplicands = .*?tensor<(\d+)x", line)[1]
+    name = re.search(r'loc\("(.*?)"', line)
+    return Requantization(
+        name[1] if name else "-",
+        max(int(channels), len(shifts)),
+        port,
+        max(multiplicands).bit_length(),
+        (min(shifts), max(shifts)),
+        re.search(r"#rescale<rounding (\w+)>", line)[1],
+    )
+
+
+def format_table(requantizations: Iterable[Requantization]) -> str:
+    """Returns a table with a line for each requantization."""
+    rows = [
+        ("layer", "channels", "multiplicand", "bits", "shift", "rounding")
+    ] + [
+        (
+            r.layer,
+            str(r.channels),
+            r.port,
+            str(r.bits),
+            " .. ".join(map(str, sorted(set(r.shifts)))),
+            r.rounding,
+        )
+        for r in requantizations
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(
+            text.rjust(width) if i in (1, 3) else text.ljust(width)
+            for i, (text, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    )
+
+
+def run(path: Path = MODEL_PATH) -> bool:
+    """Prints the demonstration; returns whether all results agree.
+
+    path: a network with the parameters of the shipped one.
+    Raises RescaleError.
+    """
+    print(f"{path.name}: every tosa.rescale as rescale.requantize\n")
+    print(format_table(read_requantizations(path)))
+
+    try:
+        samples = digits.load()
+    except RuntimeError as error:
+        raise RescaleError(str(error)) from error
+    start = time.perf_counter()
+    model = load(path)
+    compiled = time.perf_counter()
+    scores = model(samples.codes)
+    finished = time.perf_counter()
+    reference = evaluate.logits(parameters.load_int8(), samples.codes)
+
+    equal = int(np.all(scores == reference, axis=1).sum())
+    held_out = evaluate.accuracy(
+        scores[-digits.HELD_OUT :], samples.labels[-digits.HELD_OUT :]
+    )
+    print(
+        f"\nnative code: compiled in {compiled - start:.2f} s, "
+        f"{(finished - compiled) / len(samples) * 1e6:.0f} us a sample\n"
+        f"agreement with the reference: {equal} of {len(samples)} samples "
+        f"({equal / len(samples):.2%})\n"
+        f"accuracy on the {digits.HELD_OUT} samples that training never saw: "
+        f"{held_out:.2%}"
+    )
+    return equal == len(samples)
+
+
+def main() -> int:
+    """Returns 0 where all results agree, else 1."""
+    try:
+        if run():
+            return 0
+        raise RescaleError(
+            "requires results that equal the reference, got others; report "
+            "this as a bug with the output above"
+        )
+    except RescaleError as error:
+        sys.stderr.write(error.details)
+        print(f"rescale: error: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+# REQUIRES: numpy, sklearn
+# RUN: %python %s
+
+# Part of the Rescale Project, under the Apache License v2.0 with LLVM
+# Exceptions. See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""The demonstration on the shipped network."""
+
+import contextlib
+import io
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+from rescale import demo, progress
+from rescale.shipped import MODEL_PATH
+
+
+class Demo(unittest.TestCase):
+    def run_main(self) -> tuple[int, str, str]:
+        output, errors = io.StringIO(), io.StringIO()
+        with (
+            contextlib.redirect_stdout(output),
+            contextlib.redirect_stderr(errors),
+        ):
+            code = demo.main()
+        return code, output.getvalue(), errors.getvalue()
+
+    def test_agrees(self):
+        code, output, errors = self.run_main()
+        self.assertEqual((code, errors), (0, ""))
+        lines = output.splitlines()
+        self.assertEqual(
+            lines[2:5],
+            [
+                "layer       channels  multiplicand  bits  shift     rounding",
+                "conv1             12  si32            31  34 .. 35  double",
+                "block1_dw         12  si32            31  37 .. 39  double",
+            ],
+        )
+        self.assertEqual(
+            lines[17],
+            "logits             1  si32            31  38        double",
+        )
+        self.assertIn(
+            "agreement with the reference: 1797 of 1797 samples (100.00%)",
+            lines,
+        )
+        self.assertIn(
+            "accuracy on the 360 samples that training never saw: 97.50%",
+            lines,
+        )
+
+    def test_disagrees(self):
+        # Another zero point of the logits is another network.
+        text = MODEL_PATH.read_text()
+        old = '%logits.zo = "tosa.const"() <{values = dense<-34>'
+        self.assertIn(old, text)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "other.mlir")
+            path.write_text(text.replace(old, old.replace("-34", "-33")))
+            with mock.patch.object(demo.run, "__defaults__", (path,)):
+                code, output, errors = self.run_main()
+        self.assertEqual(code, 1)
+        self.assertRegex(
+            output, r"agreement with the reference: \d+ of 1797 samples"
+        )
+        self.assertNotIn("100.00%", output)
+        self.assertEqual(
+            errors,
+            "rescale: error: requires results that equal the reference, got "
+            "others; report this as a bug with the output above\n",
+        )
+
+    def test_without_samples(self):
+        with mock.patch.dict(sys.modules, {"sklearn.datasets": None}):
+            code, _, errors = self.run_main()
+        self.assertEqual(code, 1)
+        self.assertEqual(
+            errors,
+            "rescale: error: requires scikit-learn for the digits samples, "
+            "which is not installed; install this package with its extra "
+            "'demo'\n",
+        )
+
+
+def setUpModule():
+    # What is written while a slow machine compiles is no part of a message.
+    patience = mock.patch.object(progress, "_PATIENCE", 3600)
+    patience.start()
+    unittest.addModuleCleanup(patience.stop)
+
+
+if __name__ == "__main__":
+    unittest.main()
