@@ -37,8 +37,8 @@ using namespace mlir;
 using namespace mlir::rescale;
 using ::staircase::IntegerFormat;
 
-/// INEXACT_ROUND allows any result that differs from the exact quotient by at
-/// most one; exact single rounding is the choice that needs no further rule.
+/// INEXACT_ROUND leaves the choice of the rounding open, so exact single
+/// rounding is a choice too.
 static Rounding getRounding(tosa::RoundingMode mode) {
   return mode == tosa::RoundingMode::DOUBLE_ROUND ? Rounding::Double
                                                   : Rounding::HalfUp;
@@ -144,9 +144,12 @@ Value GenericBuilder::create() {
     inputZeroPoint = extractScalar(op.getInputZp());
   if (!p.outputZeroPoint)
     outputZeroPoint = extractScalar(op.getOutputZp());
-  Value empty = tensor::EmptyOp::create(
-      b, tensor::getMixedSizes(b, b.getLoc(), op.getInput()),
-      type.getElementType());
+  // A size may be static on one side only, so the result's type decides.
+  SmallVector<Value> sizes;
+  for (int64_t i = 0; i < rank; ++i)
+    if (type.isDynamicDim(i))
+      sizes.push_back(tensor::DimOp::create(b, op.getInput(), i));
+  Value empty = tensor::EmptyOp::create(b, type, sizes);
   maps.push_back(b.getMultiDimIdentityMap(rank));
   SmallVector<utils::IteratorType> iterators(rank,
                                              utils::IteratorType::parallel);
@@ -223,16 +226,10 @@ struct ConvertRescale : public OpRewritePattern<tosa::RescaleOp> {
     llvm::Expected<TosaParameters> p = readParameters(op);
     if (!p)
       return rewriter.notifyMatchFailure(op, toString(p.takeError()));
-    auto type = cast<RankedTensorType>(op.getInput().getType())
-                    .clone(getElementTypeOrSelf(op.getType()));
-    Value result = p->isConstant()
-                       ? createRequantize(op, *p, type, rewriter)
-                       : GenericBuilder(op, *p, type, rewriter).create();
-    // One of the two shapes may be known better than the other.
-    if (type != op.getType())
-      result =
-          tensor::CastOp::create(rewriter, op.getLoc(), op.getType(), result);
-    rewriter.replaceOp(op, result);
+    auto type = cast<RankedTensorType>(op.getType());
+    rewriter.replaceOp(
+        op, p->isConstant() ? createRequantize(op, *p, type, rewriter)
+                            : GenericBuilder(op, *p, type, rewriter).create());
     return success();
   }
 };

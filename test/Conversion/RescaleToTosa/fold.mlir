@@ -1,5 +1,5 @@
 // TOSA and back computes the same codes: both are folded on accumulators at the
-// ends of the type, at the zero point and around ties. random.py has more.
+// ends of the type, at the zero point and around ties. round-trip.py has more.
 
 // RUN: rescale-opt %s --canonicalize -o %t.rescale
 // RUN: FileCheck %s --input-file=%t.rescale

@@ -1,3 +1,5 @@
+// Run-time parameters. execute.mlir runs what comes out.
+
 // RUN: rescale-opt %s --convert-tosa-to-rescale --canonicalize | FileCheck %s
 
 // CHECK-DAG: #[[$ALL:.*]] = affine_map<(d0, d1) -> (d0, d1)>
@@ -67,4 +69,14 @@ func.func @wide_zero_points(%x: tensor<i48>, %m: tensor<1xi16>, %s: tensor<1xi8>
   // CHECK: arith.trunci {{.*}} : i64 to i32
   %y = tosa.rescale %x, %m, %s, %zi, %zo {scale32 = false, rounding_mode = SINGLE_ROUND, per_channel = false, input_unsigned = false, output_unsigned = false} : (tensor<i48>, tensor<1xi16>, tensor<1xi8>, tensor<1xi48>, tensor<1xi32>) -> tensor<i32>
   return %y : tensor<i32>
+}
+
+// CHECK-LABEL: func.func @one_size_known(
+func.func @one_size_known(%x: tensor<?x3xi32>, %m: tensor<1xi32>) -> tensor<2x?xi8> {
+  %s = arith.constant dense<9> : tensor<1xi8>
+  %zi = arith.constant dense<0> : tensor<1xi32>
+  %zo = arith.constant dense<0> : tensor<1xi8>
+  // CHECK: linalg.generic {{.*}} outs(%{{.*}} : tensor<2x3xi8>)
+  %y = tosa.rescale %x, %m, %s, %zi, %zo {scale32 = true, rounding_mode = SINGLE_ROUND, per_channel = false, input_unsigned = false, output_unsigned = false} : (tensor<?x3xi32>, tensor<1xi32>, tensor<1xi8>, tensor<1xi32>, tensor<1xi8>) -> tensor<2x?xi8>
+  return %y : tensor<2x?xi8>
 }
