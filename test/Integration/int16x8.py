@@ -54,7 +54,7 @@ class Int16x8(unittest.TestCase):
                 )
                 np.testing.assert_array_equal(expected[:1], network.golden())
                 model = ours.import_network(network.model, folder)
-                actual = ours.run(model, inputs, expected, folder)
+                actual = ours.run(model, inputs, folder)
                 networks.assert_equal_samples(network.name, actual, expected)
 
 

@@ -33,7 +33,7 @@ def run(module: Path, inputs: np.ndarray) -> np.ndarray:
 
 class Iree(unittest.TestCase):
     def test_golden_outputs(self):
-        for network in [*networks.IREE, *networks.FLOAT_SOFTMAX]:
+        for network in [*networks.IMPORTED, *networks.FLOAT_SOFTMAX]:
             with (
                 self.subTest(network.model.name),
                 tempfile.TemporaryDirectory() as folder,

@@ -61,12 +61,9 @@ class Uint8Mobilenet(unittest.TestCase):
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             model = ours.import_network(networks.MOBILENET.model, folder)
-            actual = ours.run(
-                model,
-                [(self.inputs ^ 0x80).view(np.int8)],
-                (self.expected ^ 0x80).view(np.int8),
-                folder,
-            )
+            codes = (self.inputs ^ 0x80).view(np.int8)
+            actual = ours.run(model, [codes], folder)
+        self.assertEqual(actual.dtype, np.int8)
         networks.assert_equal_samples(
             "ours", actual.view(np.uint8) ^ 0x80, self.expected
         )
