@@ -75,15 +75,15 @@ static APInt makeSigned(APInt value) {
 /// or by a constant of the operand's type.
 static bool commutes(Operation *op) {
   return isa<tosa::ArgMaxOp, tosa::AvgPool2dOp, tosa::ClampOp, tosa::ConcatOp,
-             tosa::ConstOp, tosa::Conv2DOp, tosa::Conv3DOp,
-             tosa::DepthwiseConv2DOp, tosa::EqualOp, tosa::GatherOp,
-             tosa::GreaterEqualOp, tosa::GreaterOp, tosa::IdentityOp,
-             tosa::IfOp, tosa::MatMulOp, tosa::MaxPool2dOp, tosa::MaximumOp,
-             tosa::MinimumOp, tosa::NegateOp, tosa::PadOp, tosa::ReduceMaxOp,
-             tosa::ReduceMinOp, tosa::ReshapeOp, tosa::ReverseOp,
-             tosa::ScatterOp, tosa::SelectOp, tosa::SliceOp, tosa::TileOp,
-             tosa::TransposeConv2DOp, tosa::TransposeOp, tosa::WhileOp,
-             tosa::YieldOp, func::CallOp, func::ReturnOp>(op);
+             tosa::Conv2DOp, tosa::Conv3DOp, tosa::DepthwiseConv2DOp,
+             tosa::EqualOp, tosa::GatherOp, tosa::GreaterEqualOp,
+             tosa::GreaterOp, tosa::IdentityOp, tosa::IfOp, tosa::MatMulOp,
+             tosa::MaxPool2dOp, tosa::MaximumOp, tosa::MinimumOp,
+             tosa::NegateOp, tosa::PadOp, tosa::ReduceMaxOp, tosa::ReduceMinOp,
+             tosa::ReshapeOp, tosa::ReverseOp, tosa::ScatterOp, tosa::SelectOp,
+             tosa::SliceOp, tosa::TileOp, tosa::TransposeConv2DOp,
+             tosa::TransposeOp, tosa::WhileOp, tosa::YieldOp, func::CallOp,
+             func::ReturnOp>(op);
 }
 
 static InFlightDiagnostic refuse(Operation *op) {
@@ -109,6 +109,20 @@ static LogicalResult verifyZeroPoint(tosa::RescaleOp op, Type type, Value zp,
                       << value.getZExtValue() << " for " << type
                       << ", which TOSA cannot say of a signed one; use 32768";
   return success();
+}
+
+static LogicalResult verifyConst(tosa::ConstOp op) {
+  if (isa<DenseIntElementsAttr>(op.getValues()))
+    return success();
+  auto resource = dyn_cast<DenseResourceElementsAttr>(op.getValues());
+  AsmResourceBlob *blob =
+      resource ? resource.getRawHandle().getBlob() : nullptr;
+  auto type = cast<ShapedType>(op.getType());
+  size_t size = type.getNumElements() * type.getElementTypeBitWidth() / 8;
+  if (blob && blob->getData().size() == size)
+    return success();
+  return op.emitOpError("requires the data of a constant, got none that fits ")
+         << type << "; print the network without eliding it";
 }
 
 static LogicalResult verifyRescale(tosa::RescaleOp op) {
@@ -146,6 +160,7 @@ static LogicalResult verifyCanRewrite(Operation *op) {
   if (!hasUnsigned(op) || commutes(op))
     return success();
   return TypeSwitch<Operation *, LogicalResult>(op)
+      .Case(verifyConst)
       .Case(verifyRescale)
       .Case(verifyCast)
       .Case([](tosa::ResizeOp op) -> LogicalResult {

@@ -18,6 +18,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from . import tools
 from .errors import RescaleError
@@ -134,7 +135,7 @@ def read_interface(path: Path) -> Interface:
         raise broken from error
 
 
-def _quantization(tensor) -> Quantization | None:
+def _quantization(tensor: Any) -> Quantization | None:
     parameters = tensor.Quantization()
     if parameters is None or parameters.ScaleLength() != 1:
         return None

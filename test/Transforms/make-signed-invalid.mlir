@@ -85,3 +85,26 @@ func.func @casts(%x: tensor<4xui8>, %y: tensor<4xi32>, %z: tensor<*xui8>) -> (te
 
 // expected-error @+1 {{'func.func' op requires a body to change its unsigned types, got a declaration; define it}}
 func.func private @declaration(tensor<4xui8>)
+
+// -----
+
+func.func @elided() -> tensor<4xui8> {
+  // expected-error @+1 {{'tosa.const' op requires the data of a constant, got none that fits 'tensor<4xui8>'; print the network without eliding it}}
+  %0 = "tosa.const"() <{values = dense_resource<__elided__> : tensor<4xui8>}> : () -> tensor<4xui8>
+  return %0 : tensor<4xui8>
+}
+
+// -----
+
+func.func @too_short() -> tensor<4xui16> {
+  // expected-error @+1 {{got none that fits 'tensor<4xui16>'}}
+  %0 = "tosa.const"() <{values = dense_resource<words> : tensor<4xui16>}> : () -> tensor<4xui16>
+  return %0 : tensor<4xui16>
+}
+{-#
+  dialect_resources: {
+    builtin: {
+      words: "0x020000000000FFFF"
+    }
+  }
+#-}
