@@ -58,7 +58,8 @@ def ConvertRescaleToArith : Pass<"convert-rescale-to-arith"> {
     clamp in the `arith` dialect, in 32 bits where the ranges of the operands
     prove that no intermediate leaves them, else in 64, else in 128 bits. The
     ranges come from the types, from constants and from the op's promises. The
-    result is that of the reference semantics for every input.
+    result is that of the reference semantics for every input. A scalar operand
+    beside vectors is broadcast.
 
     ```mlir
     %y = rescale.apply %x * %m shift %s round half_up
@@ -80,7 +81,8 @@ def ConvertRescaleToArith : Pass<"convert-rescale-to-arith"> {
     %y = arith.trunci %9 : i32 to i8
     ```
   }];
-  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::vector::VectorDialect"];
 }
 
 def ConvertRescaleToTosa : Pass<"convert-rescale-to-tosa"> {

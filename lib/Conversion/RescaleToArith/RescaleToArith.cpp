@@ -17,6 +17,7 @@
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
@@ -212,7 +213,8 @@ private:
     return b.createOrFold<OpTy>(lhs, rhs);
   }
 
-  /// `value` in `bits` bits. Narrowing is exact where the bounds say so.
+  /// `value` in `bits` bits and the op's shape. Narrowing is exact where the
+  /// bounds say so.
   Value resize(Value value, unsigned bits, bool isUnsigned);
   /// `m*d + b`, rounded up to what the shift still has to discard.
   Value emitSum(Value difference, Value multiplicand, Value shift);
@@ -235,6 +237,8 @@ private:
 
 Value Emitter::resize(Value value, unsigned bits, bool isUnsigned) {
   unsigned from = getElementTypeOrSelf(value).getIntOrFloatBitWidth();
+  if (value.getType() != getType(from))
+    value = b.createOrFold<vector::BroadcastOp>(getType(from), value);
   Type type = getType(bits);
   if (from == bits)
     return value;

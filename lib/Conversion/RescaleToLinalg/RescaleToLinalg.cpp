@@ -168,8 +168,7 @@ struct LowerRequantize : public OpRewritePattern<RequantizeOp> {
     SmallVector<Value> sizes;
     for (int64_t i = 0; i < type.getRank(); ++i)
       if (type.isDynamicDim(i))
-        sizes.push_back(
-            tensor::DimOp::create(rewriter, loc, op.getInput(), i));
+        sizes.push_back(tensor::DimOp::create(rewriter, loc, op.getInput(), i));
     Value empty = tensor::EmptyOp::create(rewriter, loc, type, sizes);
     operands.maps.push_back(rewriter.getMultiDimIdentityMap(type.getRank()));
     SmallVector<utils::IteratorType> iterators(type.getRank(),

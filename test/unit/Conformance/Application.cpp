@@ -189,7 +189,7 @@ static Int128 generatePoint(const Application &op, const Promises &promises,
 }
 
 /// A function that applies the operation to `numLanes` elements at a time, as a
-/// vector where there are several.
+/// vector where there are several. A constant multiplicand stays a scalar.
 static void printFunction(llvm::raw_ostream &os, const Application &op,
                           const Staircase &common, const Promises &promises,
                           size_t numLanes) {
@@ -231,11 +231,12 @@ static void printFunction(llvm::raw_ostream &os, const Application &op,
                       : std::nullopt;
     if (!constant)
       printAccess((std::string("load %") + name).c_str(), format);
-    else if (isVector)
+    else if (isVector && name == 's')
       os << "arith.constant dense<" << *constant << "> : " << getType(format)
          << '\n';
     else
-      os << "arith.constant " << *constant << " : " << getType(format) << '\n';
+      os << "arith.constant " << *constant << " : " << getTypeName(format)
+         << '\n';
   }
   os << "    %r = rescale.apply %ax * %am";
   if (op.hasAddend)
@@ -253,7 +254,9 @@ static void printFunction(llvm::raw_ostream &os, const Application &op,
   printPromises(os, promises);
   os << "\n       : (";
   for (const auto &[name, format] : operands)
-    os << (name == 'x' ? "" : ", ") << getType(format);
+    os << (name == 'x' ? "" : ", ")
+       << (name == 'm' && promises.constantMultiplicand ? getTypeName(format)
+                                                        : getType(format));
   os << ") -> " << getType(op.kind.result) << "\n    ";
   printAccess("store %r, %y", op.kind.result);
   os << "  }\n  return\n}\n";

@@ -41,8 +41,10 @@ struct DropWholeClamp : public OpRewritePattern<OpTy> {
   }
 };
 
-/// Lists of equal entries become one entry.
-struct ShareEqualEntries : public OpRewritePattern<RequantizeOp> {
+/// Lists of equal entries become one entry, a second list of addends that
+/// equals the first is dropped, and so is an axis that no list follows any
+/// more.
+struct SimplifyLists : public OpRewritePattern<RequantizeOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(RequantizeOp op,
@@ -68,6 +70,14 @@ struct ShareEqualEntries : public OpRewritePattern<RequantizeOp> {
     if (op.getNegativeAddends())
       share(*op.getNegativeAddends(),
             [&](auto list) { op.setNegativeAddends(list); });
+    if (op.getNegativeAddends() && op.getNegativeAddends() == op.getAddends()) {
+      op.removeNegativeAddendsAttr();
+      changed = true;
+    }
+    if (op.getAxis() && op.getNumStaircases() == 1) {
+      op.removeAxisAttr();
+      changed = true;
+    }
     if (!changed) {
       rewriter.cancelOpModification(op);
       return failure();
@@ -153,8 +163,9 @@ struct FuseBoundIntoApply : public OpRewritePattern<BoundOp> {
 
 void RequantizeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
                                                MLIRContext *context) {
-  patterns.add<DropWholeClamp<RequantizeOp>, ShareEqualEntries,
-               FuseClampIntoProducer>(context);
+  patterns
+      .add<DropWholeClamp<RequantizeOp>, SimplifyLists, FuseClampIntoProducer>(
+          context);
 }
 
 void ApplyOp::getCanonicalizationPatterns(RewritePatternSet &patterns,

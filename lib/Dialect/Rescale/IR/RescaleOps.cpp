@@ -244,6 +244,14 @@ static LogicalResult verifyRange(ApplyOp op, StringRef name,
 }
 
 LogicalResult ApplyOp::verify() {
+  // apply_c2: the element-wise trait compares the vectors, and allows scalars
+  // among them; the input is not one of those.
+  if (isa<VectorType>(getInput().getType()) !=
+      isa<VectorType>(getResult().getType()))
+    return emitOpError() << "requires a result of the input's shape, got "
+                         << getInput().getType() << " and "
+                         << getResult().getType()
+                         << "; make both scalars or vectors of one shape";
   // apply_c3
   bool isAddend = getRounding() == Rounding::Addend;
   bool isHalfEven = getRounding() == Rounding::HalfEven;

@@ -95,7 +95,7 @@ func.func @apply_unsigned_result(%x: i32, %m: i8, %s: i8) {
 
 // apply_c2
 func.func @apply_scalar_result(%x: vector<2xi32>, %m: vector<2xi8>) {
-  // expected-error @+1 {{requires the same shape for all operands and results}}
+  // expected-error @+1 {{if an operand is non-scalar, then there must be at least one non-scalar result}}
   %y = rescale.apply %x * %m shift %m round floor : (vector<2xi32>, vector<2xi8>, vector<2xi8>) -> i8
   return
 }
@@ -103,9 +103,18 @@ func.func @apply_scalar_result(%x: vector<2xi32>, %m: vector<2xi8>) {
 // -----
 
 // apply_c2
-func.func @apply_scalar_multiplicand(%x: vector<2xi32>, %m: i8, %s: vector<2xi8>) {
-  // expected-error @+1 {{requires the same shape for all operands and results}}
-  %y = rescale.apply %x * %m shift %s round floor : (vector<2xi32>, i8, vector<2xi8>) -> vector<2xi8>
+func.func @apply_vector_result(%x: i32, %m: i8) {
+  // expected-error @+1 {{if a result is non-scalar, then at least one operand must be non-scalar}}
+  %y = rescale.apply %x * %m shift %m round floor : (i32, i8, i8) -> vector<2xi8>
+  return
+}
+
+// -----
+
+// apply_c2: a scalar input is not spread over the lanes of another operand.
+func.func @apply_scalar_input(%x: i32, %m: vector<2xi8>) {
+  // expected-error @+1 {{'rescale.apply' op requires a result of the input's shape, got 'i32' and 'vector<2xi8>'; make both scalars or vectors of one shape}}
+  %y = rescale.apply %x * %m shift %m round floor : (i32, vector<2xi8>, vector<2xi8>) -> vector<2xi8>
   return
 }
 
@@ -113,7 +122,7 @@ func.func @apply_scalar_multiplicand(%x: vector<2xi32>, %m: i8, %s: vector<2xi8>
 
 // apply_c2
 func.func @apply_shapes(%x: vector<2xi32>, %m: vector<2xi8>, %s: vector<3xi8>) {
-  // expected-error @+1 {{requires the same shape for all operands and results}}
+  // expected-error @+1 {{all non-scalar operands/results must have the same shape and base type}}
   %y = rescale.apply %x * %m shift %s round floor : (vector<2xi32>, vector<2xi8>, vector<3xi8>) -> vector<2xi8>
   return
 }
@@ -122,7 +131,7 @@ func.func @apply_shapes(%x: vector<2xi32>, %m: vector<2xi8>, %s: vector<3xi8>) {
 
 // apply_c2
 func.func @apply_scalable(%x: vector<[2]xi32>, %m: vector<2xi8>) {
-  // expected-error @+1 {{requires the same shape for all operands and results}}
+  // expected-error @+1 {{all non-scalar operands/results must have the same shape and base type}}
   %y = rescale.apply %x * %m shift %m round floor : (vector<[2]xi32>, vector<2xi8>, vector<2xi8>) -> vector<2xi8>
   return
 }

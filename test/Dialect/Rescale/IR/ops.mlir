@@ -221,6 +221,16 @@ func.func @apply_vectors(%a: vector<8xi48>, %am: vector<8xi32>, %as: vector<8xi8
   return %0, %1, %2, %3 : vector<8xi16>, vector<2x3xi32>, vector<[4]xi8>, vector<i8>
 }
 
+// A scalar parameter holds for all lanes.
+// CHECK-LABEL: func @apply_scalar_parameters
+// CHECK: : (vector<8xi32>, i8, vector<8xi16>, i8) -> vector<8xi16>
+func.func @apply_scalar_parameters(%x: vector<8xi32>, %m: i8, %b: vector<8xi16>,
+                                   %s: i8) -> vector<8xi16> {
+  %0 = rescale.apply %x * %m + %b shift %s round addend
+     : (vector<8xi32>, i8, vector<8xi16>, i8) -> vector<8xi16>
+  return %0 : vector<8xi16>
+}
+
 // Promises at their limits.
 // CHECK-LABEL: func @apply_limits
 func.func @apply_limits(%x: i64, %m: i32, %b: i64, %s: i8) -> (i32, i32) {

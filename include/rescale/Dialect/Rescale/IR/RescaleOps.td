@@ -173,10 +173,11 @@ def RequantizeOp : Op<Rescale_Dialect, "requantize",
 
 def ApplyOp : Op<Rescale_Dialect, "apply",
     [Pure, AttrSizedOperandSegments,
-     // apply_c2: all scalars, or all vectors of one shape.
-     SameOperandsAndResultShape, Elementwise, Vectorizable,
      DeclareOpInterfaceMethods<InferIntRangeInterface, ["inferResultRanges"]>,
-     VectorUnrollOpInterface]> {
+     VectorUnrollOpInterface]
+    // apply_c2. Upstream's vectorizer asks for all four of these traits. No type
+    // is a tensor nevertheless: that is what rescale.requantize is for.
+    # ElementwiseMappable.traits> {
   let summary = "Requantizes a scalar or vector by run-time parameters";
   let description = [{
     ```
@@ -187,6 +188,8 @@ def ApplyOp : Op<Rescale_Dialect, "apply",
     as in `rescale.requantize`, with the multiplicand `m`, the shift `s` and the
     addends as operands: constants, elements of a table, or run-time values.
 
+    * Operands beside a vector input are vectors of its shape, or scalars that
+      hold for every element.
     * The multiplicand of 8, 16 or 32 bits is read as two's complement, or as
       unsigned with `unsigned_multiplicand`. The formula also holds for a
       negative one, which TOSA's multiplication of two operands needs.

@@ -1,0 +1,167 @@
+//===- BytecodeTest.cpp - Files of other versions and damaged ones --------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The dialect reads what another one of the same name wrote, whose version and
+// attribute encoding the test chooses: files that this version of the dialect
+// does not write itself. It also pins the format, number by number.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
+
+#include "mlir/Bytecode/BytecodeImplementation.h"
+#include "mlir/Bytecode/BytecodeWriter.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/Parser/Parser.h"
+
+#include <gtest/gtest.h>
+
+using namespace mlir;
+
+namespace {
+
+/// What the other dialect writes.
+struct Encoding {
+  uint64_t version;
+  std::vector<uint64_t> attribute;
+};
+
+/// The attribute whose encoding is chosen.
+struct OtherAttr
+    : public Attribute::AttrBase<OtherAttr, Attribute, AttributeStorage> {
+  using Base::Base;
+  static constexpr StringLiteral name = "rescale.other";
+};
+
+struct OtherBytecode : public BytecodeDialectInterface {
+  OtherBytecode(Dialect *dialect, Encoding encoding)
+      : BytecodeDialectInterface(dialect), encoding(std::move(encoding)) {}
+
+  LogicalResult writeAttribute(Attribute,
+                               DialectBytecodeWriter &writer) const override {
+    for (uint64_t number : encoding.attribute)
+      writer.writeVarInt(number);
+    return success();
+  }
+  void writeVersion(DialectBytecodeWriter &writer) const override {
+    writer.writeVarInt(encoding.version);
+  }
+
+  Encoding encoding;
+};
+
+/// A dialect of the same name that knows nothing but its encoding.
+struct OtherDialect : public Dialect {
+  OtherDialect(MLIRContext *context, Encoding encoding)
+      : Dialect("rescale", context, TypeID::get<OtherDialect>()) {
+    addAttributes<OtherAttr>();
+    addInterface(std::make_unique<OtherBytecode>(this, std::move(encoding)));
+  }
+};
+
+/// The bytecode of a module with `test.mode = OtherAttr` among its attributes.
+std::string write(Encoding encoding) {
+  DialectRegistry registry;
+  registry.insert(
+      TypeID::get<OtherDialect>(), "rescale",
+      [&](MLIRContext *context) -> Dialect * {
+        return context->getOrLoadDialect(
+            "rescale", TypeID::get<OtherDialect>(),
+            [&] { return std::make_unique<OtherDialect>(context, encoding); });
+      });
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  context.loadAllAvailableDialects();
+  OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
+  module.get()->setAttr("test.mode", OtherAttr::get(&context));
+  std::string bytes;
+  llvm::raw_string_ostream os(bytes);
+  EXPECT_TRUE(succeeded(writeBytecodeToFile(*module, os)));
+  return bytes;
+}
+
+/// What our dialect makes of a file: the attribute, or the errors.
+class Reader {
+public:
+  explicit Reader(const std::string &bytes)
+      : context(MLIRContext::Threading::DISABLED) {
+    context.loadDialect<rescale::RescaleDialect>();
+    ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
+      errors += diagnostic.str() + "\n";
+    });
+    module = parseSourceString<ModuleOp>(bytes, &context);
+  }
+
+  rescale::RoundingAttr getRounding() {
+    return module
+               ? module.get()->getAttrOfType<rescale::RoundingAttr>("test.mode")
+               : rescale::RoundingAttr();
+  }
+  const std::string &getErrors() const { return errors; }
+  /// Whether reading failed and said `text`.
+  ::testing::AssertionResult failsWith(StringRef text) {
+    if (module)
+      return ::testing::AssertionFailure() << "the file was read";
+    if (!StringRef(errors).contains(text))
+      return ::testing::AssertionFailure() << errors;
+    return ::testing::AssertionSuccess();
+  }
+
+private:
+  MLIRContext context;
+  OwningOpRef<ModuleOp> module;
+  std::string errors;
+};
+
+TEST(Bytecode, VersionOne) {
+  // Attribute 0 is the rounding mode; the modes' numbers never change.
+  const rescale::Rounding modes[] = {
+      rescale::Rounding::HalfUp,   rescale::Rounding::Double,
+      rescale::Rounding::Floor,    rescale::Rounding::HalfEven,
+      rescale::Rounding::HalfAway, rescale::Rounding::Addend};
+  for (uint64_t mode = 0; mode < 6; ++mode) {
+    Reader reader(write({1, {0, mode}}));
+    ASSERT_TRUE(reader.getRounding()) << reader.getErrors();
+    EXPECT_EQ(reader.getRounding().getValue(), modes[mode]);
+  }
+}
+
+TEST(Bytecode, NewerVersionIsRefused) {
+  EXPECT_TRUE(Reader(write({2, {0, 0}}))
+                  .failsWith("requires bytecode of the rescale dialect in "
+                             "version 1 or older, got version 2; update "
+                             "Rescale, or pass the file on as text"));
+}
+
+TEST(Bytecode, UnknownAttributeIsRefused) {
+  EXPECT_TRUE(Reader(write({1, {1, 0}}))
+                  .failsWith("requires an attribute code of the rescale "
+                             "dialect up to 0, got 1; the file is damaged"));
+}
+
+TEST(Bytecode, UnknownModeIsRefused) {
+  EXPECT_TRUE(Reader(write({1, {0, 6}}))
+                  .failsWith("requires a rounding mode from 0 to 5, got 6; "
+                             "the file is damaged"));
+  // The low 32 bits alone would be a mode.
+  EXPECT_TRUE(Reader(write({1, {0, uint64_t(1) << 32}}))
+                  .failsWith("requires a rounding mode from 0 to 5, got "
+                             "4294967296; the file is damaged"));
+}
+
+TEST(Bytecode, TruncatedAttributeIsRefused) {
+  EXPECT_TRUE(Reader(write({1, {0}})).failsWith("end of the bytecode"));
+  EXPECT_TRUE(Reader(write({1, {}})).failsWith("end of the bytecode"));
+}
+
+TEST(Bytecode, SurplusInAttributeIsRefused) {
+  EXPECT_TRUE(Reader(write({1, {0, 0, 0}})).failsWith("trailing"));
+}
+
+} // namespace
