@@ -72,11 +72,13 @@ readConstant(Value value, StringRef name) {
   return values;
 }
 
+namespace {
 /// The values that a parameter may have, and what an error says otherwise.
 struct Interval {
   int64_t min, max;
   StringRef text, wayOut, rule;
 };
+} // namespace
 
 /// A parameter with one entry for all channels or one for each.
 static Error readList(Value value, StringRef name, const Interval &interval,

@@ -60,6 +60,25 @@ func.func @scaled(%x: tensor<2xi32>, %c: tensor<2xi8>) -> (tensor<2xi8>, tensor<
   return %0, %1, %2, %3, %4 : tensor<2xi8>, tensor<2xi8>, tensor<2xi8>, tensor<2xi8>, tensor<2xi8>
 }
 
+// TOSA takes -2^(s-1) to 2^(s-1) - 1: the 8 bits of i8 without a zero point, and
+// one more with any, of which the differences are [-127, 128] or [-129, 126].
+// CHECK-LABEL: func.func @least_shift(
+func.func @least_shift(%x: tensor<2xi8>) -> (tensor<2xi8>, tensor<2xi8>, tensor<2xi8>) {
+  // CHECK: dense<128> : tensor<1xi32>
+  // CHECK: dense<8> : tensor<1xi8>
+  %0 = rescale.requantize %x mul dense<1> : tensor<1xui1> shift [1]
+         round half_up : tensor<2xi8> -> tensor<2xi8>
+  // CHECK: dense<256> : tensor<1xi32>
+  // CHECK: dense<9> : tensor<1xi8>
+  %1 = rescale.requantize %x mul dense<1> : tensor<1xui1> shift [1]
+         round half_up input_zero_point -1 : tensor<2xi8> -> tensor<2xi8>
+  // CHECK: dense<256> : tensor<1xi32>
+  // CHECK: dense<9> : tensor<1xi8>
+  %2 = rescale.requantize %x mul dense<1> : tensor<1xui1> shift [1]
+         round half_up input_zero_point 1 : tensor<2xi8> -> tensor<2xi8>
+  return %0, %1, %2 : tensor<2xi8>, tensor<2xi8>, tensor<2xi8>
+}
+
 // DOUBLE_ROUND starts beyond a shift of 31. Channels below may be scaled up to
 // there, the others not at all.
 // CHECK-LABEL: func.func @double(
