@@ -293,18 +293,15 @@ struct ConvertApplyScale : public OpRewritePattern<tosa::ApplyScaleOp> {
     if (p->multipliers && *llvm::min_element(*p->multipliers) >= 0)
       multiplicandBits =
           rewriter.getI64IntegerAttr(getMagnitudeBits(*p->multipliers));
-    // TOSA's op takes scalars among vectors.
-    auto broadcast = [&](Value operand) -> Value {
-      auto type = dyn_cast<VectorType>(op.getType());
-      if (!type || isa<VectorType>(operand.getType()))
-        return operand;
-      return vector::BroadcastOp::create(
-          rewriter, op.getLoc(), type.clone(operand.getType()), operand);
-    };
+    // Both ops take scalars among vectors, but ours not as the input.
+    Value value = op.getValue();
+    auto type = dyn_cast<VectorType>(op.getType());
+    if (type && !isa<VectorType>(value.getType()))
+      value = vector::BroadcastOp::create(rewriter, op.getLoc(),
+                                          type.clone(value.getType()), value);
     rewriter.replaceOpWithNewOp<ApplyOp>(
-        op, op.getType(), broadcast(op.getValue()),
-        broadcast(op.getMultiplier()), /*addend=*/Value(),
-        /*negative_addend=*/Value(), broadcast(op.getShift()),
+        op, op.getType(), value, op.getMultiplier(), /*addend=*/Value(),
+        /*negative_addend=*/Value(), op.getShift(),
         RoundingAttr::get(op.getContext(), getRounding(op.getRoundingMode())),
         /*input_zero_point=*/rewriter.getI64IntegerAttr(0),
         /*zero_point=*/rewriter.getI64IntegerAttr(0), /*clamp=*/nullptr,

@@ -40,17 +40,18 @@ func.func @constants(%x: i32) -> (i32, i32, i32) {
 
 // CHECK-LABEL: func.func @vectors(
 func.func @vectors(%x: vector<2x2xi32>, %m: vector<2x2xi32>, %s: vector<2x2xi8>, %k: i32, %t: i8)
-    -> (vector<2x2xi32>, vector<2x2xi32>, vector<2x2xi32>) {
+    -> (vector<2x2xi32>, vector<2x2xi32>, vector<2x2xi32>, vector<2x2xi32>) {
   // CHECK: rescale.apply {{.*}} round double : (vector<2x2xi32>, vector<2x2xi32>, vector<2x2xi8>) -> vector<2x2xi32>
   %0 = tosa.apply_scale %x, %m, %s {rounding_mode = DOUBLE_ROUND} : (vector<2x2xi32>, vector<2x2xi32>, vector<2x2xi8>) -> vector<2x2xi32>
-  // Scalars among vectors are broadcast.
-  // CHECK: %[[K:.*]] = vector.broadcast %{{.*}} : i32 to vector<2x2xi32>
-  // CHECK: %[[T:.*]] = vector.broadcast %{{.*}} : i8 to vector<2x2xi8>
-  // CHECK: rescale.apply %{{.*}} * %[[K]] shift %[[T]] round double : (vector<2x2xi32>, vector<2x2xi32>, vector<2x2xi8>) -> vector<2x2xi32>
+  // Scalars among vectors stay, but for the value.
+  // CHECK: rescale.apply {{.*}} round double : (vector<2x2xi32>, i32, i8) -> vector<2x2xi32>
   %1 = tosa.apply_scale %x, %k, %t {rounding_mode = DOUBLE_ROUND} : (vector<2x2xi32>, i32, i8) -> vector<2x2xi32>
+  // CHECK: %[[V:.*]] = vector.broadcast %{{.*}} : i32 to vector<2x2xi32>
+  // CHECK: rescale.apply %[[V]] * {{.*}} : (vector<2x2xi32>, vector<2x2xi32>, i8) -> vector<2x2xi32>
+  %3 = tosa.apply_scale %k, %m, %t {rounding_mode = DOUBLE_ROUND} : (i32, vector<2x2xi32>, i8) -> vector<2x2xi32>
   %c = arith.constant dense<[[1, 2], [300, 4]]> : vector<2x2xi32>
   %d = arith.constant dense<[[9, 0], [63, 4]]> : vector<2x2xi8>
   // CHECK: rescale.apply {{.*}} {multiplicand_bits = 9 : i64, shift_range = array<i64: 0, 63>} :
   %2 = tosa.apply_scale %x, %c, %d {rounding_mode = DOUBLE_ROUND} : (vector<2x2xi32>, vector<2x2xi32>, vector<2x2xi8>) -> vector<2x2xi32>
-  return %0, %1, %2 : vector<2x2xi32>, vector<2x2xi32>, vector<2x2xi32>
+  return %0, %1, %2, %3 : vector<2x2xi32>, vector<2x2xi32>, vector<2x2xi32>, vector<2x2xi32>
 }
