@@ -69,16 +69,13 @@ def ConvertRescaleToArith : Pass<"convert-rescale-to-arith"> {
     ==>
     ```mlir
     %0 = arith.extsi %x : i16 to i32
-    %1 = arith.extui %m : i8 to i32
+    %1 = arith.extsi %m : i8 to i32
     %2 = arith.muli %0, %1 : i32
-    %3 = arith.extui %s : i8 to i32
-    %4 = arith.shli %c1, %3 : i32
-    %5 = arith.shrui %4, %c1 : i32
-    %6 = arith.addi %2, %5 : i32
-    %7 = arith.shrsi %6, %3 : i32
-    %8 = arith.maxsi %7, %c_128 : i32
-    %9 = arith.minsi %8, %c127 : i32
-    %y = arith.trunci %9 : i32 to i8
+    %3 = arith.addi %2, %c256 : i32
+    %4 = arith.shrsi %3, %c9 : i32
+    %5 = arith.maxsi %4, %c_128 : i32
+    %6 = arith.minsi %5, %c127 : i32
+    %y = arith.trunci %6 : i32 to i8
     ```
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
