@@ -307,14 +307,15 @@ Value Emitter::emitSum(Value difference, Value multiplicand, Value shift) {
     Value half = emitHalf(shift);
     if (bounds.shift.high <= 31)
       return create<arith::AddIOp>(product, half);
-    Value first =
-        selectAddend(difference, constant(1 << 30), constant(-(1 << 30)));
+    Value addend =
+        selectAddend(difference, create<arith::AddIOp>(half, constant(1 << 30)),
+                     create<arith::SubIOp>(half, constant(1 << 30)));
     if (bounds.shift.low <= 31) {
       Value isLong = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::ugt,
                                                    shift, constant(31));
-      first = b.createOrFold<arith::SelectOp>(isLong, first, constant(0));
+      addend = b.createOrFold<arith::SelectOp>(isLong, addend, half);
     }
-    return create<arith::AddIOp>(product, create<arith::AddIOp>(half, first));
+    return create<arith::AddIOp>(product, addend);
   }
   }
   llvm_unreachable("unknown rounding mode");
