@@ -7,6 +7,7 @@
 # reported as unsupported, never as passed.
 
 import os
+import shutil
 import subprocess
 
 import lit.formats
@@ -59,6 +60,7 @@ config.substitutions += [
     ("%mlir_cmake_dir", config.mlir_cmake_dir),
     ("%mlir_include", config.mlir_include_dir),
     ("%cmake", config.cmake),
+    ("%cc", config.c_compiler),
     ("%cxx", config.cxx_compiler),
     ("%unit_bin",
      os.path.join(config.rescale_binary_dir, "test", "unit", "bin")),
@@ -71,6 +73,9 @@ else:
         "the real models are not in %s: their tests are skipped; set "
         "RESCALE_MODELS, see docs/Models.md" % models_dir
     )
+
+# Compilers that tests may need beside the one that builds the project.
+config.available_features.update(filter(shutil.which, ["gcc", "clang-22"]))
 
 # The Python packages that tests may need, by feature.
 packages = {

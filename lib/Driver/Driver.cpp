@@ -44,6 +44,7 @@
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/Timing.h"
+#include "llvm/Config/llvm-config.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -95,7 +96,8 @@ namespace {
 /// A run of the driver, step by step.
 class Driver {
 public:
-  explicit Driver(const DriverOptions &options) : options(options) {
+  Driver(const DriverOptions &options, TimingScope &timing)
+      : options(options), timing(timing) {
     DialectRegistry registry;
     registerDialects(registry);
     context.appendDialectRegistry(registry);
@@ -111,9 +113,10 @@ private:
   llvm::Error read();
   llvm::Error runPipeline(function_ref<void(OpPassManager &)> build);
   void printModule(StringRef suffix);
-  llvm::Error emitNative(bool integerOnly);
+  llvm::Error emitNative();
 
   const DriverOptions &options;
+  TimingScope &timing;
   MLIRContext context{MLIRContext::Threading::DISABLED};
   llvm::SourceMgr sources;
   std::unique_ptr<llvm::TargetMachine> machine;
@@ -151,14 +154,19 @@ llvm::Error Driver::read() {
                      options.input + "'; run `rescale import " + options.input +
                      " -o " + name + ".mlir` first");
   sources.AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
+  TimingScope parsing = timing.nest("Parser");
   module = parseSourceFile<ModuleOp>(sources, &context);
-  return module ? llvm::Error::success() : makeReportedError();
+  if (module)
+    return llvm::Error::success();
+  return makeError("requires text or bytecode that MLIR " LLVM_VERSION_STRING
+                   " reads, of the dialects rescale, tosa and those of "
+                   "linalg on tensors, got '" +
+                   options.input + "'; import a .tflite with `rescale import`");
 }
 
 llvm::Error Driver::runPipeline(function_ref<void(OpPassManager &)> build) {
   PassManager passes(&context);
-  // The parser has verified, and every pass of a release build is trusted.
-  passes.enableVerifier(false);
+  passes.enableTiming(timing);
   build(passes);
   return succeeded(passes.run(*module)) ? llvm::Error::success()
                                         : makeReportedError();
@@ -170,7 +178,7 @@ void Driver::printModule(StringRef suffix) {
   os << "\n";
 }
 
-llvm::Error Driver::emitNative(bool integerOnly) {
+llvm::Error Driver::emitNative() {
   FailureOr<func::FuncOp> model = findModelFunction(*module, options.function);
   if (failed(model))
     return makeReportedError();
@@ -181,28 +189,34 @@ llvm::Error Driver::emitNative(bool integerOnly) {
   // Half of upstream's conversions look for the width in the module, half in
   // their options.
   setDataLayout(*module, *machine);
-  RescaleToLLVMOptions toLLVM;
+  LinalgToLLVMOptions toLLVM;
   toLLVM.entryPoint = interface->getEntryPoint();
   toLLVM.function = model->getName().str();
-  toLLVM.integerOnly = integerOnly;
   toLLVM.indexBitwidth = machine->getPointerSizeInBits(/*AS=*/0);
   if (llvm::Error error = runPipeline([&](OpPassManager &passes) {
-        buildRescaleToLLVMPipeline(passes, toLLVM);
+        buildLinalgToLLVMPipeline(passes, toLLVM);
       }))
     return error;
 
+  TimingScope translation = timing.nest("LLVM IR");
   llvm::LLVMContext llvmContext;
   std::unique_ptr<llvm::Module> llvmModule = translateToLLVMIR(
       *module, interface->getEntryPoint(), *machine, llvmContext);
   if (!llvmModule)
     return makeReportedError();
-  llvmModule->setSourceFileName(options.input);
+  // Not the path, so that the object depends on the model alone.
+  llvmModule->setSourceFileName(name);
+  translation.stop();
+  TimingScope optimization = timing.nest("Optimization");
   optimize(*llvmModule, *machine);
+  optimization.stop();
   if (options.emit == EmitKind::LLVM) {
     llvm::raw_svector_ostream os(files.add(name + ".ll"));
     llvmModule->print(os, /*AAW=*/nullptr);
     return llvm::Error::success();
   }
+
+  TimingScope generation = timing.nest("Code generation");
   llvm::raw_svector_ostream object(files.add(name + ".o"));
   if (failed(emitObject(*llvmModule, *machine, object)))
     return makeError("requires a target that has object files, got '" +
@@ -229,32 +243,30 @@ llvm::Error Driver::run() {
   RescaleToLinalgOptions toLinalg;
   toLinalg.integerOnly =
       options.integerOnly || isBareMetal(machine->getTargetTriple());
+  auto build = options.emit == EmitKind::Rescale ? buildTosaToRescalePipeline
+                                                 : buildRescaleToLinalgPipeline;
+  if (llvm::Error error =
+          runPipeline([&](OpPassManager &passes) { build(passes, toLinalg); }))
+    return error;
   switch (options.emit) {
   case EmitKind::Rescale:
-    if (llvm::Error error = runPipeline([&](OpPassManager &passes) {
-          buildTosaToRescalePipeline(passes, toLinalg);
-        }))
-      return error;
     printModule(".rescale.mlir");
     break;
   case EmitKind::Linalg:
-    if (llvm::Error error = runPipeline([&](OpPassManager &passes) {
-          buildRescaleToLinalgPipeline(passes, toLinalg);
-        }))
-      return error;
     printModule(".linalg.mlir");
     break;
   case EmitKind::LLVM:
   case EmitKind::Object:
-    if (llvm::Error error = emitNative(toLinalg.integerOnly))
+    if (llvm::Error error = emitNative())
       return error;
     break;
   }
   return files.write(options.outputDirectory);
 }
 
-LogicalResult rescale::compile(const DriverOptions &options) {
-  llvm::Error error = Driver(options).run();
+LogicalResult rescale::compile(const DriverOptions &options,
+                               TimingScope &timing) {
+  llvm::Error error = Driver(options, timing).run();
   if (!error)
     return success();
   std::string message = llvm::toString(std::move(error));

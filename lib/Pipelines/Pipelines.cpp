@@ -49,20 +49,20 @@ void rescale::buildRescaleToLinalgPipeline(
   buildTosaToRescalePipeline(pm, options);
 
   OpPassManager &function = pm.nest<func::FuncOp>();
+  function.addPass(tosa::createTosaOptionalDecompositionsPass());
   function.addPass(tosa::createTosaMakeBroadcastablePass());
-  // With the output channel innermost in the weights, both our loops and IREE's
-  // vectorize convolutions.
-  TosaToLinalgNamedOptions named;
-  named.preferConv2DKernelLayoutHWCF = true;
-  function.addPass(tosa::createTosaToLinalgNamed(named));
+  RescaleLowerTosaOptions named;
+  named.named = true;
+  function.addPass(createRescaleLowerTosa(named));
   function.addPass(createCanonicalizerPass());
   function.addPass(tosa::createTosaLayerwiseConstantFoldPass());
-  function.addPass(tosa::createTosaToLinalg());
+  function.addPass(createRescaleLowerTosa());
   // A tosa.mul with a shift has become a tosa.apply_scale, which is a
   // requantization too.
   function.addPass(createConvertTosaToRescale());
   function.addPass(createTosaToArithPass());
   function.addPass(createTosaToTensorPass());
+  function.addPass(createTosaToSCFPass());
   function.addPass(createConvertRescaleToLinalg());
   addCleanup(function);
   // Chains of requantizations become one loop, and transposed weights
@@ -72,10 +72,11 @@ void rescale::buildRescaleToLinalgPipeline(
   function.addPass(createConvertRescaleToArith());
   addCleanup(function);
   pm.addPass(createRescaleVerifyLowered());
+  pm.addPass(createRescaleDropTosaTarget());
 }
 
 void rescale::buildLinalgToLLVMPipeline(OpPassManager &pm,
-                                        const RescaleToLLVMOptions &options) {
+                                        const LinalgToLLVMOptions &options) {
   RescaleCreateEntryPointOptions entry;
   entry.name = options.entryPoint;
   entry.function = options.function;
@@ -86,6 +87,8 @@ void rescale::buildLinalgToLLVMPipeline(OpPassManager &pm,
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;
+  // Enough for a vector of every target; more would cost a microcontroller RAM.
+  bufferize.bufferAlignment = 16;
   bufferize.functionBoundaryTypeConversion =
       bufferization::LayoutMapOption::IdentityLayoutMap;
   pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
@@ -131,7 +134,11 @@ void rescale::buildRescaleToLLVMPipeline(OpPassManager &pm,
   RescaleToLinalgOptions toLinalg;
   toLinalg.integerOnly = options.integerOnly;
   buildRescaleToLinalgPipeline(pm, toLinalg);
-  buildLinalgToLLVMPipeline(pm, options);
+  LinalgToLLVMOptions toLLVM;
+  toLLVM.entryPoint = options.entryPoint;
+  toLLVM.function = options.function;
+  toLLVM.indexBitwidth = options.indexBitwidth;
+  buildLinalgToLLVMPipeline(pm, toLLVM);
 }
 
 void rescale::registerRescalePipelines() {

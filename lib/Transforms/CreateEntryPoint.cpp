@@ -42,10 +42,12 @@ FailureOr<func::FuncOp> mlir::rescale::findModelFunction(ModuleOp module,
     if (function.getName() == wanted)
       return function;
   if (candidates.empty())
-    return module.emitError("requires a public function with a body, got none");
+    return module.emitError("requires a public function with a body, got "
+                            "none; give the model's function both");
   if (!name.empty())
     return module.emitError()
-           << "requires a public function '" << name << "', got " << names;
+           << "requires a public function '" << name << "', got " << names
+           << "; choose one of them with --function";
   if (candidates.size() > 1)
     return module.emitError() << "requires one public function or one named "
                                  "'main', got "
@@ -75,13 +77,16 @@ struct RescaleCreateEntryPointPass
       model->setArgAttr(i,
                         bufferization::BufferizationDialect::kWritableAttrName,
                         BoolAttr::get(&getContext(), false));
-    if (!name.empty() &&
-        failed(SymbolTable(getOperation())
-                   .rename(*model, StringAttr::get(&getContext(), name)))) {
+    if (name.empty() || name == model->getName())
+      return;
+    SymbolTable symbols(getOperation());
+    if (symbols.lookup(name)) {
       model->emitOpError() << "cannot be renamed to '" << name
                            << "', which exists; choose another --name";
-      signalPassFailure();
+      return signalPassFailure();
     }
+    // Nothing refers to it, so nothing can fail.
+    (void)symbols.rename(*model, StringAttr::get(&getContext(), name));
   }
 
 private:
@@ -114,7 +119,8 @@ private:
   static void addStatus(func::FuncOp model) {
     OpBuilder builder(model.getContext());
     Type status = builder.getI32Type();
-    (void)model.insertResult(model.getNumResults(), status, DictionaryAttr());
+    (void)model.insertResult(model.getNumResults(), status,
+                             builder.getDictionaryAttr({}));
     for (Block &block : model.getBody())
       if (auto terminator = dyn_cast<func::ReturnOp>(block.getTerminator())) {
         builder.setInsertionPoint(terminator);

@@ -44,14 +44,18 @@ struct RescaleMakeBuffersStaticPass
       else if (auto copy = dyn_cast<memref::CopyOp>(op))
         copies.push_back(copy);
     });
+    if (allocs.empty() && copies.empty() && deallocs.empty())
+      return;
     IRRewriter rewriter(&getContext());
     for (memref::CopyOp copy : copies)
       expandStridedCopy(copy, rewriter);
     for (Operation *dealloc : deallocs)
       rewriter.eraseOp(dealloc);
     SymbolTable symbols(module);
+    // All before what is first now, so in the order of the allocations.
+    Operation *first = &module.getBody()->front();
     for (memref::AllocOp alloc : allocs)
-      if (failed(makeStatic(alloc, symbols, rewriter)))
+      if (failed(makeStatic(alloc, first, symbols, rewriter)))
         return signalPassFailure();
   }
 
@@ -68,14 +72,14 @@ private:
                                                 copy.getTarget());
   }
 
-  static LogicalResult makeStatic(memref::AllocOp alloc, SymbolTable &symbols,
-                                  IRRewriter &rewriter) {
+  static LogicalResult makeStatic(memref::AllocOp alloc, Operation *first,
+                                  SymbolTable &symbols, IRRewriter &rewriter) {
     MemRefType type = alloc.getType();
     if (!type.hasStaticShape() || !type.getLayout().isIdentity())
       return alloc.emitOpError()
              << "requires a static shape to need no heap, got " << type
              << "; run `rescale-opt --rescale-make-static` on the model first";
-    rewriter.setInsertionPointToStart(&symbols.getOp()->getRegion(0).front());
+    rewriter.setInsertionPoint(first);
     auto global = memref::GlobalOp::create(
         rewriter, alloc.getLoc(), "buffer", rewriter.getStringAttr("private"),
         type, rewriter.getUnitAttr(), /*constant=*/false,

@@ -15,7 +15,7 @@
 
 #include "mlir/IR/AttrTypeSubElements.h"
 #include "mlir/IR/BuiltinTypes.h"
-#include "mlir/IR/Matchers.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 #include "llvm/ADT/StringSet.h"
 
 namespace mlir::rescale {
@@ -52,11 +52,18 @@ static std::string findFloat(Operation *op) {
     for (Block &block : region)
       if (llvm::any_of(block.getArgumentTypes(), report))
         return text;
-  // Discardable attributes are notes that compute nothing.
+  // Discardable attributes are notes that compute nothing, and so are those of
+  // a function's arguments and results.
   DictionaryAttr discardable = op->getDiscardableAttrDictionary();
-  for (NamedAttribute attr : op->getAttrs())
-    if (!discardable.contains(attr.getName()) && holdsFloat(attr.getValue()))
+  auto function = dyn_cast<FunctionOpInterface>(op);
+  for (NamedAttribute attr : op->getAttrs()) {
+    if (discardable.contains(attr.getName()) ||
+        (function && (attr.getValue() == function.getArgAttrsAttr() ||
+                      attr.getValue() == function.getResAttrsAttr())))
+      continue;
+    if (holdsFloat(attr.getValue()))
       return ("attribute '" + attr.getName().getValue() + "'").str();
+  }
   return text;
 }
 

@@ -36,16 +36,14 @@ struct RescaleVerifyLoweredPass
       gone.insert("tosa");
     }
     bool failed = false;
-    getOperation()->walk<WalkOrder::PreOrder>(
-        [&](Operation *op) {
-          if (!gone.contains(op->getName().getDialectNamespace()))
-            return;
-          op->emitOpError()
-              << "requires a lowering to linalg, and has none; "
-                 "replace it in the model by ops that docs/Targets.md "
-                 "lists";
-          failed = true;
-        });
+    getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (!gone.contains(op->getName().getDialectNamespace()))
+        return;
+      op->emitOpError() << "requires a lowering to linalg, but there is none "
+                           "for these types and attributes; express it by "
+                           "other ops in the model";
+      failed = true;
+    });
     if (failed)
       signalPassFailure();
   }

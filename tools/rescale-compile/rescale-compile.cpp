@@ -12,6 +12,7 @@
 
 #include "rescale/Driver/Driver.h"
 
+#include "mlir/Support/Timing.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
 
@@ -57,10 +58,6 @@ int main(int argc, char **argv) {
       "features", cl::desc("Processor features, such as +m,+c"),
       cl::value_desc("list"), cl::location(options.target.features),
       cl::cat(category));
-  cl::opt<std::string, true> abi(
-      "abi", cl::desc("ABI of a RISC-V target, such as ilp32"),
-      cl::value_desc("name"), cl::location(options.target.abi),
-      cl::cat(category));
   cl::opt<unsigned, true> optLevel(
       "O", cl::desc("Optimization level, 0 to 3 (default: 2)"), cl::Prefix,
       cl::location(options.target.optLevel), cl::cat(category));
@@ -79,7 +76,11 @@ int main(int argc, char **argv) {
       cl::location(options.integerOnly), cl::cat(category));
 
   cl::HideUnrelatedOptions(category);
+  mlir::registerDefaultTimingManagerCLOptions();
   cl::ParseCommandLineOptions(
       argc, argv, "Compiles a quantized network from TOSA to native code\n");
-  return failed(compile(options));
+  mlir::DefaultTimingManager timingManager;
+  mlir::applyDefaultTimingManagerCLOptions(timingManager);
+  mlir::TimingScope timing = timingManager.getRootScope();
+  return failed(compile(options, timing));
 }

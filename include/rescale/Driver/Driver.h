@@ -17,7 +17,10 @@
 
 #include "mlir/Support/LLVM.h"
 
-namespace mlir::rescale {
+namespace mlir {
+class TimingScope;
+
+namespace rescale {
 
 /// What is written: each stage stands in a file of its own.
 enum class EmitKind {
@@ -47,9 +50,10 @@ struct DriverOptions {
 };
 
 /// Compiles a model. Either every file of the stage is written, or an error is
-/// reported on `llvm::errs()` and none is.
-LogicalResult compile(const DriverOptions &options);
+/// reported on `llvm::errs()` and none is. The phases are timed below `timing`.
+LogicalResult compile(const DriverOptions &options, TimingScope &timing);
 
-} // namespace mlir::rescale
+} // namespace rescale
+} // namespace mlir
 
 #endif // RESCALE_DRIVER_DRIVER_H

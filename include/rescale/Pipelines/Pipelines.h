@@ -30,12 +30,12 @@ struct RescaleToLinalgOptions
       llvm::cl::init(false)};
 };
 
-/// Options of the pipeline down to LLVM.
-struct RescaleToLLVMOptions : public PassPipelineOptions<RescaleToLLVMOptions> {
-  Option<bool> integerOnly{
-      *this, "integer-only",
-      llvm::cl::desc("Refuse floats, at the first op that has one"),
-      llvm::cl::init(false)};
+/// What the pipelines that end in LLVM have in common.
+template <typename T>
+struct ToLLVMOptions : public PassPipelineOptions<T> {
+  template <typename U>
+  using Option = ::mlir::detail::PassOptions::Option<U>;
+
   Option<std::string> entryPoint{
       *this, "entry-point",
       llvm::cl::desc("Name that C calls; empty keeps the function's")};
@@ -45,9 +45,20 @@ struct RescaleToLLVMOptions : public PassPipelineOptions<RescaleToLLVMOptions> {
                      "or main")};
   Option<unsigned> indexBitwidth{
       *this, "index-bitwidth",
-      llvm::cl::desc("Width of a pointer; that of the module's `dlti.dl_spec` "
-                     "must be the same where it is not 64"),
+      llvm::cl::desc("Width of a pointer; where it is not 64, the module's "
+                     "`dlti.dl_spec` must say so too"),
       llvm::cl::init(64)};
+};
+
+/// Options of the pipeline from linalg to LLVM.
+struct LinalgToLLVMOptions : public ToLLVMOptions<LinalgToLLVMOptions> {};
+
+/// Options of the pipeline from TOSA to LLVM.
+struct RescaleToLLVMOptions : public ToLLVMOptions<RescaleToLLVMOptions> {
+  Option<bool> integerOnly{
+      *this, "integer-only",
+      llvm::cl::desc("Refuse floats, at the first op that has one"),
+      llvm::cl::init(false)};
 };
 
 /// TOSA to TOSA with every requantization in the rescale dialect. For reading,
@@ -64,7 +75,7 @@ void buildRescaleToLinalgPipeline(OpPassManager &pm,
 /// Linalg on tensors to the LLVM dialect, with bare pointers and without a
 /// heap.
 void buildLinalgToLLVMPipeline(OpPassManager &pm,
-                               const RescaleToLLVMOptions &options);
+                               const LinalgToLLVMOptions &options);
 
 /// `buildRescaleToLinalgPipeline`, then `buildLinalgToLLVMPipeline`.
 void buildRescaleToLLVMPipeline(OpPassManager &pm,

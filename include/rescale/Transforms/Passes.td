@@ -168,7 +168,9 @@ def RescaleVerifyLowered : Pass<"rescale-verify-lowered"> {
     that must be gone.
 
     ```mlir
-    %0 = tosa.variable_read @state : tensor<1xi8>  // error
+    %0 = tosa.scatter %x, %i, %y
+       : (tensor<1x8x2xi8>, tensor<1x3xi32>, tensor<1x3x2xi8>)
+         -> tensor<1x8x2xi8>  // error
     ```
     ==> fails
   }];
@@ -176,6 +178,61 @@ def RescaleVerifyLowered : Pass<"rescale-verify-lowered"> {
     ListOption<"dialects", "dialects", "std::string",
                "Names of the dialects that must be gone; default rescale,tosa">,
   ];
+}
+
+//===----------------------------------------------------------------------===//
+// From TOSA to linalg
+//===----------------------------------------------------------------------===//
+
+def RescaleLowerTosa : InterfacePass<"rescale-lower-tosa",
+                                     "::mlir::FunctionOpInterface"> {
+  let summary = "Lowers TOSA to linalg as far as upstream's patterns go";
+  let description = [{
+    Upstream's patterns of `tosa-to-linalg-named` (with `named`) or
+    `tosa-to-linalg`, but what they cannot lower stays, so that
+    `rescale-verify-lowered` can say what to do about it. Upstream's passes end
+    with `failed to legalize operation` there.
+
+    With `named`, which brings the output channel of the weights innermost:
+
+    ```mlir
+    %0 = tosa.conv2d %x, %w, %b, %zx, %zw {...}
+       : (tensor<1x4x4x2xi8>, tensor<8x1x1x2xi8>, tensor<8xi32>, ...)
+         -> tensor<1x4x4x8xi32>
+    ```
+    ==>
+    ```mlir
+    %t = linalg.transpose ins(%w : tensor<8x1x1x2xi8>)
+                          outs(%e : tensor<1x1x2x8xi8>) permutation = [1, 2, 3, 0]
+    %1 = linalg.conv_2d_nhwc_hwcf_q ins(%x, %t, %zx32, %zw32 : ...)
+                                    outs(%b4 : tensor<1x4x4x8xi32>)
+    ```
+  }];
+  let options = [
+    Option<"named", "named", "bool", /*default=*/"false",
+           "To linalg's named ops, instead of the rest to generic ones">,
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
+    "::mlir::tensor::TensorDialect"];
+}
+
+def RescaleDropTosaTarget
+    : Pass<"rescale-drop-tosa-target", "::mlir::ModuleOp"> {
+  let summary = "Removes tosa.target_env from a module without TOSA";
+  let description = [{
+    A compiler of another version need not know this attribute of TOSA's
+    dialect, and would refuse to parse the module for it.
+
+    ```mlir
+    module attributes {tosa.target_env = #tosa.target_env<...>} {}
+    ```
+    ==>
+    ```mlir
+    module {}
+    ```
+  }];
 }
 
 //===----------------------------------------------------------------------===//
@@ -188,7 +245,9 @@ def RescaleCreateEntryPoint
   let description = [{
     Gives the function the name that C calls it by and the status that it
     returns, says that its inputs are read only, and makes every other function
-    private. Runs before bufferization, which turns the tensors into pointers.
+    private. The quantization of arguments and results goes, since LLVM IR has
+    no word for it. Runs before bufferization, which turns the tensors into
+    pointers.
 
     ```mlir
     func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {

@@ -47,6 +47,8 @@ static StringRef getCType(Type type) {
     return "float";
   if (type.isF64())
     return "double";
+  if (type.isSignlessInteger(1))
+    return "bool";
   if (type.isSignlessInteger(8))
     return "int8_t";
   if (type.isSignlessInteger(16))
@@ -69,11 +71,11 @@ FailureOr<CInterface> rescale::getCInterface(func::FuncOp function,
       auto tensor = dyn_cast<RankedTensorType>(types[i]);
       StringRef type = tensor ? getCType(tensor.getElementType()) : "";
       if (type.empty())
-        return function.emitOpError()
-               << "requires tensors of i8, i16, i32, i64, f32 or f64 for C, "
-                  "got "
-               << types[i] << " as " << kind << " " << i
-               << "; convert it in the model";
+        return function.emitOpError() << "requires tensors of i1, i8, i16, "
+                                         "i32, i64, f32 or f64 for C, "
+                                         "got "
+                                      << types[i] << " as " << kind << " " << i
+                                      << "; convert it in the model";
       Port port{kind.str() + (e > 1 ? std::to_string(i) : ""),
                 type.str(),
                 isInput,
@@ -131,7 +133,7 @@ void rescale::printCHeader(const CInterface &interface, raw_ostream &os) {
   os << "/* " << interface.name
      << ": a network compiled by rescale-compile. */\n\n"
      << "#ifndef " << guard << "\n#define " << guard << "\n\n"
-     << "#include <stdint.h>\n";
+     << "#include <stdbool.h>\n#include <stdint.h>\n";
   for (const Port &port : interface.ports)
     printPort(port, upper, os);
   os << "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"

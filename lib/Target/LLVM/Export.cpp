@@ -52,9 +52,6 @@ rescale::translateToLLVMIR(ModuleOp module, StringRef entryPoint,
   result->setDataLayout(machine.createDataLayout());
   if (machine.isPositionIndependent())
     result->setPICLevel(llvm::PICLevel::BigPIC);
-  if (StringRef abi = machine.Options.MCOptions.ABIName; !abi.empty())
-    result->addModuleFlag(llvm::Module::Error, "target-abi",
-                          llvm::MDString::get(context, abi));
   for (llvm::Function &function : *result) {
     if (function.isDeclaration())
       continue;

@@ -40,6 +40,14 @@ static std::string getHostFeatures() {
   return features.getString();
 }
 
+/// What a processor has of which nothing is said: as in clang, a RISC-V one has
+/// more than the base instruction set. The ABI follows from the features.
+static llvm::StringRef getDefaultFeatures(const llvm::Triple &triple) {
+  if (!triple.isRISCV())
+    return "";
+  return rescale::isBareMetal(triple) ? "+m,+a,+c" : "+m,+a,+f,+d,+c";
+}
+
 /// Checks the names that LLVM ignores with a warning on its own.
 static llvm::Error verifyNames(const llvm::Target &target,
                                const llvm::Triple &triple, llvm::StringRef cpu,
@@ -88,19 +96,24 @@ rescale::createTargetMachine(const TargetOptions &options) {
                      "aarch64-linux-gnu or x86_64-linux-gnu");
 
   std::string cpu = options.cpu, features = options.features;
+  if (options.optLevel > 3)
+    return makeError("requires an optimization level from 0 to 3, got " +
+                     llvm::Twine(options.optLevel) + "; say -O2");
   if (cpu == "native") {
     llvm::Triple process(llvm::sys::getProcessTriple());
     if (triple.getArch() != process.getArch())
-      return makeError("requires a processor by name for " + triple.str() +
-                       ", got 'native' on " + process.str());
+      return makeError("requires a processor of " + triple.str() +
+                       ", got 'native' on " + process.str() +
+                       "; name one with --cpu");
     cpu = llvm::sys::getHostCPUName().str();
     features = getHostFeatures() + (features.empty() ? "" : "," + features);
-  } else if (llvm::Error error = verifyNames(*target, triple, cpu, features)) {
-    return std::move(error);
+  } else if (cpu.empty() && features.empty()) {
+    features = getDefaultFeatures(triple);
   }
+  if (llvm::Error error = verifyNames(*target, triple, cpu, features))
+    return std::move(error);
 
   llvm::TargetOptions machineOptions;
-  machineOptions.MCOptions.ABIName = options.abi;
   // One section a function and table, so that linkers drop what is unused.
   machineOptions.FunctionSections = machineOptions.DataSections = true;
   llvm::Reloc::Model relocation =
@@ -111,6 +124,6 @@ rescale::createTargetMachine(const TargetOptions &options) {
       level.value_or(llvm::CodeGenOptLevel::Default)));
   if (!machine)
     return makeError("requires a target with code generation, got '" +
-                     options.triple + "'");
+                     options.triple + "'; choose another with --target");
   return machine;
 }

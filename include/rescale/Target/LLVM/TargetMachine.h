@@ -32,10 +32,9 @@ struct TargetOptions {
   /// A processor's name as in clang's -mcpu; `native` is the one that runs
   /// this, empty the oldest that the triple covers.
   std::string cpu;
-  /// Features to add and remove, as in `+m,-a`.
+  /// Features to add and remove, as in `+m,-a`. Where neither they nor a
+  /// processor are given, RISC-V has those that clang gives it.
   std::string features;
-  /// The name of an ABI, for RISC-V; empty is the triple's default.
-  std::string abi;
   /// 0 to 3, as in clang's -O.
   unsigned optLevel = 2;
 };

@@ -1,0 +1,39 @@
+// RUN: rescale-opt %s --rescale-to-llvm=entry-point=net_run | FileCheck %s
+// RUN: rescale-opt %s --rescale-to-llvm=entry-point=net_run | FileCheck %s --check-prefix=NONE
+// RUN: sed "s/^module/& attributes {dlti.dl_spec = #dlti.dl_spec<index = 32 : i32>}/" %s \
+// RUN:   | rescale-opt --rescale-to-llvm="entry-point=net_run index-bitwidth=32" \
+// RUN:   | FileCheck %s --check-prefix=NARROW
+
+// Bare pointers in and out, a status, buffers without a heap, and no call of a
+// run-time library of MLIR.
+// CHECK:       llvm.mlir.global private @buffer() {{.*}}alignment = 16
+// CHECK-LABEL: llvm.func @net_run(
+// CHECK-SAME:    !llvm.ptr
+// CHECK-SAME:    !llvm.ptr
+// CHECK-SAME:    -> i32
+// NONE-NOT:    unrealized_conversion_cast
+// NONE-NOT:    @malloc
+// NONE-NOT:    @memrefCopy
+// NONE-NOT:    @unused
+
+// The same with pointers of 32 bits: only data is wider.
+// NARROW-LABEL: llvm.func @net_run(
+// NARROW-NOT:   unrealized_conversion_cast
+// NARROW-NOT:   i64
+// NARROW:       llvm.return
+
+module {
+func.func private @unused(%x: tensor<4xi8>) -> tensor<4xi8> {
+  return %x : tensor<4xi8>
+}
+// Both inputs of the concatenation are copied into strided views.
+func.func @main(%x: tensor<1x4x4x2xi16>) -> tensor<1x4x4x4xi16> {
+  %0 = tosa.reverse %x {axis = 1 : i32}
+    : (tensor<1x4x4x2xi16>) -> tensor<1x4x4x2xi16>
+  %1 = tosa.concat %x, %0 {axis = 3 : i32}
+    : (tensor<1x4x4x2xi16>, tensor<1x4x4x2xi16>) -> tensor<1x4x4x4xi16>
+  %2 = tosa.reverse %1 {axis = 3 : i32}
+    : (tensor<1x4x4x4xi16>) -> tensor<1x4x4x4xi16>
+  return %2 : tensor<1x4x4x4xi16>
+}
+}

@@ -1,0 +1,46 @@
+// RUN: rm -rf %t
+// RUN: rescale-compile %s --name=ports -o %t
+// RUN: FileCheck %s --input-file=%t/ports.h
+// RUN: %cc -std=c99 -Wall -Wextra -pedantic -Werror -I %t \
+// RUN:   %S/Inputs/include.c %t/ports.o -o %t/include
+// RUN: %t/include
+// RUN: %cxx -x c++ -std=c++11 -Wall -Wextra -pedantic -Werror -I %t -c \
+// RUN:   %S/Inputs/include.c -o %t/include.o
+// RUN: %cxx %t/include.o %t/ports.o -o %t/include
+// RUN: %t/include
+
+// CHECK:      /* ports: a network compiled by rescale-compile. */
+// CHECK:      #ifndef RESCALE_PORTS_H
+// CHECK-NEXT: #define RESCALE_PORTS_H
+// CHECK:      #include <stdbool.h>
+// CHECK-NEXT: #include <stdint.h>
+// CHECK:      #define PORTS_INPUT0_RANK 3
+// CHECK-NEXT: #define PORTS_INPUT0_SHAPE {1, 2, 3}
+// CHECK-NEXT: /* Number of elements. */
+// CHECK-NEXT: #define PORTS_INPUT0_SIZE 6
+// CHECK-NEXT: /* real = SCALE * (code - ZERO_POINT) */
+// CHECK-NEXT: #define PORTS_INPUT0_SCALE 5.00000000000000000e-01
+// CHECK-NEXT: #define PORTS_INPUT0_ZERO_POINT (-128)
+// CHECK:      #define PORTS_INPUT1_RANK 0
+// CHECK-NEXT: /* Number of elements. */
+// CHECK-NEXT: #define PORTS_INPUT1_SIZE 1
+// CHECK-NOT:  PORTS_INPUT1
+// CHECK:      #define PORTS_OUTPUT0_RANK 3
+// CHECK:      #define PORTS_OUTPUT0_SCALE 1.00000000000000006e-01
+// CHECK-NOT:  PORTS_OUTPUT0
+// CHECK:      #define PORTS_OUTPUT1_SHAPE {1}
+// CHECK:      extern "C" {
+// CHECK:      Intermediate tensors are static: the function is not re-entrant
+// CHECK:      int ports_run(const int8_t *input0, const bool *input1, int16_t *output0, float *output1);
+// CHECK:      #endif /* RESCALE_PORTS_H */
+func.func @main(%x: tensor<1x2x3xi8> {rescale.scale = 0.5 : f64,
+                                      rescale.zero_point = -128 : i64},
+                %unused: tensor<i1>)
+    -> (tensor<1x2x3xi16> {rescale.scale = 0.1 : f64}, tensor<1xf32>) {
+  %0 = tosa.cast %x : (tensor<1x2x3xi8>) -> tensor<1x2x3xi16>
+  %1 = tosa.add %0, %0
+     : (tensor<1x2x3xi16>, tensor<1x2x3xi16>) -> tensor<1x2x3xi16>
+  %2 = "tosa.const"() <{values = dense<0.0> : tensor<1xf32>}>
+     : () -> tensor<1xf32>
+  return %1, %2 : tensor<1x2x3xi16>, tensor<1xf32>
+}

@@ -1,0 +1,27 @@
+// RUN: rm -rf %t
+
+// RUN: not rescale-compile %s -o %t --target=sparkle-none-elf 2>&1 | FileCheck %s --check-prefix=TARGET
+// TARGET: rescale-compile: error: requires a target that LLVM knows, got 'sparkle-none-elf'; say host, or a triple such as thumbv6m-none-eabi, thumbv7em-none-eabi, riscv32-unknown-elf, aarch64-linux-gnu or x86_64-linux-gnu
+
+// RUN: not rescale-compile %s -o %t --target=thumbv6m-none-eabi --cpu=vax 2>&1 | FileCheck %s --check-prefix=CPU
+// CPU: rescale-compile: error: requires a processor of thumbv6m-{{.*}}eabi, got 'vax'; `llc -mtriple=thumbv6m-{{.*}}eabi -mcpu=help` lists them
+
+// RUN: not rescale-compile %s -o %t --target=bpf --cpu=native 2>&1 | FileCheck %s --check-prefix=NATIVE
+// NATIVE: rescale-compile: error: requires a processor of bpf{{.*}}, got 'native' on {{.*}}; name one with --cpu
+
+// RUN: not rescale-compile %s -o %t --target=riscv32-unknown-elf --features=+m,x 2>&1 | FileCheck %s --check-prefix=SIGN
+// SIGN: rescale-compile: error: requires features of riscv32-{{.*}} with + or - before each, got 'x'; `llc -mtriple=riscv32-{{.*}} -mattr=help` lists them
+// RUN: not rescale-compile %s -o %t --target=riscv32-unknown-elf --features=+warp 2>&1 | FileCheck %s --check-prefix=FEATURE
+// FEATURE: rescale-compile: error: requires features of riscv32-{{.*}}, got '+warp'
+
+// RUN: not rescale-compile %s -o %t -O4 2>&1 | FileCheck %s --check-prefix=LEVEL
+// LEVEL: rescale-compile: error: requires an optimization level from 0 to 3, got 4; say -O2
+
+// RUN: not rescale-compile %s -o %t --target=nvptx64 2>&1 | FileCheck %s --check-prefix=OBJECT
+// OBJECT: rescale-compile: error: requires a target that has object files, got 'nvptx64'; use --emit=llvm
+
+// RUN: not ls %t
+
+func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
+  return %x : tensor<4xi8>
+}
