@@ -199,10 +199,11 @@ def ApplyOp : Op<Rescale_Dialect, "apply",
       addend may be given that is known to equal `2^(s-1)`, or 0 where `s` is 0,
       so that it need not be computed.
 
-    Three attributes are promises about operands, and the result is unspecified
+    Four attributes are promises about operands, and the result is unspecified
     where one is broken: `multiplicand_bits` K says `0 <= m < 2^K`,
-    `shift_range` bounds `s`, `input_range` bounds `x` and `addend_range` bounds
-    both addends. The lowering chooses its arithmetic by them.
+    `input_range` bounds `x`, `addend_range` bounds both addends, and
+    `shift_range` bounds all eight bits of the shift operand. The lowering
+    chooses its arithmetic by them.
 
     Created by `convert-rescale-to-linalg` and from `tosa.apply_scale` by
     `convert-tosa-to-rescale`; consumed by `convert-rescale-to-arith`. Must not
