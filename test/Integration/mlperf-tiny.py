@@ -7,11 +7,12 @@
 
 """MLPerf Tiny and hello_world, from .tflite to native code, on all samples."""
 
+import re
 import tempfile
 import unittest
 from pathlib import Path
 
-from Inputs import networks, ours
+from Inputs import native, networks, ours
 
 
 class MlperfTiny(unittest.TestCase):
@@ -26,6 +27,44 @@ class MlperfTiny(unittest.TestCase):
                 networks.assert_equal_samples(
                     network.name, actual, network.golden()
                 )
+
+    def test_raw_files(self):
+        """Pixels in and codes out, as bytes, and the network as .tflite."""
+        with tempfile.TemporaryDirectory() as folder:
+            output = Path(folder, "output.i8")
+            ours.rescale(
+                *("run", networks.RESNET8.model, "--input-offset", "-128"),
+                *("--input", networks.SAMPLES / f"{networks.CIFAR}.u8"),
+                *("--output", output),
+            )
+            self.assertEqual(
+                output.read_bytes(), networks.RESNET8.golden().tobytes()
+            )
+
+    def test_integer_only_target(self):
+        """No float is left, and no heap: the object asks for neither."""
+        for network in networks.IMPORTED:
+            with (
+                self.subTest(network.name),
+                tempfile.TemporaryDirectory() as name,
+            ):
+                folder = Path(name)
+                ours.rescale(
+                    *("compile", network.model, "--name=network"),
+                    *("--target=thumbv7em-none-eabi", "-o", folder),
+                )
+                symbols = native.run_tool(
+                    *("llvm-nm", "--undefined-only", "--format=just-symbols"),
+                    folder / "network.o",
+                ).split()
+                other = [
+                    symbol
+                    for symbol in symbols
+                    if not re.fullmatch(
+                        r"__aeabi_mem(cpy|set|clr)[48]?", symbol
+                    )
+                ]
+                self.assertEqual(other, [])
 
 
 if __name__ == "__main__":
