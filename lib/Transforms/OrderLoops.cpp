@@ -25,8 +25,6 @@ namespace mlir::rescale {
 
 using namespace mlir;
 
-namespace {
-
 /// The number of operands that dimension `dim` walks with stride one, or -1
 /// where it walks an operand in any longer stride.
 static int64_t getScore(linalg::LinalgOp op, unsigned dim) {
@@ -44,6 +42,8 @@ static int64_t getScore(linalg::LinalgOp op, unsigned dim) {
   }
   return score;
 }
+
+namespace {
 
 struct RescaleOrderLoopsPass
     : public rescale::impl::RescaleOrderLoopsBase<RescaleOrderLoopsPass> {

@@ -24,8 +24,6 @@ namespace mlir::rescale {
 
 using namespace mlir;
 
-namespace {
-
 /// Reports `type` where it is a tensor that cannot be lowered, through the
 /// diagnostic that `emitError` opens.
 static LogicalResult verifyType(Type type,
@@ -65,6 +63,8 @@ static LogicalResult verifyFunction(FunctionOpInterface function) {
   });
   return failure(result.wasInterrupted());
 }
+
+namespace {
 
 struct RescaleVerifyInputPass
     : public rescale::impl::RescaleVerifyInputBase<RescaleVerifyInputPass> {

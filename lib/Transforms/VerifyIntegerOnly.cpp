@@ -25,9 +25,7 @@ namespace mlir::rescale {
 
 using namespace mlir;
 
-namespace {
-
-/// The first type or attribute in `root` that is a float or holds one.
+/// Whether a type or attribute is a float or holds one.
 template <typename T>
 static bool holdsFloat(T root) {
   AttrTypeWalker walker;
@@ -35,7 +33,7 @@ static bool holdsFloat(T root) {
   return walker.walk(root).wasInterrupted();
 }
 
-/// A type that makes `op` a float op, as text; empty where there is none.
+/// What makes `op` a float op, as text; empty where nothing does.
 static std::string findFloat(Operation *op) {
   std::string text;
   llvm::raw_string_ostream os(text);
@@ -66,6 +64,8 @@ static std::string findFloat(Operation *op) {
   }
   return text;
 }
+
+namespace {
 
 struct VerifyIntegerOnlyPass
     : public rescale::impl::VerifyIntegerOnlyBase<VerifyIntegerOnlyPass> {

@@ -118,7 +118,7 @@ rescale::createTargetMachine(const TargetOptions &options) {
   machineOptions.FunctionSections = machineOptions.DataSections = true;
   llvm::Reloc::Model relocation =
       isBareMetal(triple) ? llvm::Reloc::Static : llvm::Reloc::PIC_;
-  auto level = llvm::CodeGenOpt::getLevel(options.optLevel);
+  auto level = llvm::CodeGenOpt::getLevel(static_cast<int>(options.optLevel));
   std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
       triple, cpu, features, machineOptions, relocation, std::nullopt,
       level.value_or(llvm::CodeGenOptLevel::Default)));
