@@ -40,6 +40,7 @@ for name in ("HOME", "CCACHE_DIR"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
 if config.sanitize:
+    config.available_features.add("sanitizer")
     # The packaged libMLIR.so is not instrumented: its bump allocators would be
     # reported as poisoned.
     config.environment["ASAN_OPTIONS"] = (

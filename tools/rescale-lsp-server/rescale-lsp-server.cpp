@@ -1,5 +1,4 @@
-//===- rescale-lsp-server.cpp - Language server
-//----------------------------===//
+//===- rescale-lsp-server.cpp - Language server ---------------------------===//
 //
 // Part of the Rescale Project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- rescale-opt.cpp - Optimizer driver
-//----------------------------------===//
+//===- rescale-opt.cpp - Optimizer driver ---------------------------------===//
 //
 // Part of the Rescale Project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- rescale-plugin.cpp - Plugin for mlir-opt
-//----------------------------===//
+//===- rescale-plugin.cpp - Plugin for mlir-opt ---------------------------===//
 //
 // Part of the Rescale Project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -7,7 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Brings our dialects and passes into a stock mlir-opt of the same version.
+// Brings our dialects and passes into a stock mlir-opt of the same version. It
+// looks the two entry points up by name; everything else stays hidden.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,7 +16,7 @@
 #include "mlir/Tools/Plugins/DialectPlugin.h"
 #include "mlir/Tools/Plugins/PassPlugin.h"
 
-extern "C" LLVM_ATTRIBUTE_WEAK ::mlir::DialectPluginLibraryInfo
+extern "C" LLVM_ATTRIBUTE_VISIBILITY_DEFAULT ::mlir::DialectPluginLibraryInfo
 mlirGetDialectPluginInfo() {
   return {MLIR_PLUGIN_API_VERSION, "Rescale", RESCALE_VERSION,
           [](mlir::DialectRegistry *registry) {
@@ -25,7 +25,7 @@ mlirGetDialectPluginInfo() {
           }};
 }
 
-extern "C" LLVM_ATTRIBUTE_WEAK ::mlir::PassPluginLibraryInfo
+extern "C" LLVM_ATTRIBUTE_VISIBILITY_DEFAULT ::mlir::PassPluginLibraryInfo
 mlirGetPassPluginInfo() {
   return {MLIR_PLUGIN_API_VERSION, "Rescale", RESCALE_VERSION,
           [] { mlir::rescale::registerAllRescalePasses(); }};
