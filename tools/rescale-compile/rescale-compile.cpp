@@ -13,6 +13,7 @@
 #include "rescale/Driver/Driver.h"
 
 #include "mlir/Support/Timing.h"
+#include "llvm/Config/llvm-config.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
 
@@ -25,8 +26,7 @@ int main(int argc, char **argv) {
   cl::OptionCategory category("rescale-compile options");
 
   cl::opt<std::string, true> input(
-      cl::Positional, cl::Required, cl::value_desc("model.mlir"),
-      cl::desc("<model.mlir, text or bytecode, or - for the standard input>"),
+      cl::Positional, cl::Required, cl::desc("<model.mlir, or - for stdin>"),
       cl::location(options.input), cl::cat(category));
   cl::opt<std::string, true> output(
       "o", cl::desc("Output directory, created where missing (default: .)"),
@@ -76,9 +76,15 @@ int main(int argc, char **argv) {
       cl::location(options.integerOnly), cl::cat(category));
 
   cl::HideUnrelatedOptions(category);
+  cl::SetVersionPrinter([](llvm::raw_ostream &os) {
+    os << "rescale-compile " RESCALE_VERSION " with LLVM " LLVM_VERSION_STRING
+          "\n";
+  });
   mlir::registerDefaultTimingManagerCLOptions();
   cl::ParseCommandLineOptions(
-      argc, argv, "Compiles a quantized network from TOSA to native code\n");
+      argc, argv,
+      "Compiles a quantized network from TOSA, as text or bytecode, to native "
+      "code\n");
   mlir::DefaultTimingManager timingManager;
   mlir::applyDefaultTimingManagerCLOptions(timingManager);
   mlir::TimingScope timing = timingManager.getRootScope();

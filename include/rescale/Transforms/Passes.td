@@ -306,8 +306,8 @@ def RescaleMakeBuffersStatic
     allocations, MLIR's `memrefCopy` for copies into views that are not
     contiguous. A bare machine has neither. Every `memref.alloc` of static shape
     becomes a private uninitialized `memref.global`, which needs no space in the
-    object; every strided `memref.copy` becomes a `linalg.generic`. Functions
-    are then not re-entrant.
+    object; every strided `memref.copy` becomes a `linalg.copy`, which becomes
+    loops. Functions are then not re-entrant.
 
     ```mlir
     %0 = memref.alloc() {alignment = 64 : i64} : memref<4xi8>

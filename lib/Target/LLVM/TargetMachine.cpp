@@ -88,7 +88,7 @@ rescale::createTargetMachine(const TargetOptions &options) {
   std::string ignored;
   const llvm::Target *target =
       llvm::TargetRegistry::lookupTarget(triple, ignored);
-  if (!target)
+  if (!target || !target->hasTargetMachine())
     return makeError("requires a target that LLVM knows, got '" +
                      options.triple +
                      "'; say host, or a triple such as thumbv6m-none-eabi, "
@@ -122,8 +122,5 @@ rescale::createTargetMachine(const TargetOptions &options) {
   std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
       triple, cpu, features, machineOptions, relocation, std::nullopt,
       level.value_or(llvm::CodeGenOptLevel::Default)));
-  if (!machine)
-    return makeError("requires a target with code generation, got '" +
-                     options.triple + "'; choose another with --target");
   return machine;
 }
