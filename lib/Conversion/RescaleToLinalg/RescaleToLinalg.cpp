@@ -13,6 +13,7 @@
 
 #include "rescale/Conversion/RescaleToLinalg/RescaleToLinalg.h"
 
+#include "../GenericUtils.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -138,11 +139,6 @@ private:
   int64_t axis;
 };
 
-DenseI64ArrayAttr getRange(OpBuilder &b, ArrayRef<int64_t> values) {
-  return b.getDenseI64ArrayAttr(
-      {*llvm::min_element(values), *llvm::max_element(values)});
-}
-
 struct LowerRequantize : public OpRewritePattern<RequantizeOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -164,12 +160,7 @@ struct LowerRequantize : public OpRewritePattern<RequantizeOp> {
       }
 
     auto type = cast<RankedTensorType>(op.getResult().getType());
-    // A size may be static on one side only, so the result's type decides.
-    SmallVector<Value> sizes;
-    for (int64_t i = 0; i < type.getRank(); ++i)
-      if (type.isDynamicDim(i))
-        sizes.push_back(tensor::DimOp::create(rewriter, loc, op.getInput(), i));
-    Value empty = tensor::EmptyOp::create(rewriter, loc, type, sizes);
+    Value empty = createEmpty(rewriter, loc, type, op.getInput());
     operands.maps.push_back(rewriter.getMultiDimIdentityMap(type.getRank()));
     SmallVector<utils::IteratorType> iterators(type.getRank(),
                                                utils::IteratorType::parallel);

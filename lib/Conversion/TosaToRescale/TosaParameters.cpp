@@ -115,6 +115,17 @@ static Error readZeroPoint(Value value, StringRef name, bool isUnsigned,
 // RescaleOp
 //===----------------------------------------------------------------------===//
 
+static Error verifySignless(TypeRange types) {
+  for (Type type : types)
+    if (getElementTypeOrSelf(type).isUnsignedInteger())
+      return makeRuleError(
+          "tosa_c3",
+          "requires signless element types, got {0}; run rescale-make-signed "
+          "first",
+          getElementTypeOrSelf(type));
+  return Error::success();
+}
+
 /// The rules on the types of a tosa.rescale.
 static Error verifyTypes(tosa::RescaleOp op) {
   SmallVector<Type> types(op->getOperandTypes());
@@ -133,13 +144,8 @@ static Error verifyTypes(tosa::RescaleOp op) {
         "requires a result of the input's shape, got {0} and {1}; reshape "
         "before or after",
         inputType, outputType);
-  for (Type type : types)
-    if (getElementTypeOrSelf(type).isUnsignedInteger())
-      return makeRuleError(
-          "tosa_c3",
-          "requires signless element types, got {0}; run rescale-make-signed "
-          "first",
-          getElementTypeOrSelf(type));
+  if (Error error = verifySignless(types))
+    return error;
   Type input = inputType.getElementType(), output = outputType.getElementType();
   auto isInteger = [](Type type, ArrayRef<unsigned> widths) {
     return llvm::any_of(widths,
@@ -218,13 +224,8 @@ Expected<TosaParameters> rescale::readParameters(tosa::RescaleOp op) {
 Expected<TosaParameters> rescale::readParameters(tosa::ApplyScaleOp op) {
   SmallVector<Type> types(op->getOperandTypes());
   types.push_back(op.getType());
-  for (Type type : types)
-    if (getElementTypeOrSelf(type).isUnsignedInteger())
-      return makeRuleError(
-          "tosa_c3",
-          "requires signless element types, got {0}; run rescale-make-signed "
-          "first",
-          getElementTypeOrSelf(type));
+  if (Error error = verifySignless(types))
+    return error;
   Type value = op.getValue().getType(), result = op.getType();
   // Elementwise ops have tensors for all operands or for none.
   if (isa<TensorType>(result))

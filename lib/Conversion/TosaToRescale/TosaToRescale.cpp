@@ -13,6 +13,7 @@
 
 #include "rescale/Conversion/TosaToRescale/TosaToRescale.h"
 
+#include "../GenericUtils.h"
 #include "TosaParameters.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 
@@ -46,11 +47,6 @@ static Rounding getRounding(tosa::RoundingMode mode) {
 
 static unsigned getMagnitudeBits(ArrayRef<int64_t> values) {
   return ::staircase::getMagnitudeBits(*llvm::max_element(values));
-}
-
-static DenseI64ArrayAttr getRange(OpBuilder &b, ArrayRef<int64_t> values) {
-  return b.getDenseI64ArrayAttr(
-      {*llvm::min_element(values), *llvm::max_element(values)});
 }
 
 namespace {
@@ -144,12 +140,7 @@ Value GenericBuilder::create() {
     inputZeroPoint = extractScalar(op.getInputZp());
   if (!p.outputZeroPoint)
     outputZeroPoint = extractScalar(op.getOutputZp());
-  // A size may be static on one side only, so the result's type decides.
-  SmallVector<Value> sizes;
-  for (int64_t i = 0; i < rank; ++i)
-    if (type.isDynamicDim(i))
-      sizes.push_back(tensor::DimOp::create(b, op.getInput(), i));
-  Value empty = tensor::EmptyOp::create(b, type, sizes);
+  Value empty = createEmpty(b, b.getLoc(), type, op.getInput());
   maps.push_back(b.getMultiDimIdentityMap(rank));
   SmallVector<utils::IteratorType> iterators(rank,
                                              utils::IteratorType::parallel);

@@ -10,8 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef LIB_DIALECT_RESCALE_IR_RESCALEBYTECODE_H
-#define LIB_DIALECT_RESCALE_IR_RESCALEBYTECODE_H
+#ifndef RESCALE_LIB_DIALECT_RESCALE_IR_RESCALEBYTECODE_H
+#define RESCALE_LIB_DIALECT_RESCALE_IR_RESCALEBYTECODE_H
 
 namespace mlir::rescale {
 class RescaleDialect;
@@ -21,4 +21,4 @@ void addBytecodeInterface(RescaleDialect &dialect);
 
 } // namespace mlir::rescale
 
-#endif // LIB_DIALECT_RESCALE_IR_RESCALEBYTECODE_H
+#endif // RESCALE_LIB_DIALECT_RESCALE_IR_RESCALEBYTECODE_H

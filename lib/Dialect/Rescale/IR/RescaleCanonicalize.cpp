@@ -15,6 +15,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/TypeUtilities.h"
 
 #include <algorithm>
 
@@ -97,17 +98,13 @@ struct FuseClampIntoProducer : public OpRewritePattern<RequantizeOp> {
                                 PatternRewriter &rewriter) const override {
     auto producer = op.getInput().getDefiningOp<RequantizeOp>();
     if (!producer || !producer->hasOneUse() ||
-        producer.getUnsignedResult() != op.getUnsignedInput())
+        producer.getUnsignedResult() != op.getUnsignedInput() ||
+        !op.onlyMovesCodes())
       return failure();
-    for (int64_t i = 0, e = op.getNumStaircases(); i < e; ++i) {
-      Staircase s = op.getStaircase(i);
-      ::staircase::Addends addends = getAddends(s);
-      ::staircase::Int128 divisor = ::staircase::Int128(1) << s.shift;
-      if (s.multiplicand != divisor || addends.positive < 0 ||
-          addends.negative < 0 || addends.positive >= divisor ||
-          addends.negative >= divisor)
-        return failure();
-    }
+    // The type in between may be static where neither end is.
+    if (failed(
+            verifyCompatibleShape(producer.getInput().getType(), op.getType())))
+      return failure();
     Staircase first = producer.getStaircase(0);
     Staircase second = op.getStaircase(0);
     // Zero points have at most 33 bits with the sign; no sum overflows.
@@ -119,14 +116,16 @@ struct FuseClampIntoProducer : public OpRewritePattern<RequantizeOp> {
     int64_t bounds[] = {
         std::clamp(first.clampMin + offset, second.clampMin, second.clampMax),
         std::clamp(first.clampMax + offset, second.clampMin, second.clampMax)};
-    rewriter.replaceOpWithNewOp<RequantizeOp>(
-        op, op.getType(), producer.getInput(), producer.getMultiplicandsAttr(),
+    auto fused = RequantizeOp::create(
+        rewriter, rewriter.getFusedLoc({producer.getLoc(), op.getLoc()}),
+        op.getType(), producer.getInput(), producer.getMultiplicandsAttr(),
         producer.getShiftsAttr(), producer.getAxisAttr(),
         producer.getRoundingAttr(), producer.getAddendsAttr(),
         producer.getNegativeAddendsAttr(), producer.getInputZeroPointAttr(),
         rewriter.getI64IntegerAttr(zeroPoint),
         rewriter.getDenseI64ArrayAttr(bounds), producer.getUnsignedInputAttr(),
         op.getUnsignedResultAttr());
+    rewriter.replaceOp(op, fused);
     return success();
   }
 };
@@ -153,6 +152,7 @@ struct FuseBoundIntoApply : public OpRewritePattern<BoundOp> {
                                   : std::max(high, bound)};
     rewriter.modifyOpInPlace(apply, [&] {
       apply.setClampAttr(rewriter.getDenseI64ArrayAttr(bounds));
+      apply->setLoc(rewriter.getFusedLoc({apply.getLoc(), op.getLoc()}));
     });
     rewriter.replaceOp(op, apply);
     return success();

@@ -60,7 +60,7 @@ static LogicalResult verifyQuantizationAttr(Operation *op,
                                             NamedAttribute attr) {
   StringRef name = attr.getName().getValue();
   // quantization_c1
-  if (name == "rescale.scale") {
+  if (name == kScaleAttrName) {
     auto scale = dyn_cast<FloatAttr>(attr.getValue());
     if (scale && scale.getType().isF64() &&
         scale.getValue().isFiniteNonZero() && !scale.getValue().isNegative())
@@ -72,7 +72,7 @@ static LogicalResult verifyQuantizationAttr(Operation *op,
                               "rescale.scale = 0.5 : f64";
   }
   // quantization_c2
-  if (name == "rescale.zero_point") {
+  if (name == kZeroPointAttrName) {
     auto zeroPoint = dyn_cast<IntegerAttr>(attr.getValue());
     if (zeroPoint && zeroPoint.getType().isInteger(64))
       return success();

@@ -37,25 +37,15 @@ static APInt write(int64_t code, IntegerFormat format) {
 // RequantizeOp
 //===----------------------------------------------------------------------===//
 
-/// Whether every channel gives back its input: the multiplicand is 2^s and the
-/// addends vanish in the shift.
+/// Whether every code comes back as it is.
 static bool isIdentity(RequantizeOp op) {
   IntegerFormat format = op.getInputFormat();
-  if (op.getInput().getType() != op.getResult().getType() ||
-      op.getUnsignedInput() != op.getUnsignedResult() ||
-      op.getInputZeroPoint() != op.getZeroPoint())
-    return false;
-  for (int64_t i = 0, e = op.getNumStaircases(); i < e; ++i) {
-    Staircase s = op.getStaircase(i);
-    ::staircase::Addends addends = getAddends(s);
-    Int128 divisor = Int128(1) << s.shift;
-    auto vanishes = [&](Int128 b) { return 0 <= b && b < divisor; };
-    if (s.multiplicand != divisor || !vanishes(addends.positive) ||
-        !vanishes(addends.negative) || s.clampMin > format.min() ||
-        s.clampMax < format.max())
-      return false;
-  }
-  return true;
+  Staircase s = op.getStaircase(0);
+  return op.getInput().getType() == op.getResult().getType() &&
+         op.getUnsignedInput() == op.getUnsignedResult() &&
+         op.getInputZeroPoint() == op.getZeroPoint() &&
+         s.clampMin <= format.min() && s.clampMax >= format.max() &&
+         op.onlyMovesCodes();
 }
 
 OpFoldResult RequantizeOp::fold(FoldAdaptor adaptor) {

@@ -50,14 +50,16 @@ static auto getEntry(Range list, int64_t channel) {
 // Rules that both operations share
 //===----------------------------------------------------------------------===//
 
-/// requantize_c8, apply_c7: a zero point is a value of its type.
+/// requantize_c8, apply_c7: a zero point is a value of its type, and of the i64
+/// that states it: unsigned 64 bits have the lower half.
 static LogicalResult verifyZeroPoint(Operation *op, StringRef name,
                                      int64_t value, IntegerFormat format) {
   if (format.contains(value))
     return success();
   return op->emitOpError() << "requires " << name << " from "
                            << int64_t(format.min()) << " to "
-                           << uint64_t(format.max()) << ", got " << value
+                           << int64_t(std::min<Int128>(format.max(), INT64_MAX))
+                           << ", got " << value
                            << "; choose a value of its type";
 }
 
@@ -125,6 +127,20 @@ Staircase RequantizeOp::getStaircase(int64_t channel) {
   s.clampMin = getClamp() ? (*getClamp())[0] : int64_t(format.min());
   s.clampMax = getClamp() ? (*getClamp())[1] : int64_t(format.max());
   return s;
+}
+
+bool RequantizeOp::onlyMovesCodes() {
+  for (int64_t i = 0, e = getNumStaircases(); i < e; ++i) {
+    Staircase s = getStaircase(i);
+    ::staircase::Addends addends = ::staircase::getAddends(s);
+    Int128 divisor = Int128(1) << s.shift;
+    // A quotient that is whole has no tie.
+    auto vanishes = [&](Int128 b) { return 0 <= b && b < divisor; };
+    if (s.multiplicand != divisor || !vanishes(addends.positive) ||
+        !vanishes(addends.negative))
+      return false;
+  }
+  return true;
 }
 
 /// requantize_c5: a parameter has one entry, or one for each channel.

@@ -358,7 +358,7 @@ func.func @input_zero_point_unsigned(%x: tensor<2xi8>) {
 
 // requantize_c8: the attribute holds the lower half of the unsigned 64-bit range.
 func.func @input_zero_point_unsigned_64(%x: tensor<2xi64>) {
-  // expected-error @+1 {{'rescale.requantize' op requires input_zero_point from 0 to 18446744073709551615, got -1; choose a value of its type}}
+  // expected-error @+1 {{'rescale.requantize' op requires input_zero_point from 0 to 9223372036854775807, got -1; choose a value of its type}}
   %y = rescale.requantize %x mul dense<1> : tensor<1xui8> shift [0] round floor input_zero_point -1 unsigned_input : tensor<2xi64> -> tensor<2xi8>
   return
 }

@@ -29,14 +29,27 @@
 
 namespace mlir::rescale {
 
+/// The discardable attributes of arguments and results of functions:
+/// real = scale * (code - zero point).
+inline constexpr llvm::StringLiteral kScaleAttrName = "rescale.scale";
+inline constexpr llvm::StringLiteral kZeroPointAttrName = "rescale.zero_point";
+
 /// Whether `attr` can hold multiplicands: dense, rank 1, elements ui1 to ui32
 /// or si2 to si32.
 bool isMultiplicands(Attribute attr);
 
 /// The same mode in the staircase library; the numbers agree.
-inline ::staircase::Rounding toStaircase(Rounding rounding) {
+constexpr ::staircase::Rounding toStaircase(Rounding rounding) {
   return static_cast<::staircase::Rounding>(rounding);
 }
+static_assert(toStaircase(Rounding::HalfUp) == ::staircase::Rounding::HalfUp &&
+              toStaircase(Rounding::Double) == ::staircase::Rounding::Double &&
+              toStaircase(Rounding::Floor) == ::staircase::Rounding::Floor &&
+              toStaircase(Rounding::HalfEven) ==
+                  ::staircase::Rounding::HalfEven &&
+              toStaircase(Rounding::HalfAway) ==
+                  ::staircase::Rounding::HalfAway &&
+              toStaircase(Rounding::Addend) == ::staircase::Rounding::Addend);
 
 } // namespace mlir::rescale
 

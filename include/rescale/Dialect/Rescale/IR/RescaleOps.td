@@ -22,40 +22,17 @@ include "rescale/Dialect/Rescale/IR/RescaleEnums.td"
 
 // requantize_c1, apply_c1: the element types of every operand and result.
 class Rescale_SignlessOfWidth<int low, int high>
-    : TypeConstraint<And<[
-          CPred<"::llvm::isa<::mlir::IntegerType>($_self)">,
-          CPred<"$_self.isSignlessInteger()">,
-          CPred<"$_self.getIntOrFloatBitWidth() >= " # low>,
-          CPred<"$_self.getIntOrFloatBitWidth() <= " # high>]>,
-      "signless integer of " # low # " to " # high # " bits",
-      "::mlir::IntegerType">;
+    : Type<And<[CPred<"$_self.isSignlessInteger()">,
+                CPred<"$_self.getIntOrFloatBitWidth() >= " # low>,
+                CPred<"$_self.getIntOrFloatBitWidth() <= " # high>]>,
+           "signless integer of " # low # " to " # high # " bits",
+           "::mlir::IntegerType">;
 
 def Rescale_Accumulator : Rescale_SignlessOfWidth<4, 64>;
 def Rescale_Code : Rescale_SignlessOfWidth<4, 32>;
 
-class Rescale_ScalarOrVector<Type element, string name>
-    : AnyTypeOf<[element, VectorOfAnyRankOf<[element]>],
-                name # " or vector of it">;
-
-def Rescale_AccumulatorLike
-    : AnyTypeOf<[Type<Rescale_Accumulator.predicate, Rescale_Accumulator.summary>,
-                 VectorOfAnyRankOf<[Type<Rescale_Accumulator.predicate,
-                                         Rescale_Accumulator.summary>]>]>;
-def Rescale_CodeLike
-    : AnyTypeOf<[Type<Rescale_Code.predicate, Rescale_Code.summary>,
-                 VectorOfAnyRankOf<[Type<Rescale_Code.predicate,
-                                         Rescale_Code.summary>]>]>;
-def Rescale_MultiplicandLike
-    : AnyTypeOf<[I8, I16, I32, VectorOfAnyRankOf<[I8, I16, I32]>]>;
-def Rescale_ShiftLike : AnyTypeOf<[I8, VectorOfAnyRankOf<[I8]>]>;
-def Rescale_AddendLike
-    : AnyTypeOf<[I8, I16, I32, I64, VectorOfAnyRankOf<[I8, I16, I32, I64]>]>;
-
-def Rescale_AccumulatorTensor
-    : RankedTensorOf<[Type<Rescale_Accumulator.predicate,
-                           Rescale_Accumulator.summary>]>;
-def Rescale_CodeTensor
-    : RankedTensorOf<[Type<Rescale_Code.predicate, Rescale_Code.summary>]>;
+class Rescale_ScalarOrVectorOf<list<Type> elements>
+    : AnyTypeOf<!listconcat(elements, [VectorOfAnyRankOf<elements>])>;
 
 // requantize_c3: the multiplicands' shape and ports; the verifier has the sign.
 def Rescale_MultiplicandsAttr
@@ -123,7 +100,7 @@ def RequantizeOp : Op<Rescale_Dialect, "requantize",
   }];
 
   let arguments = (ins
-    Rescale_AccumulatorTensor:$input,
+    RankedTensorOf<[Rescale_Accumulator]>:$input,
     Rescale_MultiplicandsAttr:$multiplicands,
     DenseI8ArrayAttr:$shifts,
     OptionalAttr<ConfinedAttr<I64Attr, [IntNonNegative]>>:$axis,
@@ -135,7 +112,7 @@ def RequantizeOp : Op<Rescale_Dialect, "requantize",
     OptionalAttr<Rescale_IntervalAttr<"clamp bounds">>:$clamp,
     UnitAttr:$unsigned_input,
     UnitAttr:$unsigned_result);
-  let results = (outs Rescale_CodeTensor:$result);
+  let results = (outs RankedTensorOf<[Rescale_Code]>:$result);
 
   let assemblyFormat = [{
     $input `mul` $multiplicands `shift` $shifts (`axis` $axis^)?
@@ -160,6 +137,10 @@ def RequantizeOp : Op<Rescale_Dialect, "requantize",
     int64_t getNumStaircases();
     /// The staircase of a channel; any index where all channels share one.
     ::staircase::Staircase getStaircase(int64_t channel);
+    /// Whether the quotient is the difference itself in every channel, 2^s / 2^s
+    /// with addends that the shift discards, so that codes are only moved by
+    /// the zero points and clamped.
+    bool onlyMovesCodes();
   }];
 
   let hasVerifier = 1;
@@ -199,8 +180,8 @@ def ApplyOp : Op<Rescale_Dialect, "apply",
       addend may be given that is known to equal `2^(s-1)`, or 0 where `s` is 0,
       so that it need not be computed.
 
-    Four attributes are promises about operands, and the result is unspecified
-    where one is broken: `multiplicand_bits` K says `0 <= m < 2^K`,
+    Four attributes are promises about operands, and the result is poison where
+    one is broken: `multiplicand_bits` K says `0 <= m < 2^K`,
     `input_range` bounds `x`, `addend_range` bounds both addends, and
     `shift_range` bounds all eight bits of the shift operand. The lowering
     chooses its arithmetic by them.
@@ -223,11 +204,11 @@ def ApplyOp : Op<Rescale_Dialect, "apply",
   }];
 
   let arguments = (ins
-    Rescale_AccumulatorLike:$input,
-    Rescale_MultiplicandLike:$multiplicand,
-    Optional<Rescale_AddendLike>:$addend,
-    Optional<Rescale_AddendLike>:$negative_addend,
-    Rescale_ShiftLike:$shift,
+    Rescale_ScalarOrVectorOf<[Rescale_Accumulator]>:$input,
+    Rescale_ScalarOrVectorOf<[I8, I16, I32]>:$multiplicand,
+    Optional<Rescale_ScalarOrVectorOf<[I8, I16, I32, I64]>>:$addend,
+    Optional<Rescale_ScalarOrVectorOf<[I8, I16, I32, I64]>>:$negative_addend,
+    Rescale_ScalarOrVectorOf<[I8]>:$shift,
     Rescale_RoundingAttr:$rounding,
     DefaultValuedAttr<I64Attr, "0">:$input_zero_point,
     DefaultValuedAttr<I64Attr, "0">:$zero_point,
@@ -239,7 +220,7 @@ def ApplyOp : Op<Rescale_Dialect, "apply",
     OptionalAttr<Rescale_IntervalAttr<"range of the shift">>:$shift_range,
     OptionalAttr<Rescale_IntervalAttr<"range of the input">>:$input_range,
     OptionalAttr<Rescale_IntervalAttr<"range of the addends">>:$addend_range);
-  let results = (outs Rescale_CodeLike:$result);
+  let results = (outs Rescale_ScalarOrVectorOf<[Rescale_Code]>:$result);
 
   let assemblyFormat = [{
     $input `*` $multiplicand (`+` $addend^)?
