@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Uses the installed headers, libraries and package file: evaluates a staircase,
-// reads a module with our dialect, lowers and prints it.
+// Uses the installed headers, libraries and package file: evaluates a
+// staircase, reads a module with our dialect, lowers and prints it.
 //
 //===----------------------------------------------------------------------===//
 
