@@ -4,19 +4,44 @@
 
 """Writing output files whole or not at all."""
 
+import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
 from .errors import RescaleError
-from .shipped.files import write_atomically
+
+
+def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Lets `write` fill a temporary file, then renames it to `path`.
+
+    Raises OSError with the path where its directory cannot be written to.
+    """
+    try:
+        handle, temporary = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.name}."
+        )
+    except OSError as error:
+        raise OSError(
+            f"requires a writable output directory, got {path.parent}: "
+            f"{error.strerror}"
+        ) from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            write(file)
+        # mkstemp makes the file private; give it what open() would have.
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
 
 
 def write_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Lets `write` fill a temporary file, then renames it to `path`.
-
-    Raises RescaleError where that is not possible.
-    """
+    """As `write_atomically`, but raises RescaleError."""
     try:
         write_atomically(path, write)
     except OSError as error:

@@ -16,10 +16,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+from rescale import files
 from rescale.shipped import (
     MODEL_PATH,
     evaluate,
-    files,
     graph,
     parameters,
     quantize,

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .files import write_atomically
+from ..files import write_atomically
 from .graph import Quantization
 
 #: How pixels become int8 codes: 0 (white) .. 16 (black) minus 128, exactly.

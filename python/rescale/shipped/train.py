@@ -16,8 +16,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from ..files import write_atomically
 from . import digits, evaluate, parameters, tosa_writer
-from .files import write_atomically
 from .graph import FloatModel
 from .network import DIGITS
 from .quantize import Range, calibrate, quantize

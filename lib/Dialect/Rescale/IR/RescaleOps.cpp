@@ -78,6 +78,18 @@ static LogicalResult verifyClamp(Operation *op,
                            << high << "]; choose codes of the result type";
 }
 
+/// The rules on the codes of either side.
+template <typename OpTy>
+static LogicalResult verifyCodes(OpTy op) {
+  if (failed(verifyZeroPoint(op, "input_zero_point",
+                             int64_t(op.getInputZeroPoint()),
+                             op.getInputFormat())) ||
+      failed(verifyZeroPoint(op, "zero_point", int64_t(op.getZeroPoint()),
+                             op.getResultFormat())))
+    return failure();
+  return verifyClamp(op, op.getClamp(), op.getResultFormat());
+}
+
 //===----------------------------------------------------------------------===//
 // RequantizeOp
 //===----------------------------------------------------------------------===//
@@ -213,12 +225,7 @@ LogicalResult RequantizeOp::verify() {
                << getStaircase(i).negativeAddend << " and "
                << getStaircase(i).addend << " in channel " << i
                << "; lower the negative one";
-  if (failed(verifyZeroPoint(*this, "input_zero_point",
-                             int64_t(getInputZeroPoint()), getInputFormat())) ||
-      failed(verifyZeroPoint(*this, "zero_point", int64_t(getZeroPoint()),
-                             getResultFormat())))
-    return failure();
-  return verifyClamp(*this, getClamp(), getResultFormat());
+  return verifyCodes(*this);
 }
 
 //===----------------------------------------------------------------------===//
@@ -302,12 +309,7 @@ LogicalResult ApplyOp::verify() {
   if (getAddendRange() && !getAddend())
     return emitOpError() << "requires an addend where an addend_range is "
                             "promised, got none; leave the promise out";
-  if (failed(verifyZeroPoint(*this, "input_zero_point",
-                             int64_t(getInputZeroPoint()), getInputFormat())) ||
-      failed(verifyZeroPoint(*this, "zero_point", int64_t(getZeroPoint()),
-                             getResultFormat())))
-    return failure();
-  return verifyClamp(*this, getClamp(), getResultFormat());
+  return verifyCodes(*this);
 }
 
 void ApplyOp::inferResultRanges(ArrayRef<ConstantIntRanges> operands,
