@@ -18,10 +18,12 @@ include "mlir/Pass/PassBase.td"
 def RescaleMakeStatic : Pass<"rescale-make-static", "::mlir::ModuleOp"> {
   let summary = "Fixes the batch and makes every shape of a TOSA network static";
   let description = [{
-    Sets the leading dimension of each argument of a public function to `batch`
-    where it is dynamic, lets upstream's `tosa-infer-shapes` carry the shapes
-    through the body, and writes them into the `tosa.const_shape` operands that
-    say -1. A shape that is still dynamic afterwards is an error at its op.
+    Sets the leading dimension of each argument of a public `func.func` to
+    `batch` where it is dynamic, lets upstream's `tosa-infer-shapes` carry the
+    shapes through the body, and writes them into the `tosa.const_shape`
+    operands that say -1. A shape that is still dynamic afterwards is an error
+    at its op. So is one that a call or another op outside of TOSA takes or
+    gives: inline calls first.
 
     ```mlir
     func.func @main(%x: tensor<?x4xi8>) -> tensor<?x2x2xi8> {
