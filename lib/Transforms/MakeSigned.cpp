@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Transforms/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -148,17 +149,59 @@ static LogicalResult verifyCast(tosa::CastOp op) {
                     << "; requantize with tosa.rescale instead";
 }
 
+/// Whether `typeOrAttr` holds an unsigned type, at any depth.
+template <typename TypeOrAttr>
+static bool nestsUnsigned(TypeOrAttr typeOrAttr) {
+  return typeOrAttr
+      .walk([](Type type) {
+        return isUnsigned(type) ? WalkResult::interrupt()
+                                : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
+/// Types change where they are the type of a value, not within another type or
+/// an attribute. What would be left unsigned there, such as the type of a
+/// function value, must not be.
+static LogicalResult verifyNothingNested(Operation *op) {
+  SmallVector<Type> types;
+  llvm::append_range(types, op->getOperandTypes());
+  llvm::append_range(types, op->getResultTypes());
+  for (Region &region : op->getRegions())
+    llvm::append_range(types, region.getArgumentTypes());
+  auto function = dyn_cast<FunctionOpInterface>(op);
+  if (function)
+    llvm::append_range(types, function.getResultTypes());
+  for (Type type : types)
+    if (nestsUnsigned(makeSigned(type)))
+      return refuse(op) << "an unsigned type inside " << type
+                        << "; use signed types there";
+  // The bounds of a clamp are rewritten, and the type of a function is.
+  if (function || isa<tosa::ClampOp>(op))
+    return success();
+  auto properties =
+      dyn_cast_if_present<DictionaryAttr>(op->getPropertiesAsAttribute());
+  if (!properties)
+    return success();
+  for (NamedAttribute attr : properties)
+    if (nestsUnsigned(attr.getValue()))
+      return refuse(op) << "an unsigned type inside '"
+                        << attr.getName().getValue()
+                        << "'; use signed types there";
+  return success();
+}
+
 static LogicalResult verifyCanRewrite(Operation *op) {
-  if (auto function = dyn_cast<FunctionOpInterface>(op)) {
-    if (!function.isExternal() ||
-        (llvm::none_of(function.getArgumentTypes(), isUnsigned) &&
-         llvm::none_of(function.getResultTypes(), isUnsigned)))
+  if (auto function = dyn_cast<FunctionOpInterface>(op);
+      function && function.isExternal()) {
+    if (llvm::none_of(function.getArgumentTypes(), nestsUnsigned<Type>) &&
+        llvm::none_of(function.getResultTypes(), nestsUnsigned<Type>))
       return success();
     return op->emitOpError("requires a body to change its unsigned types, got "
                            "a declaration; define it");
   }
   if (!hasUnsigned(op) || commutes(op))
-    return success();
+    return verifyNothingNested(op);
   return TypeSwitch<Operation *, LogicalResult>(op)
       .Case(verifyConst)
       .Case(verifyRescale)
@@ -291,7 +334,7 @@ static Attribute moveZeroPoint(Attribute zeroPoint, unsigned width) {
 }
 
 static void rewriteInterface(FunctionOpInterface function) {
-  StringRef name = "rescale.zero_point";
+  StringRef name = kZeroPointAttrName;
   for (auto [i, type] : llvm::enumerate(function.getArgumentTypes()))
     if (std::optional<unsigned> width = getUnsignedWidth(type))
       if (Attribute attr = function.getArgAttr(i, name))

@@ -88,6 +88,37 @@ func.func private @declaration(tensor<4xui8>)
 
 // -----
 
+// Types inside of others do not change.
+func.func private @g(%x: tensor<4xui8>) -> tensor<4xui8> {
+  return %x : tensor<4xui8>
+}
+func.func @function_value(%x: tensor<4xui8>) -> tensor<4xui8> {
+  // expected-error @+1 {{'func.constant' op requires a form that is the same for unsigned and for signed codes, got an unsigned type inside '(tensor<4xui8>) -> tensor<4xui8>'; use signed types there}}
+  %f = func.constant @g : (tensor<4xui8>) -> tensor<4xui8>
+  // expected-error @+1 {{one that looks at their values; requantize with tosa.rescale around it}}
+  %y = call_indirect %f(%x) : (tensor<4xui8>) -> tensor<4xui8>
+  return %y : tensor<4xui8>
+}
+
+// -----
+
+// expected-error @+1 {{'func.func' op requires a form that is the same for unsigned and for signed codes, got an unsigned type inside '() -> tensor<4xui8>'; use signed types there}}
+func.func @function_argument(%f: () -> tensor<4xui8>) {
+  return
+}
+
+// -----
+
+// expected-error @+1 {{'func.func' op requires a body to change its unsigned types, got a declaration; define it}}
+func.func private @nested_in_declaration(() -> tensor<4xui8>)
+
+// -----
+
+// expected-error @+1 {{'tosa.variable' op requires a form that is the same for unsigned and for signed codes, got an unsigned type inside 'type'; use signed types there}}
+tosa.variable @attribute : tensor<4xui8>
+
+// -----
+
 func.func @elided() -> tensor<4xui8> {
   // expected-error @+1 {{'tosa.const' op requires the data of a constant, got none that fits 'tensor<4xui8>'; print the network without eliding it}}
   %0 = "tosa.const"() <{values = dense_resource<__elided__> : tensor<4xui8>}> : () -> tensor<4xui8>

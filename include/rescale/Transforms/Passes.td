@@ -64,7 +64,9 @@ def RescaleMakeSigned : Pass<"rescale-make-signed", "::mlir::ModuleOp"> {
 
     An operation whose result would change is an error at that operation, as
     is a table with an unsigned input, for which TOSA defines no row order. (Its
-    entries may be unsigned.) Upstream's `tosa-convert-integer-type-to-signless`
+    entries may be unsigned.) So is an unsigned type inside another, such as
+    that of a function value. Where there is an error, nothing changes.
+    Upstream's `tosa-convert-integer-type-to-signless`
     changes types only, which turns a `tosa.max_pool2d` of ui8 into one that
     takes 128 for less than 127.
 
