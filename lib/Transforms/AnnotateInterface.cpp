@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Transforms/Passes.h"
 
 #include "mlir/IR/Builders.h"
@@ -24,9 +25,6 @@ namespace mlir::rescale {
 
 using namespace mlir;
 using namespace mlir::rescale;
-
-static constexpr StringLiteral scaleName = "rescale.scale";
-static constexpr StringLiteral zeroPointName = "rescale.zero_point";
 
 static bool isConverterAttr(StringAttr name) {
   StringRef dialect = name.getValue().split('.').first;
@@ -68,11 +66,11 @@ static FailureOr<DictionaryAttr> addQuantization(FunctionOpInterface function,
   if (scaleText.getAsDouble(scale) || zeroPointText.getAsInteger(10, zeroPoint))
     return function.emitError() << "requires scale:zero_point or none for "
                                    "each argument and result, got '"
-                                << text << "'";
+                                << text << "'; write 0.5:-128, for example";
   Builder b(function.getContext());
   NamedAttrList list(attrs);
-  list.set(scaleName, b.getF64FloatAttr(scale));
-  list.set(zeroPointName, b.getI64IntegerAttr(zeroPoint));
+  list.set(kScaleAttrName, b.getF64FloatAttr(scale));
+  list.set(kZeroPointAttrName, b.getI64IntegerAttr(zeroPoint));
   return list.getDictionary(function.getContext());
 }
 
@@ -90,7 +88,8 @@ static LogicalResult annotate(FunctionOpInterface function,
               "got "
            << inputs.size() << " and " << outputs.size() << " for "
            << function.getNumArguments() << " arguments and "
-           << function.getNumResults() << " results";
+           << function.getNumResults()
+           << " results; give one scale:zero_point or none for each";
   MLIRContext *context = function.getContext();
   for (auto [i, text] : llvm::enumerate(inputs)) {
     FailureOr<DictionaryAttr> attrs = addQuantization(
@@ -128,7 +127,7 @@ struct RescaleAnnotateInterfacePass
         entries.push_back(function);
     if (entries.size() != 1) {
       module.emitError() << "requires one public function, got "
-                         << entries.size();
+                         << entries.size() << "; make the others private";
       return signalPassFailure();
     }
     nameArguments(entries.front());

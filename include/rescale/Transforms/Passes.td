@@ -113,6 +113,7 @@ def RescaleAnnotateInterface
     ListOption<"outputs", "outputs", "std::string",
                "For each result scale:zero_point, or none">
   ];
+  let dependentDialects = ["::mlir::rescale::RescaleDialect"];
 }
 
 //===----------------------------------------------------------------------===//
