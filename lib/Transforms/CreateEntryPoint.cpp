@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Transforms/EntryPoint.h"
 #include "rescale/Transforms/Passes.h"
 
@@ -106,7 +107,8 @@ private:
 
   /// Removes what the C header tells, and what LLVM IR has no word for.
   static void removeQuantization(func::FuncOp model) {
-    for (StringRef name : {"rescale.scale", "rescale.zero_point"}) {
+    for (StringRef name :
+         {rescale::kScaleAttrName, rescale::kZeroPointAttrName}) {
       auto attr = StringAttr::get(model.getContext(), name);
       for (unsigned i = 0, e = model.getNumArguments(); i < e; ++i)
         model.removeArgAttr(i, attr);

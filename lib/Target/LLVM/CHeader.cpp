@@ -12,6 +12,8 @@
 
 #include "rescale/Target/LLVM/CHeader.h"
 
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/StringExtras.h"
@@ -82,10 +84,10 @@ FailureOr<CInterface> rescale::getCInterface(func::FuncOp function,
                 llvm::to_vector(tensor.getShape()),
                 std::nullopt,
                 std::nullopt};
-      if (auto scale = dyn_cast_or_null<FloatAttr>(getAttr(i, "rescale.scale")))
+      if (auto scale = dyn_cast_or_null<FloatAttr>(getAttr(i, kScaleAttrName)))
         port.scale = scale.getValueAsDouble();
       if (auto zeroPoint =
-              dyn_cast_or_null<IntegerAttr>(getAttr(i, "rescale.zero_point")))
+              dyn_cast_or_null<IntegerAttr>(getAttr(i, kZeroPointAttrName)))
         port.zeroPoint = zeroPoint.getInt();
       interface.ports.push_back(std::move(port));
     }
