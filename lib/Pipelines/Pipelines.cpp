@@ -13,13 +13,34 @@
 #include "rescale/Pipelines/Pipelines.h"
 
 #include "rescale/Conversion/Passes.h"
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Transforms/Passes.h"
 
 #include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Bufferization/Transforms/FuncBufferizableOpInterfaceImpl.h"
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/ControlFlow/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/DLTI/DLTI.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/Linalg/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Linalg/Transforms/SubsetInsertionOpInterfaceImpl.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/MemRef/Transforms/AllocationOpInterfaceImpl.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/SCF/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Tensor/IR/TensorTilingInterfaceImpl.h"
+#include "mlir/Dialect/Tensor/IR/ValueBoundsOpInterfaceImpl.h"
+#include "mlir/Dialect/Tensor/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Tensor/Transforms/SubsetInsertionOpInterfaceImpl.h"
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/Dialect/Tosa/Transforms/Passes.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
@@ -82,6 +103,7 @@ void rescale::buildLinalgToLLVMPipeline(OpPassManager &pm,
   entry.function = options.function;
   pm.addPass(createRescaleCreateEntryPoint(entry));
   pm.addPass(createSymbolDCEPass());
+  pm.addNestedPass<func::FuncOp>(createRescaleVerifyLoops());
   pm.addNestedPass<func::FuncOp>(createRescaleOrderLoops());
 
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
@@ -139,6 +161,29 @@ void rescale::buildRescaleToLLVMPipeline(OpPassManager &pm,
   toLLVM.function = options.function;
   toLLVM.indexBitwidth = options.indexBitwidth;
   buildLinalgToLLVMPipeline(pm, toLLVM);
+}
+
+void rescale::registerPipelineDependencies(DialectRegistry &registry) {
+  // Only what a model and its lowering are made of: registering all of
+  // upstream's dialects would take longer than compiling a small network.
+  registry.insert<arith::ArithDialect, bufferization::BufferizationDialect,
+                  DLTIDialect, func::FuncDialect, linalg::LinalgDialect,
+                  math::MathDialect, memref::MemRefDialect, RescaleDialect,
+                  scf::SCFDialect, tensor::TensorDialect, tosa::TosaDialect>();
+  arith::registerBufferizableOpInterfaceExternalModels(registry);
+  bufferization::func_ext::registerBufferizableOpInterfaceExternalModels(
+      registry);
+  cf::registerBufferizableOpInterfaceExternalModels(registry);
+  linalg::registerBufferizableOpInterfaceExternalModels(registry);
+  linalg::registerSubsetOpInterfaceExternalModels(registry);
+  // Without it, buffer-results-to-out-params sees no allocation to hoist, and
+  // every result costs a buffer and a copy.
+  memref::registerAllocationOpInterfaceExternalModels(registry);
+  scf::registerBufferizableOpInterfaceExternalModels(registry);
+  tensor::registerBufferizableOpInterfaceExternalModels(registry);
+  tensor::registerSubsetOpInterfaceExternalModels(registry);
+  tensor::registerTilingInterfaceExternalModels(registry);
+  tensor::registerValueBoundsOpInterfaceExternalModels(registry);
 }
 
 void rescale::registerRescalePipelines() {

@@ -13,12 +13,15 @@
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Transforms/EntryPoint.h"
+
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Transforms/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/SymbolTable.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 namespace mlir::rescale {
 #define GEN_PASS_DEF_RESCALECREATEENTRYPOINT
@@ -68,9 +71,11 @@ struct RescaleCreateEntryPointPass
         rescale::findModelFunction(getOperation(), function);
     if (failed(model) || failed(verify(*model)))
       return signalPassFailure();
-    for (auto other : getOperation().getOps<func::FuncOp>())
+    for (auto other : getOperation().getOps<func::FuncOp>()) {
+      separateResults(other);
       if (other != *model)
         other.setPrivate();
+    }
     addStatus(*model);
     removeQuantization(*model);
     // C passes the inputs as pointers to const.
@@ -103,6 +108,32 @@ private:
                                     "entry point; choose the caller with "
                                     "--function";
     return success();
+  }
+
+  /// Gives each result a buffer that is no other result's: upstream's
+  /// `buffer-results-to-out-params` replaces the allocation of a result by the
+  /// out-param, so that a second use of it would dangle. Where several returns
+  /// share the out-params, a value that one return gives must not live in the
+  /// out-param that another fills, so that all are copied.
+  static void separateResults(func::FuncOp function) {
+    SmallVector<func::ReturnOp> returns;
+    for (Block &block : function.getBody())
+      if (auto terminator = dyn_cast<func::ReturnOp>(block.getTerminator()))
+        returns.push_back(terminator);
+    OpBuilder builder(function.getContext());
+    llvm::SmallPtrSet<Value, 4> returned;
+    for (func::ReturnOp terminator : returns) {
+      builder.setInsertionPoint(terminator);
+      for (OpOperand &operand : terminator->getOpOperands()) {
+        auto type = dyn_cast<RankedTensorType>(operand.get().getType());
+        bool isNew = returned.insert(operand.get()).second;
+        if (!type || (isNew && returns.size() == 1))
+          continue;
+        operand.set(bufferization::AllocTensorOp::create(
+            builder, terminator.getLoc(), type, /*dynamicSizes=*/ValueRange(),
+            /*copy=*/operand.get()));
+      }
+    }
   }
 
   /// Removes what the C header tells, and what LLVM IR has no word for.

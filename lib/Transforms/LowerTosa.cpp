@@ -21,13 +21,11 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/Dialect/Tosa/Transforms/Passes.h"
-#include "mlir/IR/BuiltinOps.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Transforms/DialectConversion.h"
 
 namespace mlir::rescale {
 #define GEN_PASS_DEF_RESCALELOWERTOSA
-#define GEN_PASS_DEF_RESCALEDROPTOSATARGET
 #include "rescale/Transforms/Passes.h.inc"
 } // namespace mlir::rescale
 
@@ -66,14 +64,6 @@ struct RescaleLowerTosaPass
     if (failed(applyPartialConversion(getOperation(), target,
                                       std::move(patterns))))
       signalPassFailure();
-  }
-};
-
-struct RescaleDropTosaTargetPass
-    : public rescale::impl::RescaleDropTosaTargetBase<
-          RescaleDropTosaTargetPass> {
-  void runOnOperation() override {
-    getOperation()->removeAttr(tosa::TargetEnvAttr::name);
   }
 };
 

@@ -18,6 +18,9 @@
 #include "mlir/Dialect/MemRef/Utils/MemRefUtils.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 namespace mlir::rescale {
 #define GEN_PASS_DEF_RESCALEMAKEBUFFERSSTATIC
@@ -25,6 +28,38 @@ namespace mlir::rescale {
 } // namespace mlir::rescale
 
 using namespace mlir;
+
+/// Whether a loop hands `alloc`, made anew in each iteration, to the next
+/// iteration, where the buffers of both are alive. Takes every memref that an
+/// op makes of a buffer for that buffer.
+static bool isCarriedByLoop(memref::AllocOp alloc) {
+  Block *block = alloc->getBlock();
+  bool isInCycle = llvm::any_of(block->getSuccessors(), [&](Block *next) {
+    return next->isReachable(block);
+  });
+  SmallVector<Value> worklist = {alloc.getResult()};
+  llvm::SmallPtrSet<Value, 8> visited;
+  auto follow = [&](ValueRange values) {
+    for (Value value : values)
+      if (isa<BaseMemRefType>(value.getType()) && visited.insert(value).second)
+        worklist.push_back(value);
+  };
+  while (!worklist.empty()) {
+    Value buffer = worklist.pop_back_val();
+    for (Operation *user : buffer.getUsers()) {
+      follow(user->getResults());
+      if (isInCycle && isa<BranchOpInterface>(user))
+        return true;
+      if (!isa<RegionBranchTerminatorOpInterface>(user))
+        continue;
+      Operation *parent = user->getParentOp();
+      if (isa<LoopLikeOpInterface>(parent) && parent->isProperAncestor(alloc))
+        return true;
+      follow(parent->getResults());
+    }
+  }
+  return false;
+}
 
 namespace {
 
@@ -79,6 +114,10 @@ private:
       return alloc.emitOpError()
              << "requires a static shape to need no heap, got " << type
              << "; run `rescale-opt --rescale-make-static` on the model first";
+    if (isCarriedByLoop(alloc))
+      return alloc.emitOpError()
+             << "requires a buffer that one iteration of a loop needs, got one "
+                "that the next iteration reads; unroll the loop in the model";
     rewriter.setInsertionPoint(first);
     auto global = memref::GlobalOp::create(
         rewriter, alloc.getLoc(), "buffer", rewriter.getStringAttr("private"),

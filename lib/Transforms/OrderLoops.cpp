@@ -43,6 +43,15 @@ static int64_t getScore(linalg::LinalgOp op, unsigned dim) {
   return score;
 }
 
+/// Whether `dim` can become innermost with every element summed in the order
+/// that it was, which a sum of floats depends on.
+static bool keepsReductionOrder(linalg::LinalgOp op, unsigned dim) {
+  SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
+  return linalg::isParallelIterator(iterators[dim]) ||
+         llvm::all_of(llvm::drop_begin(iterators, dim + 1),
+                      linalg::isParallelIterator);
+}
+
 namespace {
 
 struct RescaleOrderLoopsPass
@@ -64,7 +73,8 @@ private:
     // Of equals the innermost stays.
     unsigned best = numLoops - 1;
     for (unsigned dim = numLoops - 1; dim-- > 0;)
-      if (getScore(op, dim) > getScore(op, best))
+      if (keepsReductionOrder(op, dim) &&
+          getScore(op, dim) > getScore(op, best))
         best = dim;
     if (best == numLoops - 1)
       return;

@@ -59,6 +59,14 @@ static LogicalResult verifyFunction(FunctionOpInterface function) {
     for (Type type : op->getResultTypes())
       if (failed(verifyType(type, [&] { return op->emitOpError(); })))
         return WalkResult::interrupt();
+    for (Region &region : op->getRegions())
+      for (Block &block : region)
+        for (BlockArgument argument : block.getArguments())
+          if (failed(verifyType(argument.getType(), [&] {
+                return op->emitOpError()
+                       << "block argument " << argument.getArgNumber() << " ";
+              })))
+            return WalkResult::interrupt();
     return WalkResult::advance();
   });
   return failure(result.wasInterrupted());

@@ -73,3 +73,35 @@ func.func @unchanged(%a: tensor<2x3xi32>, %b: tensor<4x3xi32>,
          permutation = [1, 0]
   return %0, %1, %2 : tensor<2x4xi32>, tensor<i32>, tensor<3x2xi32>
 }
+
+// -----
+
+// One reduction never passes another: the sum of floats would change. Past
+// parallel loops it moves.
+// CHECK-DAG: #[[$SAME:.*]] = affine_map<(d0, d1) -> (d1, d0)>
+// CHECK-DAG: #[[$MOVED:.*]] = affine_map<(d0, d1) -> (d0, d1)>
+// CHECK-LABEL: func.func @sums
+// CHECK: linalg.generic {indexing_maps = [#[[$SAME]],
+// CHECK: linalg.generic {indexing_maps = [#[[$MOVED]],
+// CHECK-SAME: iterator_types = ["parallel", "reduction"]
+#transposed = affine_map<(d0, d1) -> (d1, d0)>
+#none = affine_map<(d0, d1) -> ()>
+#row = affine_map<(d0, d1) -> (d1)>
+func.func @sums(%x: tensor<3x4xf32>, %s: tensor<f32>, %r: tensor<3xf32>)
+    -> (tensor<f32>, tensor<3xf32>) {
+  %0 = linalg.generic {indexing_maps = [#transposed, #none],
+                       iterator_types = ["reduction", "reduction"]}
+      ins(%x : tensor<3x4xf32>) outs(%s : tensor<f32>) {
+  ^bb0(%a: f32, %b: f32):
+    %1 = arith.addf %a, %b : f32
+    linalg.yield %1 : f32
+  } -> tensor<f32>
+  %2 = linalg.generic {indexing_maps = [#transposed, #row],
+                       iterator_types = ["reduction", "parallel"]}
+      ins(%x : tensor<3x4xf32>) outs(%r : tensor<3xf32>) {
+  ^bb0(%a: f32, %b: f32):
+    %3 = arith.addf %a, %b : f32
+    linalg.yield %3 : f32
+  } -> tensor<3xf32>
+  return %0, %2 : tensor<f32>, tensor<3xf32>
+}

@@ -44,3 +44,13 @@ func.func private @signed() -> tensor<4xsi16>
 func.func private @first(tensor<?xi8>)
 // expected-error @+1 {{'func.func' op argument 0 requires static shapes}}
 func.func private @second(tensor<?xi8>)
+
+// -----
+
+// What no op of the function makes.
+// expected-error @+1 {{'func.func' op block argument 0 requires static shapes, got 'tensor<?xi8>'}}
+func.func @dynamic_block() {
+  return
+^bb1(%x: tensor<?xi8>):
+  cf.br ^bb1(%x : tensor<?xi8>)
+}

@@ -17,6 +17,7 @@
 #include "mlir/Pass/PassOptions.h"
 
 namespace mlir {
+class DialectRegistry;
 class OpPassManager;
 
 namespace rescale {
@@ -80,6 +81,11 @@ void buildLinalgToLLVMPipeline(OpPassManager &pm,
 /// `buildRescaleToLinalgPipeline`, then `buildLinalgToLLVMPipeline`.
 void buildRescaleToLLVMPipeline(OpPassManager &pm,
                                 const RescaleToLLVMOptions &options);
+
+/// Adds to `registry` the dialects that the pipelines read, and upstream's
+/// interfaces without which their passes do less, or nothing. Whoever builds a
+/// pipeline without registering all of upstream needs it.
+void registerPipelineDependencies(DialectRegistry &registry);
 
 /// Registers `tosa-to-rescale`, `rescale-to-linalg` and `rescale-to-llvm`.
 void registerRescalePipelines();

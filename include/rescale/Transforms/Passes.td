@@ -156,7 +156,8 @@ def RescaleVerifyInput : Pass<"rescale-verify-input", "::mlir::ModuleOp"> {
     The pipelines want tensors of static shape and signless elements. What is
     not is reported here, at the function or op where it stands and with the
     pass that mends it, instead of as a failed pattern in the middle of a
-    pipeline. So are TOSA ops that have no lowering to linalg.
+    pipeline. Results and block arguments are looked at, in every function. What
+    has no lowering is for `rescale-verify-lowered` to report, at the end.
 
     ```mlir
     func.func @f(%x: tensor<?x4xi8>) -> tensor<?x4xi8>  // error: dynamic shape
@@ -250,7 +251,8 @@ def RescaleCreateEntryPoint
   let description = [{
     Gives the function the name that C calls it by and the status that it
     returns, says that its inputs are read only, and makes every other function
-    private. The quantization of arguments and results goes, since LLVM IR has
+    private. Results of any function that would share a buffer are copied. The
+    quantization of arguments and results goes, since LLVM IR has
     no word for it. Runs before bufferization, which turns the tensors into
     pointers.
 
@@ -278,12 +280,32 @@ def RescaleCreateEntryPoint
                            "::mlir::bufferization::BufferizationDialect"];
 }
 
+def RescaleVerifyLoops : Pass<"rescale-verify-loops"> {
+  let summary = "Reports loops whose tensors cannot stay in one buffer";
+  let description = [{
+    Without a heap, a tensor that a loop carries has one buffer, and the loop
+    has to update it in place, as `scf.for` around a `tensor.insert_slice` does.
+    An error at every other loop that carries a tensor; every `tosa.while_loop`
+    has become such a one.
+
+    ```mlir
+    %0 = scf.for %i = %c0 to %c4 step %c1 iter_args(%t = %x) -> tensor<4xi8> {
+      %1 = tensor.empty() : tensor<4xi8>
+      %2 = linalg.generic ... ins(%t : ...) outs(%1 : ...)
+      scf.yield %2 : tensor<4xi8>
+    }
+    ```
+    ==> fails
+  }];
+}
+
 def RescaleOrderLoops : Pass<"rescale-order-loops"> {
   let summary = "Orders the loops of reductions for contiguous access";
   let description = [{
     Makes every linalg op that reduces a generic one, and moves the dimension
     along which most operands are contiguous innermost, the others
-    keeping their order. For a convolution in hwcf layout that is the output
+    keeping their order. No reduction moves past another one, so that sums of
+    floats stay what they are. For a convolution in hwcf layout that is the output
     channel, so that the inner loop adds a row of weights, times one activation,
     to a row of accumulators, which LLVM vectorizes; as defined, it would
     gather weights.
@@ -313,6 +335,11 @@ def RescaleMakeBuffersStatic
     becomes a private uninitialized `memref.global`, which needs no space in the
     object; every strided `memref.copy` becomes a `linalg.copy`, which becomes
     loops. Functions are then not re-entrant.
+
+    The pass owns the buffers of the whole module: with nothing left to free, it
+    erases every `memref.dealloc`, so no buffer may come from elsewhere. A
+    buffer that a loop hands from one iteration to the next is an error, since
+    both iterations would have the same one.
 
     ```mlir
     %0 = memref.alloc() {alignment = 64 : i64} : memref<4xi8>

@@ -33,10 +33,10 @@
 // A64: Format: elf64-littleaarch64
 
 // Hosted code is position independent, and nothing but the entry point is seen.
-// RUN: rescale-compile %s --name=ir --emit=llvm --target=x86_64-linux-gnu -o %t
+// RUN: rescale-compile %s --name=ir -O0 --emit=llvm --target=x86_64-linux-gnu -o %t
 // RUN: FileCheck %s --input-file=%t/ir.ll --check-prefix=IR
 // IR: target triple = "x86_64-unknown-linux-gnu"
-// IR: @{{.*}} = {{private|internal}} {{.*}}global
+// IR: @{{.*}} = {{private|internal}} {{.*}}constant
 // IR-NOT: = {{(dso_local )?(unnamed_addr )?(global|constant)}}
 // IR: define {{.*}}i32 @ir_run(ptr {{.*}}, ptr {{.*}})
 // IR-NOT: define
