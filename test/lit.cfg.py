@@ -78,6 +78,16 @@ else:
 # Compilers that tests may need beside the one that builds the project.
 config.available_features.update(filter(shutil.which, ["gcc", "clang-22"]))
 
+# Root may write anywhere, so a test of permissions drops its privileges.
+if os.geteuid():
+    config.available_features.add("unprivileged")
+    config.substitutions.append(("%unprivileged ", ""))
+elif shutil.which("setpriv"):
+    config.available_features.add("unprivileged")
+    config.substitutions.append(
+        ("%unprivileged ", "setpriv --reuid=65534 --regid=65534 --clear-groups ")
+    )
+
 # The Python packages that tests may need, by feature.
 packages = {
     "numpy": "numpy",
