@@ -13,8 +13,6 @@
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Transforms/EntryPoint.h"
-
-#include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Transforms/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
