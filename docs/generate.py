@@ -7,6 +7,7 @@
 
 import argparse
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -42,6 +43,9 @@ def generate(page, tblgen, mlir_include):
             command, cwd=ROOT, capture_output=True, text=True, check=True
         ).stdout
         body = (output.partition("-->\n")[2] or output).replace("[TOC]\n\n", "")
+        # The generator shows a form that enumerations do not have.
+        body = re.sub(r"(### \w+Attr\n\n_.*_\n\n)Syntax:\n\n```.*?```\n\n",
+                      r"\1", body, flags=re.S)
         text += NOTICE.format(source=source) + HEADINGS.get(name, "")
         text += body.strip() + "\n\n"
     return text.rstrip() + "\n"

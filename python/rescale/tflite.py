@@ -78,7 +78,7 @@ def is_tflite(path: Path) -> bool:
 def _missing_extra(module: str) -> RescaleError:
     return RescaleError(
         f"requires the Python package {module} to read .tflite files, which "
-        "is not installed; run pip install 'rescale[tflite]'"
+        "is not installed; run pip install './python[tflite]' in the checkout"
     )
 
 

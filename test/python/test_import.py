@@ -332,7 +332,7 @@ class Errors(Folder):
                 self.fails(["import", str(HELLO), "-o", str(self.output)]),
                 "rescale: error: requires the Python package tflite to read "
                 ".tflite files, which is not installed; run pip install "
-                "'rescale[tflite]'\n",
+                "'./python[tflite]' in the checkout\n",
             )
         script = tflite._CONVERT.replace("tosa_converter_for_tflite", "none")
         with mock.patch.object(tflite, "_CONVERT", script):
@@ -340,7 +340,8 @@ class Errors(Folder):
                 self.fails(["import", str(HELLO), "-o", str(self.output)]),
                 "rescale: error: requires the Python package "
                 "tosa-converter-for-tflite to read .tflite files, which is "
-                "not installed; run pip install 'rescale[tflite]'\n",
+                "not installed; run pip install './python[tflite]' in the "
+                "checkout\n",
             )
 
 

@@ -16,6 +16,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "mlir/Transforms/InliningUtils.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -27,6 +28,21 @@ using namespace mlir::rescale;
 #define GET_ATTRDEF_CLASSES
 #include "rescale/Dialect/Rescale/IR/RescaleAttributes.cpp.inc"
 
+namespace {
+
+/// The operations are pure, so they go wherever a body goes.
+struct RescaleInlinerInterface : public DialectInlinerInterface {
+  explicit RescaleInlinerInterface(Dialect *dialect)
+      : DialectInlinerInterface(dialect) {}
+
+  bool isLegalToInline(Operation *, Region *, bool,
+                       IRMapping &) const override {
+    return true;
+  }
+};
+
+} // namespace
+
 void RescaleDialect::initialize() {
   addAttributes<
 #define GET_ATTRDEF_LIST
@@ -37,6 +53,7 @@ void RescaleDialect::initialize() {
 #include "rescale/Dialect/Rescale/IR/RescaleOps.cpp.inc"
       >();
   addBytecodeInterface(*this);
+  addInterfaces<RescaleInlinerInterface>();
 }
 
 Operation *RescaleDialect::materializeConstant(OpBuilder &builder,

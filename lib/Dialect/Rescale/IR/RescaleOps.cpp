@@ -28,12 +28,14 @@ using ::staircase::Staircase;
 
 bool mlir::rescale::isMultiplicands(Attribute attr) {
   auto elements = dyn_cast_or_null<DenseIntElementsAttr>(attr);
-  if (!elements || elements.getType().getRank() != 1)
+  auto tensor =
+      elements ? dyn_cast<RankedTensorType>(elements.getType()) : nullptr;
+  if (!tensor || tensor.getRank() != 1)
     return false;
-  auto type = dyn_cast<IntegerType>(elements.getElementType());
+  auto type = dyn_cast<IntegerType>(tensor.getElementType());
   if (!type || type.isSignless() || type.getWidth() > 32)
     return false;
-  return type.isUnsigned() || type.getWidth() >= 2;
+  return type.getWidth() >= (type.isUnsigned() ? 1 : 2);
 }
 
 static IntegerFormat getFormat(Type type, bool isUnsigned) {
@@ -177,6 +179,12 @@ static LogicalResult verifyEntries(RequantizeOp op, StringRef name,
 
 LogicalResult RequantizeOp::verify() {
   // requantize_c3
+  if (!isMultiplicands(getMultiplicands()))
+    return emitOpError()
+           << "requires multiplicands of type ui1 to ui32 or si2 to si32 in a "
+              "tensor of rank 1, got "
+           << getMultiplicands().getType()
+           << "; write the width of their port, as in tensor<1xui8>";
   for (APInt value : getMultiplicands().getValues<APInt>())
     if (getMultiplicands().getElementType().isSignedInteger() &&
         value.isNegative())

@@ -95,7 +95,7 @@ func.func @ranks(%x: tensor<2xi32>) {
 
 // requantize_c3: the type of the multiplicands is no port.
 func.func @port_signless(%x: tensor<2xi32>) {
-  // expected-error @+1 {{attribute 'multiplicands' failed to satisfy constraint: dense elements of rank 1 and type ui1 to ui32 or si2 to si32}}
+  // expected-error @+1 {{'rescale.requantize' op requires multiplicands of type ui1 to ui32 or si2 to si32 in a tensor of rank 1, got 'tensor<1xi8>'; write the width of their port, as in tensor<1xui8>}}
   %y = rescale.requantize %x mul dense<1> : tensor<1xi8> shift [0] round floor : tensor<2xi32> -> tensor<2xi8>
   return
 }
@@ -104,7 +104,7 @@ func.func @port_signless(%x: tensor<2xi32>) {
 
 // requantize_c3
 func.func @port_wide(%x: tensor<2xi32>) {
-  // expected-error @+1 {{attribute 'multiplicands' failed to satisfy constraint: dense elements of rank 1 and type ui1 to ui32 or si2 to si32}}
+  // expected-error @+1 {{'rescale.requantize' op requires multiplicands of type ui1 to ui32 or si2 to si32 in a tensor of rank 1, got 'tensor<1xui33>'; write the width of their port, as in tensor<1xui8>}}
   %y = rescale.requantize %x mul dense<1> : tensor<1xui33> shift [0] round floor : tensor<2xi32> -> tensor<2xi8>
   return
 }
@@ -113,7 +113,7 @@ func.func @port_wide(%x: tensor<2xi32>) {
 
 // requantize_c3: one bit of si1 is the sign and leaves none for a magnitude.
 func.func @port_signed_bit(%x: tensor<2xi32>) {
-  // expected-error @+1 {{attribute 'multiplicands' failed to satisfy constraint: dense elements of rank 1 and type ui1 to ui32 or si2 to si32}}
+  // expected-error @+1 {{'rescale.requantize' op requires multiplicands of type ui1 to ui32 or si2 to si32 in a tensor of rank 1, got 'tensor<1xsi1>'; write the width of their port, as in tensor<1xui8>}}
   %y = rescale.requantize %x mul dense<0> : tensor<1xsi1> shift [0] round floor : tensor<2xi32> -> tensor<2xi8>
   return
 }
@@ -121,8 +121,26 @@ func.func @port_signed_bit(%x: tensor<2xi32>) {
 // -----
 
 // requantize_c3
+func.func @port_of_no_bits(%x: tensor<2xi32>) {
+  // expected-error @+1 {{'rescale.requantize' op requires multiplicands of type ui1 to ui32 or si2 to si32 in a tensor of rank 1, got 'tensor<1xui0>'; write the width of their port, as in tensor<1xui8>}}
+  %y = rescale.requantize %x mul dense<0> : tensor<1xui0> shift [0] round floor : tensor<2xi32> -> tensor<2xi8>
+  return
+}
+
+// -----
+
+// requantize_c3
+func.func @multiplicands_vector(%x: tensor<2xi32>) {
+  // expected-error @+1 {{'rescale.requantize' op requires multiplicands of type ui1 to ui32 or si2 to si32 in a tensor of rank 1, got 'vector<1xui8>'; write the width of their port, as in tensor<1xui8>}}
+  %y = rescale.requantize %x mul dense<1> : vector<1xui8> shift [0] round floor : tensor<2xi32> -> tensor<2xi8>
+  return
+}
+
+// -----
+
+// requantize_c3
 func.func @multiplicands_scalar(%x: tensor<2xi32>) {
-  // expected-error @+1 {{attribute 'multiplicands' failed to satisfy constraint: dense elements of rank 1 and type ui1 to ui32 or si2 to si32}}
+  // expected-error @+1 {{'rescale.requantize' op requires multiplicands of type ui1 to ui32 or si2 to si32 in a tensor of rank 1, got 'tensor<ui8>'; write the width of their port, as in tensor<1xui8>}}
   %y = rescale.requantize %x mul dense<1> : tensor<ui8> shift [0] round floor : tensor<2xi32> -> tensor<2xi8>
   return
 }
@@ -131,7 +149,7 @@ func.func @multiplicands_scalar(%x: tensor<2xi32>) {
 
 // requantize_c3
 func.func @multiplicands_matrix(%x: tensor<2xi32>) {
-  // expected-error @+1 {{attribute 'multiplicands' failed to satisfy constraint: dense elements of rank 1 and type ui1 to ui32 or si2 to si32}}
+  // expected-error @+1 {{'rescale.requantize' op requires multiplicands of type ui1 to ui32 or si2 to si32 in a tensor of rank 1, got 'tensor<1x1xui8>'; write the width of their port, as in tensor<1xui8>}}
   %y = rescale.requantize %x mul dense<1> : tensor<1x1xui8> shift [0] round floor : tensor<2xi32> -> tensor<2xi8>
   return
 }
@@ -489,7 +507,7 @@ func.func @rounding_type(%x: tensor<2xi32>) {
 
 // A word that is no rounding mode is a parse failure.
 func.func @rounding_unknown(%x: tensor<2xi32>) {
-  // expected-error @+2 {{expected one of [half_up, double, floor, half_even, half_away, addend] for how a product becomes an integer, got: nearest}}
+  // expected-error @+2 {{expected one of [half_up, double, floor, half_even, half_away, addend] for a rounding mode, got: nearest}}
   // expected-error @+1 {{failed to parse Rescale_RoundingAttr parameter}}
   %y = rescale.requantize %x mul dense<1> : tensor<1xui8> shift [0] round nearest : tensor<2xi32> -> tensor<2xi8>
   return

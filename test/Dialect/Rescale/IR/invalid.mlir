@@ -3,7 +3,7 @@
 
 // RUN: rescale-opt %s -split-input-file -verify-diagnostics
 
-// expected-error @+2 {{expected one of [half_up, double, floor, half_even, half_away, addend] for how a product becomes an integer, got: nearest}}
+// expected-error @+2 {{expected one of [half_up, double, floor, half_even, half_away, addend] for a rounding mode, got: nearest}}
 // expected-error @+1 {{failed to parse Rescale_RoundingAttr parameter}}
 func.func private @rounding_unknown_mode() attributes {mode = #rescale<rounding nearest>}
 

@@ -30,8 +30,7 @@ def Rescale_Dialect : Dialect {
     docs/spec.md has the formulas and the numbered rules.
 
     `rescale.requantize` says it for a tensor with everything as attributes. It
-    is created from TOSA, narrowed, certified and fused, and must be gone before
-    bufferization. `rescale.apply` says it for scalars and vectors with SSA
+    is created from TOSA and must be gone before bufferization. `rescale.apply` says it for scalars and vectors with SSA
     operands. It stands in the body of a `linalg.generic`, and must be gone
     before LLVM.
 

@@ -14,7 +14,7 @@ include "rescale/Dialect/Rescale/IR/RescaleDialect.td"
 
 // The numbers are those of staircase::Rounding, so that no table translates
 // between the two, and they are part of the bytecode format.
-def Rescale_Rounding : I32Enum<"Rounding", "how a product becomes an integer", [
+def Rescale_Rounding : I32Enum<"Rounding", "a rounding mode", [
     I32EnumCase<"HalfUp", 0, "half_up">,
     I32EnumCase<"Double", 1, "double">,
     I32EnumCase<"Floor", 2, "floor">,

@@ -34,10 +34,11 @@ def Rescale_Code : Rescale_SignlessOfWidth<4, 32>;
 class Rescale_ScalarOrVectorOf<list<Type> elements>
     : AnyTypeOf<!listconcat(elements, [VectorOfAnyRankOf<elements>])>;
 
-// requantize_c3: the multiplicands' shape and ports; the verifier has the sign.
+// requantize_c3: the verifier has the rank, the ports and the sign, so that its
+// message can say what was found.
 def Rescale_MultiplicandsAttr
-    : Attr<CPred<"::mlir::rescale::isMultiplicands($_self)">,
-           "dense elements of rank 1 and type ui1 to ui32 or si2 to si32"> {
+    : Attr<CPred<"::llvm::isa<::mlir::DenseIntElementsAttr>($_self)">,
+           "dense integer elements"> {
   let storageType = "::mlir::DenseIntElementsAttr";
   let returnType = "::mlir::DenseIntElementsAttr";
   let convertFromStorage = "$_self";
