@@ -6,7 +6,17 @@
 
 import sys
 
-from .cli import main
+
+def main() -> int:
+    """Runs the command and returns its exit code."""
+    try:
+        # Loading NumPy takes long enough to be interrupted.
+        from . import cli
+    except KeyboardInterrupt:
+        print("rescale: interrupted", file=sys.stderr)
+        return 130
+    return cli.main()
+
 
 if __name__ == "__main__":
     sys.exit(main())

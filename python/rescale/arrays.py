@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -39,15 +40,41 @@ def _raw_type(path: Path, dtype: np.dtype) -> np.dtype:
 def _add_offset(values: np.ndarray, offset: int, port: Port) -> np.ndarray:
     """Returns `values + offset` in the type of `port`, exactly."""
     limits = np.iinfo(port.dtype)
-    moved = values.astype(np.int64) + offset
-    low, high = (moved.min(), moved.max()) if moved.size else (0, 0)
+    if not values.size:
+        return values.astype(port.dtype)
+    # Python's integers have no limits, which the sum may exceed.
+    low, high = int(values.min()) + offset, int(values.max()) + offset
     if low < limits.min or high > limits.max:
         raise RescaleError(
             f"requires values of {limits.min} .. {limits.max} for "
             f"{port.name}, got {low} .. {high} after adding "
             f"{offset}; choose another --input-offset"
         )
-    return moved.astype(port.dtype)
+    # Exact modulo 2^64, and every sum fits.
+    moved = np.add(
+        values.astype(np.uint64).reshape(-1), np.uint64(offset % 2**64)
+    )
+    return moved.astype(port.dtype).reshape(values.shape)
+
+
+def _read_npy(path: Path) -> np.ndarray:
+    """Raises OSError, or RescaleError where the file is broken."""
+    with path.open("rb") as file, warnings.catch_warnings():
+        # What Python thinks of the text in a broken header.
+        warnings.simplefilter("ignore")
+        try:
+            return np.lib.format.read_array(file, allow_pickle=False)
+        except OSError:
+            raise
+        except Exception as error:
+            # The header is parsed as Python and its shape is allocated: a
+            # broken one raises what a tokenizer, a parser or an allocator
+            # does.
+            reason = (str(error) or type(error).__name__).splitlines()[0]
+            raise RescaleError(
+                f"requires one array of numbers, got {path}: {reason}; write "
+                "it with numpy.save"
+            ) from error
 
 
 def read(path: Path, port: Port, offset: int = 0) -> np.ndarray:
@@ -62,9 +89,7 @@ def read(path: Path, port: Port, offset: int = 0) -> np.ndarray:
     """
     try:
         if path.suffix == ".npy":
-            array = np.load(path)
-            if not isinstance(array, np.ndarray):
-                raise ValueError("an archive of arrays")
+            array = _read_npy(path)
         else:
             dtype = _raw_type(path, port.dtype)
             array = np.frombuffer(path.read_bytes(), np.uint8)
@@ -72,7 +97,8 @@ def read(path: Path, port: Port, offset: int = 0) -> np.ndarray:
             if array.size == 0 or array.size % size:
                 raise RescaleError(
                     f"requires a multiple of {size} bytes, the size of "
-                    f"{port.name}, got {array.size} in {path}"
+                    f"{port.name}, got {array.size} in {path}; write whole "
+                    f"samples of shape {port.shape} as {dtype.name}"
                 )
             array = array.view(dtype).reshape(-1, *port.shape)
     except OSError as error:
@@ -80,11 +106,14 @@ def read(path: Path, port: Port, offset: int = 0) -> np.ndarray:
             f"requires a readable input, got {path}: "
             f"{error.strerror or error}"
         ) from error
-    except (ValueError, EOFError) as error:
-        raise RescaleError(
-            f"requires one array of numbers, got {path}: {error}"
-        ) from error
     array = array.astype(array.dtype.newbyteorder("="), copy=False)
+    if array.dtype == np.bool_ and np.any(array.view(np.uint8) > 1):
+        # Compiled code may do anything with other values.
+        raise RescaleError(
+            f"requires bytes of 0 or 1 for {port.name} of type bool, got "
+            f"{array.view(np.uint8).max()} in {path}; write one byte for "
+            "each element"
+        )
     integers = np.issubdtype(array.dtype, np.integer) and np.issubdtype(
         port.dtype, np.integer
     )
@@ -107,6 +136,11 @@ def check_output(path: Path, port: Port) -> None:
         raise RescaleError(
             f"requires a file for values of type {port.dtype}, got {path}; "
             "name it .npy or .bin"
+        )
+    if path.is_dir():
+        raise RescaleError(
+            f"requires a file to write to, got {path}, which is a directory; "
+            "choose another name"
         )
     if not os.access(path.parent, os.W_OK | os.X_OK):
         raise RescaleError(

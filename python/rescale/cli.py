@@ -55,8 +55,36 @@ def _import(options: argparse.Namespace) -> None:
         import_tflite(options.model, options.output, options.batch)
 
 
+#: Options of rescale-compile whose value can be the next argument.
+_WITH_VALUE = re.compile(
+    "--?(O|cpu|emit|features|function|mlir-output-format|"
+    "mlir-timing-display|name|o|target)"
+)
+
+#: Options of rescale-compile that need no model.
+_PRINTS = re.compile("--?(h|help|help-.*|version)")
+
+
+def _check_model(arguments: list[str]) -> None:
+    """Raises RescaleError where no argument is a model, or - for stdin."""
+    is_value = False
+    for argument in arguments:
+        if not is_value and (
+            not argument.startswith("-")
+            or argument in ("-", "--")
+            or _PRINTS.fullmatch(argument)
+        ):
+            return
+        is_value = not is_value and bool(_WITH_VALUE.fullmatch(argument))
+    raise RescaleError(
+        f"requires a model to compile, got {' '.join(arguments) or 'nothing'}"
+        "; name an MLIR or .tflite file, or - for standard input"
+    )
+
+
 def _compile(arguments: list[str]) -> int:
     """Runs rescale-compile, with imported files in place of .tflite ones."""
+    _check_model(arguments)
     compiler = tools.find("rescale-compile")
     with tempfile.TemporaryDirectory(prefix="rescale-") as folder:
         for i, argument in enumerate(arguments):
@@ -92,8 +120,16 @@ def _run(options: argparse.Namespace) -> None:
             "requires --input-offset once or for each of "
             f"{len(model.inputs)} inputs, got {len(offsets)}"
         )
+    # An output may replace an input, which is read by then.
+    taken = {options.model.resolve(): "the model"}
     for path, port in zip(options.output, model.outputs, strict=True):
         arrays.check_output(path, port)
+        other = taken.setdefault(path.resolve(), port.name)
+        if other != port.name:
+            raise RescaleError(
+                f"requires a file of its own for {port.name}, got {path}, "
+                f"which is that of {other}; choose another"
+            )
     results = model(
         *(
             arrays.read(path, port, offset)
@@ -159,7 +195,8 @@ def _parser() -> argparse.ArgumentParser:
         "--input",
         type=Path,
         action="append",
-        required=True,
+        # None for a network without inputs, which _run knows.
+        default=[],
         metavar="FILE",
         help="samples; once for each input, in order",
     )
@@ -167,7 +204,7 @@ def _parser() -> argparse.ArgumentParser:
         "--output",
         type=Path,
         action="append",
-        required=True,
+        default=[],
         metavar="FILE",
         help="where to write results; once for each output, in order",
     )
@@ -207,5 +244,6 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"rescale: error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
+        print("rescale: interrupted", file=sys.stderr)
         return 130
     return 0

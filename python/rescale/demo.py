@@ -11,10 +11,11 @@ which shares nothing with the compiler. It fails unless all of it is equal.
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -140,8 +141,13 @@ def run(path: Path = MODEL_PATH) -> bool:
     return equal == len(samples)
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Returns 0 where all results agree, else 1."""
+    argparse.ArgumentParser(
+        prog="python -m rescale.demo",
+        description="Compiles the shipped network, runs it on the digits "
+        "samples and compares the results with the reference evaluation.",
+    ).parse_args(arguments)
     try:
         if run():
             return 0

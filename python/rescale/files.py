@@ -16,7 +16,7 @@ from .errors import RescaleError
 def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Lets `write` fill a temporary file, then renames it to `path`.
 
-    Raises OSError with the path where its directory cannot be written to.
+    Raises OSError with the path where it cannot be written.
     """
     try:
         handle, temporary = tempfile.mkstemp(
@@ -35,8 +35,14 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
         os.umask(umask)
         os.chmod(temporary, 0o666 & ~umask)
         os.replace(temporary, path)
-    except BaseException:
+    except BaseException as error:
         os.unlink(temporary)
+        if isinstance(error, OSError) and error.strerror:
+            # Its own text names the temporary file.
+            raise OSError(
+                f"requires a file that can be written, got {path}: "
+                f"{error.strerror}; choose another"
+            ) from error
         raise
 
 

@@ -27,7 +27,12 @@ _NAME = "model"
 #: C compilers that can link a shared library, the best known ones first.
 _LINKERS = ("clang-22", "clang", "cc", "gcc")
 
+#: Options of rescale-compile that `load` sets.
+_OWN_OPTIONS = ("emit", "name", "o")
+
+#: By the names in the C header.
 _TYPES = {
+    "bool": np.bool_,
     "int8_t": np.int8,
     "int16_t": np.int16,
     "int32_t": np.int32,
@@ -101,19 +106,52 @@ class Model:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Loads the compiled network in `folder`."""
+        """Loads the compiled network in `folder`; raises RescaleError."""
         header = Path(folder, f"{_NAME}.h").read_text()
         self.inputs, self.outputs = parse_header(header)
-        library = ctypes.CDLL(str(_link(folder)))
+        for port in self.inputs + self.outputs:
+            if port.size == 0:
+                raise RescaleError(
+                    "requires inputs and outputs with elements, got "
+                    f"{port.name} of shape {port.shape}; compile the network "
+                    "with other shapes"
+                )
+        library_path = str(_link(folder))
+        try:
+            library = ctypes.CDLL(library_path)
+        except OSError as error:
+            reason = str(error).removeprefix(f"{library_path}: ")
+            raise RescaleError(
+                f"requires a network that can be loaded, got {reason}; define "
+                "the functions that it calls"
+            ) from error
         self._run = library[f"{_NAME}_run"]
         self._run.argtypes = [ctypes.c_void_p] * (
             len(self.inputs) + len(self.outputs)
         )
         self._run.restype = ctypes.c_int
 
+    def __repr__(self) -> str:
+        inputs, outputs = (
+            ", ".join(f"{p.name}: {p.dtype}{list(p.shape)}" for p in ports)
+            for ports in (self.inputs, self.outputs)
+        )
+        return f"<rescale.Model ({inputs}) -> ({outputs})>"
+
     def __call__(
         self, *arrays: np.ndarray
     ) -> np.ndarray | tuple[np.ndarray, ...]:
+        """Runs the network on every sample.
+
+        arrays: one for each of `inputs`, of its type, in its shape with any
+        multiple of the batch in front, or in its shape after a dimension of
+        any size; the number of runs is the same for all.
+
+        Returns an array for each of `outputs`, all runs one after the other
+        along the leading dimension; without a tuple where there is one.
+
+        Raises RescaleError for arrays of other types or shapes.
+        """
         if len(arrays) != len(self.inputs):
             raise RescaleError(
                 f"requires an array for each of {len(self.inputs)} inputs, "
@@ -198,17 +236,26 @@ def _link(folder: Path) -> Path:
 def load(
     path: str | Path,
     *,
-    batch: int = 1,
+    batch: int | None = None,
     options: Sequence[str] = ("--cpu=native",),
 ) -> Model:
     """Compiles a network for this machine and returns it as a callable.
 
     path: MLIR text or bytecode, or a .tflite file.
-    batch: of a .tflite file, where it is not fixed.
-    options: for rescale-compile, such as --integer-only.
+    batch: of a .tflite file, where it is not fixed (default: 1).
+    options: for rescale-compile, such as --integer-only; not --emit, --name
+    or -o.
 
     Raises RescaleError.
     """
+    for option in options:
+        if option.startswith("-") and (
+            option.lstrip("-").partition("=")[0] in _OWN_OPTIONS
+        ):
+            raise RescaleError(
+                f"requires options other than --emit, --name and -o, got "
+                f"{option}; run rescale compile for files"
+            )
     path = Path(path)
     if not path.is_file():
         raise RescaleError(f"requires a model, got {path}, which is no file")
@@ -218,10 +265,25 @@ def load(
         with progress.step(f"compiling {path}"):
             if is_tflite(path):
                 source = folder / f"{path.stem}.mlir"
-                import_tflite(path, source, batch)
+                import_tflite(path, source, 1 if batch is None else batch)
             tools.run(
                 "rescale-compile",
                 [source, *options, f"--name={_NAME}", "-o", folder],
             )
+        if not Path(folder, f"{_NAME}.o").is_file():
+            # As --help does.
+            raise RescaleError(
+                "requires options with which rescale-compile compiles, got "
+                f"{' '.join(options)}; leave out those that only print"
+            )
         # The library stays mapped when its file is gone.
-        return Model(folder)
+        model = Model(folder)
+    if batch is not None and not any(
+        port.shape[:1] == (batch,) for port in model.inputs
+    ):
+        raise RescaleError(
+            f"requires a network that leaves its batch open, got {model!r} "
+            f"for batch={batch}; leave out batch, a call takes any number of "
+            "samples"
+        )
+    return model

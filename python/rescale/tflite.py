@@ -155,7 +155,9 @@ def _convert(model: Path, output: Path) -> None:
         [sys.executable, "-P", "-c", _CONVERT, model.name, output],
         cwd=model.parent,
         capture_output=True,
-        text=True,
+        # Its messages can quote the file.
+        encoding="utf-8",
+        errors="replace",
         check=False,
         # Its library logs what is no problem otherwise.
         env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},

@@ -62,7 +62,12 @@ def run(name: str, arguments: Sequence[str | Path]) -> str:
     Raises RescaleError with the tool's diagnostics where it fails.
     """
     process = subprocess.run(
-        [find(name), *arguments], capture_output=True, text=True, check=False
+        [find(name), *arguments],
+        capture_output=True,
+        # Diagnostics quote the input, which need not be text.
+        encoding="utf-8",
+        errors="replace",
+        check=False,
     )
     if process.returncode:
         reason = (

@@ -26,7 +26,7 @@ class Demo(unittest.TestCase):
             contextlib.redirect_stdout(output),
             contextlib.redirect_stderr(errors),
         ):
-            code = demo.main()
+            code = demo.main([])
         return code, output.getvalue(), errors.getvalue()
 
     def test_agrees(self):
@@ -74,6 +74,22 @@ class Demo(unittest.TestCase):
             "rescale: error: requires results that equal the reference, got "
             "others; report this as a bug with the output above\n",
         )
+
+    def test_arguments(self):
+        for argument, code in (("--help", 0), ("--no-such-option", 2)):
+            with (
+                mock.patch.object(demo, "run") as run,
+                contextlib.redirect_stdout(io.StringIO()) as output,
+                contextlib.redirect_stderr(io.StringIO()) as errors,
+                self.assertRaises(SystemExit) as caught,
+            ):
+                demo.main([argument])
+            self.assertEqual(caught.exception.code, code)
+            self.assertIn(
+                "usage: python -m rescale.demo",
+                output.getvalue() + errors.getvalue(),
+            )
+            run.assert_not_called()
 
     def test_without_samples(self):
         with mock.patch.dict(sys.modules, {"sklearn.datasets": None}):

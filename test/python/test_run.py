@@ -20,7 +20,7 @@ from unittest import mock
 
 import numpy as np
 import rescale
-from rescale import RescaleError, cli, model, progress
+from rescale import RescaleError, arrays, cli, model, progress
 from rescale.shipped import MODEL_PATH
 
 # y = clamp(x + 1) for the first result, which has a batch of 2; the second
@@ -46,6 +46,40 @@ SCALAR = """
 func.func @main(%x: tensor<i32>) -> tensor<i32> {
   %0 = tosa.add %x, %x : (tensor<i32>, tensor<i32>) -> tensor<i32>
   return %0 : tensor<i32>
+}
+"""
+
+BOOL = """
+func.func @main(%x: tensor<4xi1>, %y: tensor<4xi1>) -> tensor<4xi1> {
+  %0 = tosa.logical_and %x, %y : (tensor<4xi1>, tensor<4xi1>) -> tensor<4xi1>
+  return %0 : tensor<4xi1>
+}
+"""
+
+EMPTY = """
+func.func @main(%x: tensor<0x4xi8>) -> tensor<0x4xi8> {
+  return %x : tensor<0x4xi8>
+}
+"""
+
+NO_INPUT = """
+func.func @main() -> tensor<2xi8> {
+  %0 = "tosa.const"() <{values = dense<[1, 2]> : tensor<2xi8>}> : () -> tensor<2xi8>
+  return %0 : tensor<2xi8>
+}
+"""
+
+NO_OUTPUT = """
+func.func @main(%x: tensor<2xi8>) {
+  return
+}
+"""
+
+UNDEFINED = """
+func.func private @elsewhere(tensor<2xi8>) -> tensor<2xi8>
+func.func @main(%x: tensor<2xi8>) -> tensor<2xi8> {
+  %0 = func.call @elsewhere(%x) : (tensor<2xi8>) -> tensor<2xi8>
+  return %0 : tensor<2xi8>
 }
 """
 
@@ -191,6 +225,91 @@ class Api(Folder):
         ):
             network(np.int32(1))
 
+    def test_bool(self):
+        network = self.load(BOOL)
+        self.assertEqual(
+            [port.dtype for port in network.inputs + network.outputs],
+            [np.dtype(np.bool_)] * 3,
+        )
+        x = np.array([False, True, False, True])
+        y = np.array([False, False, True, True])
+        result = network(x, y)
+        self.assertEqual(result.dtype, np.bool_)
+        np.testing.assert_array_equal(result, x & y)
+
+    def refuses(self, message: str, text: str, **options):
+        with self.assertRaises(RescaleError) as caught:
+            rescale.load(self.write("network.mlir", text), **options)
+        self.assertEqual(str(caught.exception), message)
+
+    def test_without_elements(self):
+        self.refuses(
+            "requires inputs and outputs with elements, got input of shape "
+            "(0, 4); compile the network with other shapes",
+            EMPTY,
+        )
+
+    def test_undefined_function(self):
+        self.refuses(
+            "requires a network that can be loaded, got undefined symbol: "
+            "elsewhere; define the functions that it calls",
+            UNDEFINED,
+        )
+
+    def test_options(self):
+        for option in ("--emit=linalg", "-emit=obj", "-o", "--name=a"):
+            self.refuses(
+                "requires options other than --emit, --name and -o, got "
+                f"{option}; run rescale compile for files",
+                SCALAR,
+                options=["-O1", option],
+            )
+        self.refuses(
+            "requires options with which rescale-compile compiles, got "
+            "-O1 --version; leave out those that only print",
+            SCALAR,
+            options=["-O1", "--version"],
+        )
+
+    def test_batch_of_a_static_network(self):
+        self.refuses(
+            "requires a network that leaves its batch open, got "
+            "<rescale.Model (input: float32[1, 2]) -> "
+            "(output: float32[1, 2])> for batch=3; leave out batch, a call "
+            "takes any number of samples",
+            FLOAT,
+            batch=3,
+        )
+        path = self.write("network.mlir", FLOAT)
+        self.assertEqual(rescale.load(path, batch=1).inputs[0].shape, (1, 2))
+
+    def test_repr(self):
+        self.assertEqual(
+            repr(self.load(TWO)),
+            "<rescale.Model (input0: int8[2, 3], input1: int16[4]) -> "
+            "(output0: int8[2, 3], output1: int16[4])>",
+        )
+
+    def test_public_names(self):
+        # In a new process, where nothing else has loaded the modules.
+        for name in rescale.__all__:
+            subprocess.run(
+                [sys.executable, "-c", f"import rescale; rescale.{name}"],
+                check=True,
+            )
+        self.assertLessEqual(set(rescale.__all__), set(dir(rescale)))
+        with self.assertRaisesRegex(
+            AttributeError, "module 'rescale' has no attribute 'nothing'"
+        ):
+            rescale.nothing  # noqa: B018
+
+    def test_no_text(self):
+        path = self.write("x.npy", np.arange(128, 256, dtype=np.uint8))
+        with self.assertRaises(RescaleError) as caught:
+            rescale.load(path)
+        self.assertIn("rescale-compile failed", str(caught.exception))
+        self.assertIn("error: ", caught.exception.details)
+
     def test_no_linker(self):
         with (
             mock.patch.object(model, "_LINKERS", ("no-cc", "no-gcc")),
@@ -322,19 +441,12 @@ class Run(Folder):
                 rf"^rescale: error: requires one array of numbers, got {path}"
                 r": .+\n$",
             )
-        archive = self.path("x.npy")
-        with open(archive, "wb") as file:
-            np.savez(file, x=self.x)
-        self.check(
-            f"requires one array of numbers, got {archive}: an archive of "
-            "arrays",
-            inputs=[archive, y],
-        )
         for size in (0, 7):
             path = self.write("x.i8", bytes(size))
             self.check(
                 "requires a multiple of 6 bytes, the size of input0, got "
-                f"{size} in {path}",
+                f"{size} in {path}; write whole samples of shape (2, 3) as "
+                "int8",
                 inputs=[path, y],
             )
         path = self.write("x.png", b"123456")
@@ -343,6 +455,133 @@ class Run(Folder):
             f"got {path}; rename it",
             inputs=[path, y],
         )
+
+    def test_broken_npy(self):
+        def npy(header: str) -> bytes:
+            text = header.encode() + b"\n"
+            size = len(text).to_bytes(2, "little")
+            return b"\x93NUMPY\x01\x00" + size + text
+
+        y = self.write("y.i16", self.y.tobytes())
+        archive = io.BytesIO()
+        np.savez(archive, x=self.x)
+        objects = io.BytesIO()
+        np.save(objects, np.array([{}]), allow_pickle=True)
+        form = "{{'descr': '|i1', 'fortran_order': False, 'shape': {}}}"
+        for content in (
+            archive.getvalue(),
+            objects.getvalue(),
+            b"PK\x03\x04",
+            npy("{'descr': "),
+            npy('{"descr": """'),
+            npy("1 1"),
+            npy("\0"),
+            npy("(" * 5000),
+            npy("-" * 9000 + "1"),
+            npy(form.format("(1 << 60,)")),
+            npy(form.format("(1152921504606846976, 1)")),
+            npy(form.format("(2, 3)")),
+            npy(form.format("'2'")),
+        ):
+            path = self.write("x.npy", content)
+            arguments = self.run_two([path, y], ["a.npy", "b.npy"])
+            with self.subTest(content[:80]):
+                self.assertRegex(
+                    self.fails(arguments),
+                    r"^rescale: error: requires one array of numbers, got "
+                    rf"{path}: .+; write it with numpy.save\n$",
+                )
+
+    def test_wide_offsets(self):
+        y = self.write("y.i16", self.y.tobytes())
+        full = np.full((4, 3), 2**64 - 1, np.uint64)
+        for values, offset, found in (
+            (full, 1, 2**64),
+            (np.full((2, 3), 2**63 - 1), 1, 2**63),
+            (np.zeros((2, 3), np.uint8), 2**70, 2**70),
+            (np.zeros((2, 3), np.int64), -(2**64), -(2**64)),
+        ):
+            self.check(
+                f"requires values of -128 .. 127 for input0, got {found} .. "
+                f"{found} after adding {offset}; choose another "
+                "--input-offset",
+                inputs=[self.write("x.npy", values), y],
+                more=["--input-offset", str(offset), "--input-offset", "0"],
+            )
+        # Sums that fit are exact, however wide their terms are.
+        outputs = [self.path("0.i8"), self.path("1.i16")]
+        for values, offset in (
+            (full, 1 - 2**64),
+            (np.full((4, 3), -(2**63)), 2**63),
+        ):
+            arguments = self.run_two(
+                [self.write("x.npy", values), y], outputs
+            )
+            arguments += ["--input-offset", str(offset)]
+            self.assertEqual(
+                cli.main([*arguments, "--input-offset", "0"]), 0
+            )
+            self.assertEqual(Path(outputs[0]).read_bytes(), b"\1" * 12)
+
+    def test_scalar_offset(self):
+        network = self.write("scalar.mlir", SCALAR)
+        path = self.write("x.npy", np.array(2**64 - 2, np.uint64))
+        output = self.path("y.npy")
+        arguments = ["run", network, "--input", path, "--output", output]
+        arguments += ["--input-offset", str(-(2**64))]
+        self.assertEqual(cli.main(arguments), 0)
+        self.assertEqual(np.load(output).tolist(), [-4])
+
+    def test_bool(self):
+        network = self.write("bool.mlir", BOOL)
+        x = self.write("x.bin", bytes([0, 1, 0, 1]))
+        y = self.write("y.bin", bytes([0, 0, 1, 1]))
+        output = self.path("z.bin")
+        arguments = ["run", network, "--input", x, "--input", y]
+        arguments += ["--output", output]
+        self.assertEqual(cli.main(arguments), 0)
+        self.assertEqual(Path(output).read_bytes(), bytes([0, 0, 0, 1]))
+        self.write("y.bin", bytes([0, 2, 1, 1]))
+        self.assertEqual(
+            self.fails(arguments),
+            "rescale: error: requires bytes of 0 or 1 for input1 of type "
+            f"bool, got 2 in {y}; write one byte for each element\n",
+        )
+
+    def test_without_inputs_or_outputs(self):
+        network = self.write("none.mlir", NO_INPUT)
+        output = self.path("y.npy")
+        self.assertEqual(cli.main(["run", network, "--output", output]), 0)
+        self.assertEqual(np.load(output).tolist(), [1, 2])
+        network = self.write("none.mlir", NO_OUTPUT)
+        path = self.write("x.i8", bytes(2))
+        self.assertEqual(cli.main(["run", network, "--input", path]), 0)
+        self.assertEqual(
+            self.fails(["run", self.model]),
+            "rescale: error: requires --input for each of 2 inputs, got 0\n",
+        )
+
+    def test_one_file_twice(self):
+        first = self.path("0.npy")
+        twice = str(self.folder / ".." / self.folder.name / "0.npy")
+        self.check(
+            f"requires a file of its own for output1, got {twice}, which is "
+            "that of output0; choose another",
+            outputs=[first, twice],
+        )
+        self.model = str(Path(self.model).rename(self.path("model.bin")))
+        self.check(
+            f"requires a file of its own for output1, got {self.model}, which "
+            "is that of the model; choose another",
+            outputs=[first, self.model],
+        )
+
+    def test_output_replaces_input(self):
+        x = self.write("x.i8", self.x.tobytes())
+        y = self.write("y.i16", self.y.tobytes())
+        self.assertEqual(cli.main(self.run_two([x, y], [x, y])), 0)
+        self.assertEqual(Path(x).read_bytes(), (self.x + 1).tobytes())
+        self.assertEqual(Path(y).read_bytes(), self.y.tobytes())
 
     def test_types(self):
         y = self.write("y.i16", self.y.tobytes())
@@ -390,6 +629,23 @@ class Run(Folder):
             "or choose another",
             outputs=[first, str(missing / "1.npy")],
         )
+
+        folder = self.folder / "d.npy"
+        folder.mkdir()
+        self.check(
+            f"requires a file to write to, got {folder}, which is a "
+            "directory; choose another name",
+            outputs=[first, str(folder)],
+        )
+        # One that appears later.
+        with self.assertRaises(RescaleError) as caught:
+            arrays.write(folder, self.x)
+        self.assertEqual(
+            str(caught.exception),
+            f"requires a file that can be written, got {folder}: Is a "
+            "directory; choose another",
+        )
+        self.assertEqual(list(self.folder.glob(".*")), [])
 
     def test_model(self):
         none = self.path("none.mlir")
@@ -446,6 +702,24 @@ class Compile(Folder):
             )
             self.assertEqual(process.returncode, 1)
             self.assertIn(arguments[0], process.stderr)
+
+    def test_without_model(self):
+        for arguments, found in (
+            ([], "nothing"),
+            (["-o", "out"], "-o out"),
+            (["--cpu", "native", "-O2"], "--cpu native -O2"),
+        ):
+            self.assertEqual(
+                self.fails(["compile", *arguments]),
+                f"rescale: error: requires a model to compile, got {found}; "
+                "name an MLIR or .tflite file, or - for standard input\n",
+            )
+
+    def test_help_needs_no_model(self):
+        for option in ("--help", "--version", "-h", "--help-hidden"):
+            cli._check_model(["-O", "2", option])
+        for model_name in ("a.mlir", "-"):
+            cli._check_model(["-O", "2", model_name, "-o", "out"])
 
     def test_unreadable_tflite(self):
         self.assertRegex(
@@ -612,9 +886,26 @@ class Unforeseen(Folder):
         self.assertEqual(output.getvalue(), "rescale: error: disk full\n")
 
     def test_interrupt(self):
-        with mock.patch.object(cli, "_run", side_effect=KeyboardInterrupt):
+        with (
+            mock.patch.object(cli, "_run", side_effect=KeyboardInterrupt),
+            contextlib.redirect_stderr(io.StringIO()) as output,
+        ):
             code = cli.main(["run", "m", "--input", "x", "--output", "y"])
         self.assertEqual(code, 130)
+        self.assertEqual(output.getvalue(), "rescale: interrupted\n")
+
+    def test_interrupt_while_loading(self):
+        self.write("numpy.py", "raise KeyboardInterrupt\n")
+        path = f"{self.folder}{os.pathsep}{Path(rescale.__file__).parents[1]}"
+        process = subprocess.run(
+            [sys.executable, "-m", "rescale", "--version"],
+            env={**os.environ, "PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.assertEqual(process.returncode, 130)
+        self.assertEqual(process.stderr, "rescale: interrupted\n")
 
 
 def setUpModule():
