@@ -67,7 +67,7 @@ struct RescaleCreateEntryPointPass
   void runOnOperation() override {
     FailureOr<func::FuncOp> model =
         rescale::findModelFunction(getOperation(), function);
-    if (failed(model) || failed(verify(*model)))
+    if (failed(model) || failed(verify(*model)) || failed(verifyCallees()))
       return signalPassFailure();
     for (auto other : getOperation().getOps<func::FuncOp>()) {
       separateResults(other);
@@ -105,6 +105,16 @@ private:
       return model.emitOpError() << "requires that no other function calls the "
                                     "entry point; choose the caller with "
                                     "--function";
+    return success();
+  }
+
+  /// The object is complete: it needs no function that it does not define.
+  LogicalResult verifyCallees() {
+    for (auto callee : getOperation().getOps<func::FuncOp>())
+      if (callee.isExternal() &&
+          !SymbolTable::symbolKnownUseEmpty(callee, getOperation()))
+        return callee.emitOpError("requires a body to be called, got a "
+                                  "declaration; define it");
     return success();
   }
 

@@ -65,6 +65,16 @@ static std::string findFloat(Operation *op) {
   return text;
 }
 
+/// A function with floats is a float model; floats within come from the
+/// converter's softmax.
+static StringRef getWayOut(Operation *op) {
+  if (isa<FunctionOpInterface>(op))
+    return "; quantize the model to integers first, or compile for a target "
+           "with an operating system";
+  return "; import the .tflite with `rescale import`, whose softmax is in "
+         "integers, or compile for a target with an operating system";
+}
+
 namespace {
 
 struct VerifyIntegerOnlyPass
@@ -94,9 +104,7 @@ private:
     InFlightDiagnostic error = floats.front().first->emitOpError()
                                << "requires integers, got "
                                << floats.front().second
-                               << "; import the .tflite with `rescale import`, "
-                                  "whose softmax is in integers, or compile "
-                                  "for a target with an operating system";
+                               << getWayOut(floats.front().first);
     for (auto &[op, type] : ArrayRef(floats).drop_front())
       error.attachNote(op->getLoc())
           << "'" << op->getName() << "' op has " << type << " too";

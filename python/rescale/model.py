@@ -122,8 +122,8 @@ class Model:
         except OSError as error:
             reason = str(error).removeprefix(f"{library_path}: ")
             raise RescaleError(
-                f"requires a network that can be loaded, got {reason}; define "
-                "the functions that it calls"
+                f"requires a network that can be loaded, got {reason}; "
+                "compile it for this machine"
             ) from error
         self._run = library[f"{_NAME}_run"]
         self._run.argtypes = [ctypes.c_void_p] * (

@@ -46,3 +46,13 @@ func.func @main() {
   return
 }
 func.func private @net_run()
+
+// -----
+
+// expected-error @+1 {{'func.func' op requires a body to be called, got a declaration; define it}}
+func.func private @missing(tensor<4xi8>) -> tensor<4xi8>
+
+func.func @caller(%x: tensor<4xi8>) -> tensor<4xi8> {
+  %0 = call @missing(%x) : (tensor<4xi8>) -> tensor<4xi8>
+  return %0 : tensor<4xi8>
+}

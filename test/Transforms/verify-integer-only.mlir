@@ -31,7 +31,7 @@ func.func private @declared(tensor<4xf16>)
 
 // -----
 
-// expected-error @+1 {{'func.func' op requires integers, got 'complex<f32>'}}
+// expected-error @+1 {{'func.func' op requires integers, got 'complex<f32>'; quantize the model to integers first, or compile for a target with an operating system}}
 func.func @nested(%x: complex<f32>) {
   return
 }

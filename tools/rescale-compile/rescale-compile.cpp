@@ -15,10 +15,26 @@
 #include "mlir/Support/Timing.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/WithColor.h"
+
+#include <cstdlib>
 
 using namespace mlir::rescale;
 namespace cl = llvm::cl;
+
+/// LLVM's code generators end the process where features of a target exclude
+/// each other; nothing has been written by then.
+static void reportFatalError(void *options, const char *reason, bool) {
+  auto *target = &static_cast<DriverOptions *>(options)->target;
+  llvm::WithColor::error(llvm::errs(), "rescale-compile")
+      << "requires a target, a processor and features that go together, got '"
+      << target->triple << "', '" << target->cpu << "' and '"
+      << target->features << "': " << reason
+      << "; choose others with --target, --cpu and --features\n";
+  std::_Exit(1);
+}
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
@@ -85,6 +101,7 @@ int main(int argc, char **argv) {
       argc, argv,
       "Compiles a quantized network from TOSA, as text or bytecode, to native "
       "code\n");
+  llvm::install_fatal_error_handler(reportFatalError, &options);
   mlir::DefaultTimingManager timingManager;
   mlir::applyDefaultTimingManagerCLOptions(timingManager);
   mlir::TimingScope timing = timingManager.getRootScope();

@@ -17,30 +17,16 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Format.h"
 
 using namespace mlir;
 using namespace mlir::rescale;
 
 bool rescale::isCIdentifier(StringRef name) {
-  // What a header that C and C++ read must not declare.
-  static const llvm::StringSet<> keywords = {
-      "alignas",  "alignof",  "and",       "asm",    "auto",     "bool",
-      "break",    "case",     "catch",     "char",   "class",    "const",
-      "continue", "default",  "delete",    "do",     "double",   "else",
-      "enum",     "explicit", "export",    "extern", "false",    "float",
-      "for",      "friend",   "goto",      "if",     "inline",   "int",
-      "long",     "mutable",  "namespace", "new",    "not",      "operator",
-      "or",       "private",  "protected", "public", "register", "restrict",
-      "return",   "short",    "signed",    "sizeof", "static",   "struct",
-      "switch",   "template", "this",      "throw",  "true",     "try",
-      "typedef",  "typeid",   "typename",  "union",  "unsigned", "using",
-      "virtual",  "void",     "volatile",  "while",  "xor"};
+  // No keyword collides: what is declared is NAME_run and macros NAME_...
   return !name.empty() && !llvm::isDigit(name.front()) &&
          llvm::all_of(name,
-                      [](char c) { return llvm::isAlnum(c) || c == '_'; }) &&
-         !keywords.contains(name);
+                      [](char c) { return llvm::isAlnum(c) || c == '_'; });
 }
 
 /// The C type of `type`, or an empty string.

@@ -20,6 +20,9 @@
 // RUN: not rescale-compile %s -o %t --target=nvptx64 2>&1 | FileCheck %s --check-prefix=OBJECT
 // OBJECT: rescale-compile: error: requires a target that has object files, got 'nvptx64'; use --emit=llvm
 
+// RUN: not rescale-compile %s -o %t --target=riscv32-unknown-elf --features=+e,+d 2>&1 | FileCheck %s --check-prefix=TOGETHER
+// TOGETHER: rescale-compile: error: requires a target, a processor and features that go together, got 'riscv32-unknown-elf', '' and '+e,+d': {{.+}}; choose others with --target, --cpu and --features
+
 // RUN: not ls %t
 
 func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {

@@ -91,9 +91,12 @@ static LogicalResult verifyQuantizationAttr(Operation *op,
   // quantization_c2
   if (name == kZeroPointAttrName) {
     auto zeroPoint = dyn_cast<IntegerAttr>(attr.getValue());
-    if (zeroPoint && zeroPoint.getType().isInteger(64))
+    // What codes of up to 32 bits, signed or unsigned, can have.
+    if (zeroPoint && zeroPoint.getType().isInteger(64) &&
+        zeroPoint.getInt() >= INT32_MIN && zeroPoint.getInt() <= UINT32_MAX)
       return success();
-    return op->emitError() << "requires rescale.zero_point to be an i64, got "
+    return op->emitError() << "requires rescale.zero_point to be an i64 "
+                              "from -2147483648 to 4294967295, got "
                            << attr.getValue()
                            << "; write the code of real 0, as in "
                               "rescale.zero_point = -128 : i64";

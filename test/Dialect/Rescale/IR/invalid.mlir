@@ -39,8 +39,14 @@ func.func private @scale_infinite(tensor<4xi8> {rescale.scale = 0x7FF00000000000
 // -----
 
 // quantization_c2
-// expected-error @+1 {{requires rescale.zero_point to be an i64, got -128 : i8; write the code of real 0, as in rescale.zero_point = -128 : i64}}
+// expected-error @+1 {{requires rescale.zero_point to be an i64 from -2147483648 to 4294967295, got -128 : i8; write the code of real 0, as in rescale.zero_point = -128 : i64}}
 func.func private @zero_point_i8(tensor<4xi8> {rescale.zero_point = -128 : i8})
+
+// -----
+
+// quantization_c2: no code of 32 bits reaches it.
+// expected-error @+1 {{requires rescale.zero_point to be an i64 from -2147483648 to 4294967295, got 4294967296 : i64; write the code of real 0, as in rescale.zero_point = -128 : i64}}
+func.func private @zero_point_wide(tensor<4xi8> {rescale.zero_point = 4294967296 : i64})
 
 // -----
 

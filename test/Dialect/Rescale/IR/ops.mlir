@@ -261,8 +261,8 @@ func.func private @roundings() attributes {
 
 // CHECK-LABEL: func private @quantized
 // CHECK-SAME: tensor<4xi8> {rescale.scale = 5.000000e-01 : f64, rescale.zero_point = -128 : i64}
-// CHECK-SAME: -> (tensor<4xi8> {rescale.scale = 4.940660e-324 : f64, rescale.zero_point = 9223372036854775807 : i64})
+// CHECK-SAME: -> (tensor<4xi8> {rescale.scale = 4.940660e-324 : f64, rescale.zero_point = 4294967295 : i64})
 func.func private @quantized(
     tensor<4xi8> {rescale.scale = 0.5 : f64, rescale.zero_point = -128 : i64})
     -> (tensor<4xi8> {rescale.scale = 0x0000000000000001 : f64,
-                      rescale.zero_point = 9223372036854775807 : i64})
+                      rescale.zero_point = 4294967295 : i64})
