@@ -75,8 +75,9 @@ else:
         "RESCALE_MODELS, see docs/Models.md" % models_dir
     )
 
-# Compilers that tests may need beside the one that builds the project.
-config.available_features.update(filter(shutil.which, ["gcc", "clang-22"]))
+# Programs that tests may need beside what builds the project.
+programs = ["g++", "clang-22", "clang-format-22"]
+config.available_features.update(filter(shutil.which, programs))
 
 # Root may write anywhere, so a test of permissions drops its privileges.
 if os.geteuid():
