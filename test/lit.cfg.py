@@ -9,6 +9,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 
 import lit.formats
 
@@ -76,8 +77,34 @@ else:
     )
 
 # Programs that tests may need beside what builds the project.
-programs = ["g++", "clang-22", "clang-format-22"]
+programs = ["gcc", "g++", "clang-22", "clang-format-22", "clang-tidy-22",
+            "cppcheck", "valgrind", "qemu-system-arm", "qemu-system-riscv32"]
 config.available_features.update(filter(shutil.which, programs))
+
+
+def links(*command):
+    """Whether a compiler links a program that uses its C library."""
+    if not shutil.which(command[0]):
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        return not subprocess.run(
+            [*command, "-x", "c", "-", "-o", os.path.join(folder, "a.out")],
+            input="#include <stdlib.h>\nint main(void) { return abs(0); }\n",
+            capture_output=True, text=True, check=False,
+        ).returncode
+
+
+# A cross compiler without its C library, or clang without the run time of its
+# sanitizers, is no help: each comes in a package of its own.
+for feature, command in {
+    "arm-none-eabi-gcc": ["arm-none-eabi-gcc", "--specs=nosys.specs"],
+    "riscv64-unknown-elf-gcc": [
+        "riscv64-unknown-elf-gcc", "--specs=picolibc.specs",
+        "-march=rv32im", "-mabi=ilp32"],
+    "clang-sanitizers": ["clang-22", "-fsanitize=address,undefined"],
+}.items():
+    if links(*command):
+        config.available_features.add(feature)
 
 # Root may write anywhere, so a test of permissions drops its privileges.
 if os.geteuid():
