@@ -15,12 +15,15 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGES = {
     "Dialect.md": [
         ("-gen-dialect-doc", "Dialect/Rescale/IR/RescaleOps.td"),
+        ("-gen-dialect-doc",
+         "Dialect/RescaleKernel/IR/RescaleKernelOps.td"),
     ],
     "Passes.md": [
         ("-gen-pass-doc", "Conversion/Passes.td"),
         ("-gen-pass-doc", "Transforms/Passes.td"),
     ],
 }
+DIALECTS = {"Rescale": "rescale", "RescaleKernel": "rescale_kernel"}
 HEADINGS = {
     "Conversion/Passes.td": "# Conversions\n\n",
     "Transforms/Passes.td": "# Transforms\n\n",
@@ -38,7 +41,8 @@ def generate(page, tblgen, mlir_include):
         command = [tblgen, generator, source, "-I", "include",
                    "-I", mlir_include]
         if generator == "-gen-dialect-doc":
-            command.append("-dialect=rescale")
+            command.append(
+                "-dialect=" + DIALECTS[source.parent.parent.name])
         output = subprocess.run(
             command, cwd=ROOT, capture_output=True, text=True, check=True
         ).stdout

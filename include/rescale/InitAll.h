@@ -15,6 +15,8 @@
 
 #include "rescale/Conversion/Passes.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Dialect/RescaleKernel/IR/RescaleKernel.h"
+#include "rescale/Dialect/RescaleKernel/Transforms/BufferizableOpInterfaceImpl.h"
 #include "rescale/Pipelines/Pipelines.h"
 #include "rescale/Transforms/Passes.h"
 
@@ -24,7 +26,8 @@ namespace mlir::rescale {
 
 /// Adds our dialects to `registry`.
 inline void registerAllRescaleDialects(DialectRegistry &registry) {
-  registry.insert<RescaleDialect>();
+  registry.insert<RescaleDialect, kernel::RescaleKernelDialect>();
+  kernel::registerBufferizableOpInterfaceExternalModels(registry);
 }
 
 /// Registers our passes and pipelines by name.

@@ -14,6 +14,8 @@
 
 #include "rescale/Conversion/Passes.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Dialect/RescaleKernel/IR/RescaleKernel.h"
+#include "rescale/Dialect/RescaleKernel/Transforms/BufferizableOpInterfaceImpl.h"
 #include "rescale/Transforms/Passes.h"
 
 #include "mlir/Conversion/Passes.h"
@@ -169,7 +171,8 @@ void rescale::registerPipelineDependencies(DialectRegistry &registry) {
   registry.insert<arith::ArithDialect, bufferization::BufferizationDialect,
                   DLTIDialect, func::FuncDialect, linalg::LinalgDialect,
                   math::MathDialect, memref::MemRefDialect, RescaleDialect,
-                  scf::SCFDialect, tensor::TensorDialect, tosa::TosaDialect>();
+                  kernel::RescaleKernelDialect, scf::SCFDialect,
+                  tensor::TensorDialect, tosa::TosaDialect>();
   arith::registerBufferizableOpInterfaceExternalModels(registry);
   bufferization::func_ext::registerBufferizableOpInterfaceExternalModels(
       registry);
@@ -179,6 +182,7 @@ void rescale::registerPipelineDependencies(DialectRegistry &registry) {
   // Without it, buffer-results-to-out-params sees no allocation to hoist, and
   // every result costs a buffer and a copy.
   memref::registerAllocationOpInterfaceExternalModels(registry);
+  kernel::registerBufferizableOpInterfaceExternalModels(registry);
   scf::registerBufferizableOpInterfaceExternalModels(registry);
   tensor::registerBufferizableOpInterfaceExternalModels(registry);
   tensor::registerSubsetOpInterfaceExternalModels(registry);

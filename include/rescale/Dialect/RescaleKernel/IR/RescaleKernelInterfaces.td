@@ -1,0 +1,67 @@
+//===- RescaleKernelInterfaces.td - What kernels have in common -------------*- tablegen -*-===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESCALE_DIALECT_RESCALEKERNEL_IR_RESCALEKERNELINTERFACES
+#define RESCALE_DIALECT_RESCALEKERNEL_IR_RESCALEKERNELINTERFACES
+
+include "mlir/IR/OpBase.td"
+include "mlir/Interfaces/DestinationStyleOpInterface.td"
+
+def KernelOpInterface : OpInterface<"KernelOpInterface",
+                                    [DestinationStyleOpInterface]> {
+  let cppNamespace = "::mlir::rescale::kernel";
+  let description = [{
+    An operation that hands an accumulator for each element of its result to an
+    epilogue.
+  }];
+  let methods = [
+    InterfaceMethod<"The further operands of the epilogue.",
+      "::mlir::MutableOperandRange", "getEpilogueInputsMutable">,
+    InterfaceMethod<"The operand that is written.",
+      "::mlir::OpOperand &", "getInitMutable">,
+    InterfaceMethod<"For each further operand of the epilogue, the index that "
+                    "it is read at, by the index of the result.",
+      "::mlir::ArrayAttr", "getEpilogueMaps">,
+    InterfaceMethod<"Sets the maps.",
+      "void", "setEpilogueMapsAttr", (ins "::mlir::ArrayAttr":$maps)>,
+    InterfaceMethod<"The region that computes an element of the result.",
+      "::mlir::Region &", "getEpilogue">,
+    InterfaceMethod<[{
+        The least and the greatest accumulator of each channel, the last
+        dimension of the result, whatever the input holds; one pair where all
+        channels share it. Bounds saturate at those of 64 bits.
+      }],
+      "::llvm::SmallVector<std::pair<int64_t, int64_t>>",
+      "getAccumulatorRanges">,
+  ];
+  let extraSharedClassDeclaration = [{
+    /// The type of the accumulator, the first argument of the epilogue.
+    ::mlir::IntegerType getAccumulatorType() {
+      return ::llvm::cast<::mlir::IntegerType>(
+          $_op.getEpilogue().getArgument(0).getType());
+    }
+    /// The operand that is written.
+    ::mlir::Value getInit() { return $_op.getInitMutable().get(); }
+    /// The shape of the result.
+    ::llvm::ArrayRef<int64_t> getResultShape() {
+      return ::llvm::cast<::mlir::ShapedType>($_op.getInitMutable().get().getType())
+          .getShape();
+    }
+    /// The union of all `getAccumulatorRanges`.
+    std::pair<int64_t, int64_t> getAccumulatorRange() {
+      auto ranges = $_op.getAccumulatorRanges();
+      std::pair<int64_t, int64_t> result = ranges.front();
+      for (auto [low, high] : ranges)
+        result = {std::min(result.first, low), std::max(result.second, high)};
+      return result;
+    }
+  }];
+  let verify = [{ return detail::verifyKernel($_op); }];
+}
+
+#endif // RESCALE_DIALECT_RESCALEKERNEL_IR_RESCALEKERNELINTERFACES

@@ -1,0 +1,274 @@
+//===- RescaleKernelOps.cpp - Convolutions, products, pools
+//----------------------------------------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Rules of the operations, and the ranges of their accumulators.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rescale/Dialect/RescaleKernel/IR/RescaleKernel.h"
+
+#include "rescale/Staircase/Staircase.h"
+
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+using namespace mlir::rescale::kernel;
+using ::staircase::Int128;
+
+#define GET_OP_CLASSES
+#include "rescale/Dialect/RescaleKernel/IR/RescaleKernelOps.cpp.inc"
+
+//===----------------------------------------------------------------------===//
+// Ranges
+//===----------------------------------------------------------------------===//
+
+static int64_t saturate(Int128 value) {
+  return static_cast<int64_t>(std::clamp<Int128>(value, INT64_MIN, INT64_MAX));
+}
+
+namespace {
+
+/// An interval that sums grow in.
+struct Interval {
+  Int128 low = 0, high = 0;
+
+  /// Adds what a factor from `values` contributes.
+  void addProduct(Int128 weight, const Interval &values) {
+    Int128 a = weight * values.low, b = weight * values.high;
+    low += std::min(a, b);
+    high += std::max(a, b);
+  }
+  std::pair<int64_t, int64_t> get() const {
+    return {saturate(low), saturate(high)};
+  }
+};
+
+} // namespace
+
+/// What an element of `type` minus `zeroPoint` can be; 0 is among it where
+/// padding contributes.
+static Interval getDifferences(Type type, int64_t zeroPoint, bool hasPadding) {
+  unsigned width = getElementTypeOrSelf(type).getIntOrFloatBitWidth();
+  Interval result{Int128(llvm::minIntN(width)) - zeroPoint,
+                  Int128(llvm::maxIntN(width)) - zeroPoint};
+  if (hasPadding) {
+    result.low = std::min<Int128>(result.low, 0);
+    result.high = std::max<Int128>(result.high, 0);
+  }
+  return result;
+}
+
+static bool hasPadding(ArrayRef<int64_t> pad) {
+  return llvm::any_of(pad, [](int64_t p) { return p != 0; });
+}
+
+/// The ranges of a convolution; `getChannel` takes the position of a weight to
+/// its channel.
+template <typename OpTy>
+static SmallVector<std::pair<int64_t, int64_t>>
+getConvolutionRanges(OpTy op, function_ref<int64_t(int64_t)> getChannel) {
+  Interval values = getDifferences(
+      op.getInput().getType(), op.getInputZeroPoint(), hasPadding(op.getPad()));
+  SmallVector<Interval> sums;
+  for (const APInt &bias : op.getBias())
+    sums.push_back({bias.getSExtValue(), bias.getSExtValue()});
+  for (auto [i, weight] : llvm::enumerate(op.getWeights()))
+    sums[getChannel(i)].addProduct(weight.getSExtValue(), values);
+  return llvm::map_to_vector(sums,
+                             [](const Interval &sum) { return sum.get(); });
+}
+
+SmallVector<std::pair<int64_t, int64_t>> Conv2DOp::getAccumulatorRanges() {
+  int64_t perChannel =
+      getWeights().getNumElements() / getWeights().getType().getDimSize(0);
+  return getConvolutionRanges(*this, [&](int64_t i) { return i / perChannel; });
+}
+
+SmallVector<std::pair<int64_t, int64_t>>
+DepthwiseConv2DOp::getAccumulatorRanges() {
+  int64_t channels = getBias().getNumElements();
+  return getConvolutionRanges(*this, [&](int64_t i) { return i % channels; });
+}
+
+SmallVector<std::pair<int64_t, int64_t>> MatmulOp::getAccumulatorRanges() {
+  Interval lhs = getDifferences(getLhs().getType(), getLhsZeroPoint(), false);
+  Interval rhs = getDifferences(getRhs().getType(), getRhsZeroPoint(), false);
+  Int128 size = cast<ShapedType>(getLhs().getType()).getDimSize(2);
+  Interval low, high;
+  low.addProduct(lhs.low, rhs);
+  high.addProduct(lhs.high, rhs);
+  return {Interval{std::min(low.low, high.low) * size,
+                   std::max(low.high, high.high) * size}
+              .get()};
+}
+
+SmallVector<std::pair<int64_t, int64_t>> Pool2DOp::getAccumulatorRanges() {
+  // An average never falls as the sum grows, and of equal values v it is v:
+  // m * count lies in (2^s, 2^s + 2^(s-30)], and |v| < 2^17.
+  return {
+      getDifferences(getInput().getType(), getInputZeroPoint(), false).get()};
+}
+
+//===----------------------------------------------------------------------===//
+// Windows
+//===----------------------------------------------------------------------===//
+
+std::array<int64_t, 2> Conv2DOp::getWindow() {
+  ArrayRef<int64_t> shape = getWeights().getType().getShape();
+  return {shape[1], shape[2]};
+}
+std::array<int64_t, 2> Conv2DOp::getWindowDilation() {
+  return {getDilation()[0], getDilation()[1]};
+}
+std::array<int64_t, 2> DepthwiseConv2DOp::getWindow() {
+  ArrayRef<int64_t> shape = getWeights().getType().getShape();
+  return {shape[0], shape[1]};
+}
+std::array<int64_t, 2> DepthwiseConv2DOp::getWindowDilation() {
+  return {getDilation()[0], getDilation()[1]};
+}
+std::array<int64_t, 2> Pool2DOp::getWindow() {
+  return {getKernel()[0], getKernel()[1]};
+}
+std::array<int64_t, 2> Pool2DOp::getWindowDilation() { return {1, 1}; }
+
+//===----------------------------------------------------------------------===//
+// Verifiers
+//===----------------------------------------------------------------------===//
+
+/// Checks the type of the accumulator: kernel_c5.
+static LogicalResult verifyAccumulator(KernelOpInterface op,
+                                       ArrayRef<Type> expected) {
+  Region &epilogue = op.getEpilogue();
+  if (epilogue.getNumArguments() == 0)
+    return success(); // kernel_c2 says so.
+  Type type = epilogue.getArgument(0).getType();
+  if (llvm::is_contained(expected, type))
+    return success();
+  InFlightDiagnostic error = op.emitOpError();
+  error << "requires an accumulator of type ";
+  llvm::interleave(expected, error, " or ");
+  return error << ", got " << type
+               << "; change the first argument of the epilogue";
+}
+
+/// Checks the size of a window's result along each axis.
+static LogicalResult verifyWindow(Operation *op, ShapedType input,
+                                  ShapedType result, ArrayRef<int64_t> window,
+                                  ArrayRef<int64_t> stride,
+                                  ArrayRef<int64_t> pad,
+                                  ArrayRef<int64_t> dilation,
+                                  int64_t channels) {
+  auto isPositive = [](int64_t value) { return value > 0; };
+  // conv2d_c2, pool2d_c1
+  if (!llvm::all_of(stride, isPositive) || !llvm::all_of(window, isPositive) ||
+      !llvm::all_of(dilation, isPositive) ||
+      llvm::any_of(pad, [](int64_t p) { return p < 0; }))
+    return op->emitOpError("requires a window, strides and dilations of at "
+                           "least 1 and padding of at least 0; change them");
+  SmallVector<int64_t, 4> expected = {input.getDimSize(0)};
+  for (unsigned i : {0u, 1u}) {
+    int64_t padded = input.getDimSize(1 + i) + pad[2 * i] + pad[2 * i + 1];
+    int64_t extent = (window[i] - 1) * dilation[i] + 1;
+    expected.push_back(padded < extent ? 0 : (padded - extent) / stride[i] + 1);
+  }
+  expected.push_back(channels);
+  // conv2d_c3, pool2d_c2
+  if (result.getShape() == ArrayRef(expected) &&
+      llvm::all_of(expected, isPositive))
+    return success();
+  InFlightDiagnostic error = op->emitOpError("requires a result of shape ");
+  llvm::interleave(expected, error, "x");
+  return error << " with every size at least 1, got " << result
+               << "; change the result or the window";
+}
+
+template <typename OpTy>
+static LogicalResult verifyConvolution(OpTy op, ArrayRef<int64_t> expected,
+                                       int64_t channels) {
+  ShapedType weights = op.getWeights().getType();
+  ShapedType bias = op.getBias().getType();
+  // conv2d_c1
+  if (weights.getShape() != expected ||
+      !(weights.getElementType().isSignlessInteger(8) ||
+        weights.getElementType().isSignlessInteger(16))) {
+    InFlightDiagnostic error = op.emitOpError("requires weights of shape ");
+    llvm::interleave(expected, error, "x");
+    return error << " and i8 or i16, got " << weights << "; change them";
+  }
+  if (bias.getShape() != ArrayRef(channels) ||
+      !(bias.getElementType().isSignlessInteger(32) ||
+        bias.getElementType().isSignlessInteger(64)))
+    return op.emitOpError()
+           << "requires biases of shape " << channels << " and i32 or i64, got "
+           << bias << "; change them";
+  if (failed(verifyWindow(op, cast<ShapedType>(op.getInput().getType()),
+                          cast<ShapedType>(op.getInit().getType()),
+                          op.getWindow(), op.getStride(), op.getPad(),
+                          op.getDilation(), channels)))
+    return failure();
+  return verifyAccumulator(op, bias.getElementType());
+}
+
+LogicalResult Conv2DOp::verify() {
+  ShapedType weights = getWeights().getType();
+  if (weights.getRank() != 4)
+    return emitOpError() << "requires weights of rank 4, got " << weights
+                         << "; write them as OHWC";
+  SmallVector<int64_t> expected(weights.getShape());
+  expected[3] = cast<ShapedType>(getInput().getType()).getDimSize(3);
+  return verifyConvolution(*this, expected, weights.getDimSize(0));
+}
+
+LogicalResult DepthwiseConv2DOp::verify() {
+  ShapedType weights = getWeights().getType();
+  if (weights.getRank() != 4)
+    return emitOpError() << "requires weights of rank 4, got " << weights
+                         << "; write them as HWCM";
+  SmallVector<int64_t> expected(weights.getShape());
+  expected[2] = cast<ShapedType>(getInput().getType()).getDimSize(3);
+  return verifyConvolution(*this, expected,
+                           expected[2] * weights.getDimSize(3));
+}
+
+LogicalResult MatmulOp::verify() {
+  auto lhs = cast<ShapedType>(getLhs().getType());
+  auto rhs = cast<ShapedType>(getRhs().getType());
+  auto result = cast<ShapedType>(getInit().getType());
+  // matmul_c1
+  SmallVector<int64_t, 3> expected = {lhs.getDimSize(0), lhs.getDimSize(1),
+                                      rhs.getDimSize(2)};
+  if (lhs.getDimSize(0) != rhs.getDimSize(0) ||
+      lhs.getDimSize(2) != rhs.getDimSize(1) ||
+      result.getShape() != ArrayRef(expected))
+    return emitOpError() << "requires operands of shapes NxRxK and NxKxC and a "
+                            "result of NxRxC, got "
+                         << lhs << ", " << rhs << " and " << result
+                         << "; change the shapes";
+  Builder b(getContext());
+  return verifyAccumulator(*this, {b.getI32Type(), b.getI64Type()});
+}
+
+LogicalResult Pool2DOp::verify() {
+  auto input = cast<ShapedType>(getInput().getType());
+  // pool2d_c1: so that every window has an element within the input.
+  for (unsigned i = 0; i < 4; ++i)
+    if (getPad()[i] >= getKernel()[i / 2])
+      return emitOpError() << "requires padding smaller than the window, got "
+                           << getPad()[i] << " for a window of "
+                           << getKernel()[i / 2] << "; reduce the padding";
+  if (failed(verifyWindow(*this, input, cast<ShapedType>(getInit().getType()),
+                          getKernel(), getStride(), getPad(),
+                          getWindowDilation(), input.getDimSize(3))))
+    return failure();
+  Builder b(getContext());
+  return verifyAccumulator(*this, getKind() == PoolKind::Max
+                                      ? input.getElementType()
+                                      : b.getI32Type());
+}
