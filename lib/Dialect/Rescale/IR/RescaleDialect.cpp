@@ -64,17 +64,25 @@ Operation *RescaleDialect::materializeConstant(OpBuilder &builder,
 
 LogicalResult RescaleDialect::verifyOperationAttribute(Operation *op,
                                                        NamedAttribute attr) {
-  // quantization_c3: none on operations.
+  StringRef name = attr.getName().getValue();
+  // layer_c3
+  if (name == kLayerAttrName || name == kProvedAttrName) {
+    if (isa<DictionaryAttr>(attr.getValue()))
+      return success();
+    return op->emitError() << "requires " << name << " to be a dictionary, got "
+                           << attr.getValue() << "; write one, or remove it";
+  }
+  if (name == kEntryPointAttrName || name == kInRangeAttrName)
+    return success();
+  // quantization_c3: nothing else on operations.
   return op->emitError()
          << "requires a known attribute of the rescale dialect, "
             "got '"
-         << attr.getName().getValue() << "'; remove it";
+         << name << "'; remove it";
 }
 
-/// The rules of `rescale.scale` and `rescale.zero_point`, for arguments and
-/// results alike.
-static LogicalResult verifyQuantizationAttr(Operation *op,
-                                            NamedAttribute attr) {
+/// The rules of arguments and results alike.
+static LogicalResult verifyInterfaceAttr(Operation *op, NamedAttribute attr) {
   StringRef name = attr.getName().getValue();
   // quantization_c1
   if (name == kScaleAttrName) {
@@ -101,20 +109,35 @@ static LogicalResult verifyQuantizationAttr(Operation *op,
                            << "; write the code of real 0, as in "
                               "rescale.zero_point = -128 : i64";
   }
+  // layer_c1
+  if (name == kNameAttrName) {
+    auto string = dyn_cast<StringAttr>(attr.getValue());
+    if (string && !string.getValue().empty())
+      return success();
+    return op->emitError() << "requires rescale.name to be a string that is "
+                              "not empty, got "
+                           << attr.getValue()
+                           << "; write a name, as in rescale.name = \"input\"";
+  }
+  // layer_c2
+  if (name == kMayAliasAttrName || name == kOverlapAttrName ||
+      name == kArenaAttrName)
+    return success();
   // quantization_c3
-  return op->emitError() << "requires rescale.scale or rescale.zero_point on "
-                            "arguments and results, got '"
+  return op->emitError() << "requires rescale.scale, rescale.zero_point or "
+                            "another known attribute on arguments and "
+                            "results, got '"
                          << name << "'; remove it";
 }
 
 LogicalResult RescaleDialect::verifyRegionArgAttribute(Operation *op, unsigned,
                                                        unsigned,
                                                        NamedAttribute attr) {
-  return verifyQuantizationAttr(op, attr);
+  return verifyInterfaceAttr(op, attr);
 }
 
 LogicalResult RescaleDialect::verifyRegionResultAttribute(Operation *op,
                                                           unsigned, unsigned,
                                                           NamedAttribute attr) {
-  return verifyQuantizationAttr(op, attr);
+  return verifyInterfaceAttr(op, attr);
 }

@@ -26,3 +26,24 @@ func.func @tensors(%x: tensor<4xi8> {rescale.scale = 0.25 : f64})
     -> (tensor<4xi8> {rescale.zero_point = 3 : i64}) {
   return %x : tensor<4xi8>
 }
+
+// The functions of layers. layer_c2
+// CHECK-LABEL: func private @layer
+// CHECK-SAME: memref<4xi8> {rescale.name = "input"}
+// CHECK-SAME: memref<4xi8> {rescale.may_alias = array<i64: 0>, rescale.name = "output", rescale.overlap = {}}
+// CHECK-SAME: memref<8xi8> {rescale.arena}
+// CHECK-SAME: rescale.entry_point, rescale.layer = {ops = ["tosa.clamp"]}, rescale.proved = {}
+func.func private @layer(
+    memref<4xi8> {rescale.name = "input"},
+    memref<4xi8> {rescale.name = "output", rescale.may_alias = array<i64: 0>,
+                  rescale.overlap = {}},
+    memref<8xi8> {rescale.arena})
+    attributes {rescale.layer = {ops = ["tosa.clamp"]}, rescale.proved = {},
+                rescale.entry_point}
+
+// CHECK-LABEL: func @shift
+// CHECK: arith.shrsi {{.*}} {rescale.in_range}
+func.func @shift(%x: i32, %s: i32) -> i32 {
+  %0 = arith.shrsi %x, %s {rescale.in_range} : i32
+  return %0 : i32
+}

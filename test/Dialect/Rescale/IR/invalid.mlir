@@ -51,13 +51,13 @@ func.func private @zero_point_wide(tensor<4xi8> {rescale.zero_point = 4294967296
 // -----
 
 // quantization_c3
-// expected-error @+1 {{requires rescale.scale or rescale.zero_point on arguments and results, got 'rescale.offset'; remove it}}
+// expected-error @+1 {{requires rescale.scale, rescale.zero_point or another known attribute on arguments and results, got 'rescale.offset'; remove it}}
 func.func private @argument_attribute(tensor<4xi8> {rescale.offset = 1 : i64})
 
 // -----
 
 // quantization_c3
-// expected-error @+1 {{requires rescale.scale or rescale.zero_point on arguments and results, got 'rescale.unit'; remove it}}
+// expected-error @+1 {{requires rescale.scale, rescale.zero_point or another known attribute on arguments and results, got 'rescale.unit'; remove it}}
 func.func private @result_attribute() -> (tensor<4xi8> {rescale.unit})
 
 // -----
@@ -65,3 +65,21 @@ func.func private @result_attribute() -> (tensor<4xi8> {rescale.unit})
 // quantization_c3
 // expected-error @+1 {{requires a known attribute of the rescale dialect, got 'rescale.scale'; remove it}}
 func.func private @operation_attribute() attributes {rescale.scale = 0.5 : f64}
+
+// -----
+
+// layer_c1
+// expected-error @+1 {{requires rescale.name to be a string that is not empty, got ""; write a name, as in rescale.name = "input"}}
+func.func private @name(tensor<4xi8> {rescale.name = ""})
+
+// -----
+
+// layer_c3
+// expected-error @+1 {{requires rescale.layer to be a dictionary, got "conv"; write one, or remove it}}
+func.func private @layer() attributes {rescale.layer = "conv"}
+
+// -----
+
+// layer_c3
+// expected-error @+1 {{requires rescale.proved to be a dictionary, got 1 : i64; write one, or remove it}}
+func.func private @proved() attributes {rescale.proved = 1 : i64}

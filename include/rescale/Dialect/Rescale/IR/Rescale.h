@@ -34,6 +34,25 @@ namespace mlir::rescale {
 inline constexpr llvm::StringLiteral kScaleAttrName = "rescale.scale";
 inline constexpr llvm::StringLiteral kZeroPointAttrName = "rescale.zero_point";
 
+/// The discardable attributes of arguments of layer functions: the name in C;
+/// that an output may start where inputs do, by their numbers, or before them;
+/// and that the argument is the arena.
+inline constexpr llvm::StringLiteral kNameAttrName = "rescale.name";
+inline constexpr llvm::StringLiteral kMayAliasAttrName = "rescale.may_alias";
+inline constexpr llvm::StringLiteral kOverlapAttrName = "rescale.overlap";
+inline constexpr llvm::StringLiteral kArenaAttrName = "rescale.arena";
+
+/// The discardable attributes of functions: what a layer was made from, that
+/// the function is an entry point, and what was proved of its body.
+inline constexpr llvm::StringLiteral kLayerAttrName = "rescale.layer";
+inline constexpr llvm::StringLiteral kEntryPointAttrName =
+    "rescale.entry_point";
+inline constexpr llvm::StringLiteral kProvedAttrName = "rescale.proved";
+
+/// The discardable attribute of a shift whose amount is proved to be less than
+/// its width.
+inline constexpr llvm::StringLiteral kInRangeAttrName = "rescale.in_range";
+
 /// Whether `attr` can hold multiplicands: dense, rank 1, elements ui1 to ui32
 /// or si2 to si32.
 bool isMultiplicands(Attribute attr);
