@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from .errors import RescaleError
-from .model import Port
 from .files import write_file
+from .interface import Port
 
 #: The types of raw files by suffix; .bin has that of the input or output.
 _SUFFIXES = {

@@ -8,16 +8,23 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-from . import __version__, arrays, progress, tools
+import numpy as np
+
+from . import __version__, arrays, bench, progress, targets, tools
 from .errors import RescaleError
-from .model import load
+from .files import write_file
+from .interface import Port
+from .model import BACKENDS, load
 from .tflite import import_tflite, is_tflite
+from .toolchain import LEVELS
 
 
 def _whole_number(text: str) -> int:
@@ -100,26 +107,56 @@ def _compile(arguments: list[str]) -> int:
     return 1 if process.returncode else 0
 
 
-def _run(options: argparse.Namespace) -> None:
-    model = load(options.model)
-    if len(options.input) != len(model.inputs):
+def _offsets(
+    options: argparse.Namespace, ports: Sequence[Port]
+) -> list[int]:
+    offsets = options.input_offset or [0]
+    if len(offsets) == 1:
+        offsets = offsets * len(ports)
+    if len(offsets) != len(ports):
         raise RescaleError(
-            f"requires --input for each of {len(model.inputs)} inputs, got "
+            "requires --input-offset once or for each of "
+            f"{len(ports)} inputs, got {len(offsets)}"
+        )
+    return offsets
+
+
+def _check_inputs(
+    options: argparse.Namespace, ports: Sequence[Port]
+) -> None:
+    if len(options.input) != len(ports):
+        raise RescaleError(
+            f"requires --input for each of {len(ports)} inputs, got "
             f"{len(options.input)}"
         )
+
+
+def _read_inputs(
+    options: argparse.Namespace, ports: Sequence[Port]
+) -> list[np.ndarray]:
+    return [
+        arrays.read(path, port, offset)
+        for path, port, offset in zip(
+            options.input, ports, _offsets(options, ports), strict=True
+        )
+    ]
+
+
+def _run(options: argparse.Namespace) -> None:
+    model = load(
+        options.model,
+        backend=options.backend,
+        target=options.target,
+        cc=options.cc,
+        level=options.level,
+    )
+    _check_inputs(options, model.inputs)
     if len(options.output) != len(model.outputs):
         raise RescaleError(
             f"requires --output for each of {len(model.outputs)} outputs, "
             f"got {len(options.output)}"
         )
-    offsets = options.input_offset or [0]
-    if len(offsets) == 1:
-        offsets = offsets * len(model.inputs)
-    if len(offsets) != len(model.inputs):
-        raise RescaleError(
-            "requires --input-offset once or for each of "
-            f"{len(model.inputs)} inputs, got {len(offsets)}"
-        )
+    _offsets(options, model.inputs)
     # An output may replace an input, which is read by then.
     taken = {options.model.resolve(): "the model"}
     for path, port in zip(options.output, model.outputs, strict=True):
@@ -130,18 +167,30 @@ def _run(options: argparse.Namespace) -> None:
                 f"requires a file of its own for {port.name}, got {path}, "
                 f"which is that of {other}; choose another"
             )
-    results = model(
-        *(
-            arrays.read(path, port, offset)
-            for path, port, offset in zip(
-                options.input, model.inputs, offsets, strict=True
-            )
-        )
-    )
+    results = model(*_read_inputs(options, model.inputs))
     if not isinstance(results, tuple):
         results = (results,)
     for path, result in zip(options.output, results, strict=True):
         arrays.write(path, result)
+
+
+def _bench_network(options: argparse.Namespace) -> None:
+    def read_inputs(ports: Sequence[Port]) -> list[np.ndarray]:
+        _check_inputs(options, ports)
+        return _read_inputs(options, ports)
+
+    result = bench.measure_network(
+        options.model,
+        read_inputs,
+        backend=options.backend,
+        target=options.target,
+        cc=options.cc,
+        level=options.level or "2",
+    )
+    print(bench.format_table(result))
+    if options.json:
+        text = json.dumps(result, indent=2) + "\n"
+        write_file(options.json, lambda file: file.write(text.encode()))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -190,16 +239,7 @@ def _parser() -> argparse.ArgumentParser:
         ".i16, .i32, .f32 or .bin (the type of the input), for any number of "
         "samples.",
     )
-    command.add_argument("model", type=Path, metavar="MODEL")
-    command.add_argument(
-        "--input",
-        type=Path,
-        action="append",
-        # None for a network without inputs, which _run knows.
-        default=[],
-        metavar="FILE",
-        help="samples; once for each input, in order",
-    )
+    _add_network_options(command, backend="llvm")
     command.add_argument(
         "--output",
         type=Path,
@@ -207,6 +247,43 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="FILE",
         help="where to write results; once for each output, in order",
+    )
+    command.set_defaults(run=_run)
+
+    benches = commands.add_parser(
+        "bench", help="measure what a network takes on a target"
+    ).add_subparsers(dest="bench", metavar="WHAT", required=True)
+    command = benches.add_parser(
+        "network",
+        help="instructions, memory and code of a network",
+        description="Compiles a network, runs it on samples, and prints "
+        "executed instructions (not cycles), in all and for each layer, and "
+        "the bytes of arena, stack, code and constants.",
+    )
+    _add_network_options(command, backend="c")
+    command.add_argument(
+        "--json",
+        type=Path,
+        metavar="FILE",
+        help="write the figures there too, as JSON",
+    )
+    command.set_defaults(run=_bench_network)
+    return parser
+
+
+def _add_network_options(
+    command: argparse.ArgumentParser, backend: str
+) -> None:
+    """Adds what `run` and `bench network` have in common."""
+    command.add_argument("model", type=Path, metavar="MODEL")
+    command.add_argument(
+        "--input",
+        type=Path,
+        action="append",
+        # None for a network without inputs.
+        default=[],
+        metavar="FILE",
+        help="samples; once for each input, in order",
     )
     command.add_argument(
         "--input-offset",
@@ -218,12 +295,30 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument(
         "--backend",
-        choices=["llvm"],
-        default="llvm",
-        help="what compiles the network (default: llvm)",
+        choices=BACKENDS,
+        default=backend,
+        help="what makes machine code: LLVM, or C and a C compiler "
+        "(default: %(default)s)",
     )
-    command.set_defaults(run=_run)
-    return parser
+    command.add_argument(
+        "--target",
+        choices=targets.TARGETS,
+        default="host",
+        help="what to compile for; all but host run under QEMU "
+        "(default: %(default)s)",
+    )
+    command.add_argument(
+        "--cc",
+        metavar="CC",
+        help="C compiler: gcc, clang or the path of one (default: gcc for "
+        "embedded targets)",
+    )
+    command.add_argument(
+        "-O",
+        dest="level",
+        choices=LEVELS,
+        help="optimization level (default: 2)",
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:

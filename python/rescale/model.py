@@ -6,95 +6,57 @@
 
 from __future__ import annotations
 
-import ctypes
-import re
 import shutil
-import subprocess
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+import weakref
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from . import progress, tools
+from . import progress, targets, tools
 from .errors import RescaleError
+from .firmware import Program
+from .interface import NAME, Interface, Port, parse_header
+from .native import Library
+from .targets import Target
 from .tflite import import_tflite, is_tflite
+from .toolchain import find_compiler
 
-#: The name that the entry point and the files of a compiled network get.
-_NAME = "model"
-
-#: C compilers that can link a shared library, the best known ones first.
-_LINKERS = ("clang-22", "clang", "cc", "gcc")
+#: What turns a network into machine code: LLVM, or C and a C compiler.
+BACKENDS = ("llvm", "c")
 
 #: Options of rescale-compile that `load` sets.
-_OWN_OPTIONS = ("emit", "name", "o")
+_OWN_OPTIONS = ("emit", "name", "o", "target")
 
-#: By the names in the C header.
-_TYPES = {
-    "bool": np.bool_,
-    "int8_t": np.int8,
-    "int16_t": np.int16,
-    "int32_t": np.int32,
-    "int64_t": np.int64,
-    "float": np.float32,
-    "double": np.float64,
-}
+#: Fills outputs from inputs, after the number of runs: an array for each
+#: port, of (runs, elements of one run).
+Runner = Callable[[int, Sequence[np.ndarray], Sequence[np.ndarray]], object]
 
 
-@dataclass(frozen=True)
-class Port:
-    """An input or output of a network.
+def interface_runs(
+    interface: Interface, arrays: Sequence[np.ndarray]
+) -> list[np.ndarray]:
+    """Returns the samples for each input as (runs, elements of one run).
 
-    shape: of what one run takes or gives; the leading dimension is the batch.
-    scale, zero_point: what codes stand for, `scale * (code - zero_point)`.
+    Raises RescaleError for arrays of other types or shapes.
     """
-
-    name: str
-    dtype: np.dtype
-    shape: tuple[int, ...]
-    scale: float | None = None
-    zero_point: int | None = None
-
-    @property
-    def size(self) -> int:
-        """The number of elements of one run."""
-        return int(np.prod(self.shape, dtype=np.int64))
-
-    def runs(self, array: np.ndarray) -> np.ndarray:
-        """Returns the samples of `array` as (runs, elements of one run).
-
-        array: of type `dtype` and either `shape` with any multiple of the
-        batch in front, or `shape` after a dimension of any size.
-
-        Raises RescaleError for any other.
-        """
-        if array.dtype != self.dtype:
-            raise RescaleError(
-                f"requires {self.name} of type {self.dtype}, got "
-                f"{array.dtype}; convert it first"
-            )
-        stacked = array.ndim == len(self.shape) + 1 and (
-            array.shape[1:] == self.shape
+    if len(arrays) != len(interface.inputs):
+        raise RescaleError(
+            f"requires an array for each of {len(interface.inputs)} inputs, "
+            f"got {len(arrays)}"
         )
-        batched = (
-            array.ndim == len(self.shape) > 0
-            and array.shape[1:] == self.shape[1:]
-            and array.shape[0] % self.shape[0] == 0
+    inputs = [
+        port.runs(np.asarray(array))
+        for port, array in zip(interface.inputs, arrays, strict=True)
+    ]
+    counts = [len(array) for array in inputs]
+    if len(set(counts)) > 1:
+        raise RescaleError(
+            "requires the same number of samples for every input, got "
+            f"{', '.join(map(str, counts))}"
         )
-        if not (stacked or batched or array.shape == self.shape):
-            batch = self.shape[0] if self.shape else 1
-            shape = ["n" if batch == 1 else f"{batch}n", *self.shape[1:]]
-            raise RescaleError(
-                f"requires {self.name} of shape "
-                f"({', '.join(map(str, shape))}), got {array.shape}; reshape "
-                "it first"
-            )
-        if array.size == 0:
-            raise RescaleError(
-                f"requires at least one sample for {self.name}, got none"
-            )
-        return np.ascontiguousarray(array).reshape(-1, self.size)
+    return inputs
 
 
 class Model:
@@ -105,31 +67,11 @@ class Model:
     Not to be called from two threads at a time.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Loads the compiled network in `folder`; raises RescaleError."""
-        header = Path(folder, f"{_NAME}.h").read_text()
-        self.inputs, self.outputs = parse_header(header)
-        for port in self.inputs + self.outputs:
-            if port.size == 0:
-                raise RescaleError(
-                    "requires inputs and outputs with elements, got "
-                    f"{port.name} of shape {port.shape}; compile the network "
-                    "with other shapes"
-                )
-        library_path = str(_link(folder))
-        try:
-            library = ctypes.CDLL(library_path)
-        except OSError as error:
-            reason = str(error).removeprefix(f"{library_path}: ")
-            raise RescaleError(
-                f"requires a network that can be loaded, got {reason}; "
-                "compile it for this machine"
-            ) from error
-        self._run = library[f"{_NAME}_run"]
-        self._run.argtypes = [ctypes.c_void_p] * (
-            len(self.inputs) + len(self.outputs)
-        )
-        self._run.restype = ctypes.c_int
+    def __init__(self, interface: Interface, runner: Runner) -> None:
+        self._interface = interface
+        self.inputs = interface.inputs
+        self.outputs = interface.outputs
+        self._runner = runner
 
     def __repr__(self) -> str:
         inputs, outputs = (
@@ -152,30 +94,13 @@ class Model:
 
         Raises RescaleError for arrays of other types or shapes.
         """
-        if len(arrays) != len(self.inputs):
-            raise RescaleError(
-                f"requires an array for each of {len(self.inputs)} inputs, "
-                f"got {len(arrays)}"
-            )
-        inputs = [
-            port.runs(np.asarray(array))
-            for port, array in zip(self.inputs, arrays, strict=True)
-        ]
-        counts = [len(array) for array in inputs]
-        if len(set(counts)) > 1:
-            raise RescaleError(
-                "requires the same number of samples for every input, got "
-                f"{', '.join(map(str, counts))}"
-            )
+        inputs = interface_runs(self._interface, arrays)
         # A network without inputs is a constant.
-        runs = counts[0] if counts else 1
+        runs = len(inputs[0]) if inputs else 1
         outputs = [
             np.empty((runs, port.size), port.dtype) for port in self.outputs
         ]
-        for i in progress.count("running sample", runs):
-            status = self._run(*(a[i].ctypes.data for a in inputs + outputs))
-            if status:
-                raise RescaleError(f"the network ended with status {status}")
+        self._runner(runs, inputs, outputs)
         results = tuple(
             array.reshape(runs * port.shape[0], *port.shape[1:])
             if port.shape
@@ -185,99 +110,109 @@ class Model:
         return results[0] if len(results) == 1 else results
 
 
-def parse_header(text: str) -> tuple[tuple[Port, ...], tuple[Port, ...]]:
-    """Reads inputs and outputs from the C header of a compiled network."""
-    macros = dict(re.findall(r"^#define (\w+) (.+)$", text, re.MULTILINE))
-    prototype = re.search(rf"^int {_NAME}_run\((.*?)\);", text, re.M | re.S)
-    ports: tuple[list[Port], list[Port]] = ([], [])
-    for const, ctype, name in re.findall(
-        r"(const )?(\w+) \*(\w+)", prototype[1]
-    ):
-        macro = f"{_NAME}_{name}".upper()
-        shape = re.findall(r"\d+", macros.get(f"{macro}_SHAPE", ""))
-        scale = macros.get(f"{macro}_SCALE")
-        zero_point = macros.get(f"{macro}_ZERO_POINT")
-        port = Port(
-            name,
-            np.dtype(_TYPES[ctype]),
-            tuple(map(int, shape)),
-            float(scale) if scale else None,
-            int(zero_point.strip("()")) if zero_point else None,
-        )
-        ports[0 if const else 1].append(port)
-    return tuple(ports[0]), tuple(ports[1])
+def compile_network(
+    path: Path,
+    folder: Path,
+    backend: str,
+    target: Target,
+    level: str | None = None,
+    *,
+    batch: int | None = None,
+    options: Sequence[str] = (),
+) -> Interface:
+    """Compiles a network to C or an object, with a header, in `folder`.
 
-
-def _link(folder: Path) -> Path:
-    """Makes a shared library of the object in `folder`."""
-    linker = next(filter(None, map(shutil.which, _LINKERS)), None)
-    if not linker:
+    Raises RescaleError.
+    """
+    if backend not in BACKENDS:
         raise RescaleError(
-            "requires a C compiler to link the compiled network, got none of "
-            f"{', '.join(_LINKERS)} on the PATH; install clang-22"
+            f"requires a back end of {', '.join(BACKENDS)}, got {backend}"
         )
-    library = folder / f"lib{_NAME}.so"
-    # Networks with floats call the mathematical functions of C.
-    process = subprocess.run(
-        [linker, "-shared", "-o", library, folder / f"{_NAME}.o", "-lm"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if process.returncode:
+    if backend == "llvm" and level == "s":
         raise RescaleError(
-            f"{linker} cannot link the compiled network; see its messages "
-            "above",
-            process.stderr,
+            "requires an optimization level of 0 to 3 for the back end llvm, "
+            "got s; take another, or the back end c"
         )
-    return library
+    if not path.is_file():
+        raise RescaleError(f"requires a model, got {path}, which is no file")
+    if backend == "c":
+        emit = ["--emit=c", f"--target={target.name}"]
+    else:
+        emit = ["--emit=obj", *target.compile_options]
+        if level:
+            emit.append(f"-O{level}")
+    source = path
+    with progress.step(f"compiling {path}"):
+        if is_tflite(path):
+            source = folder / f"{path.stem}.mlir"
+            import_tflite(path, source, 1 if batch is None else batch)
+        tools.run(
+            "rescale-compile",
+            [source, *emit, *options, f"--name={NAME}", "-o", folder],
+        )
+    header = folder / f"{NAME}.h"
+    if not header.is_file():
+        # As --help does.
+        raise RescaleError(
+            "requires options with which rescale-compile compiles, got "
+            f"{' '.join(options)}; leave out those that only print"
+        )
+    return parse_header(header.read_text())
 
 
 def load(
     path: str | Path,
     *,
     batch: int | None = None,
-    options: Sequence[str] = ("--cpu=native",),
+    backend: str = "llvm",
+    target: str = "host",
+    cc: str | None = None,
+    level: str | None = None,
+    options: Sequence[str] | None = None,
 ) -> Model:
-    """Compiles a network for this machine and returns it as a callable.
+    """Compiles a network and returns it as a callable.
 
     path: MLIR text or bytecode, or a .tflite file.
     batch: of a .tflite file, where it is not fixed (default: 1).
-    options: for rescale-compile, such as --integer-only; not --emit, --name
-    or -o.
+    backend: llvm, or c for C and a C compiler.
+    target: a name in `targets.TARGETS`; all but host run under an emulator.
+    cc: gcc, clang or the path of either; default: gcc, or for the host what
+    is found.
+    level: of optimization, 0 to 3, or s for size with the back end c
+    (default: 2).
+    options: for rescale-compile, such as --integer-only; not --emit, --name,
+    --target or -o. Default: --cpu=native for LLVM on the host.
 
     Raises RescaleError.
     """
+    where = targets.find(target)
+    if options is None:
+        is_native = backend == "llvm" and where.is_host
+        options = ("--cpu=native",) if is_native else ()
     for option in options:
         if option.startswith("-") and (
             option.lstrip("-").partition("=")[0] in _OWN_OPTIONS
         ):
             raise RescaleError(
-                f"requires options other than --emit, --name and -o, got "
-                f"{option}; run rescale compile for files"
+                "requires options other than --emit, --name, --target and "
+                f"-o, got {option}; run rescale compile for files"
             )
-    path = Path(path)
-    if not path.is_file():
-        raise RescaleError(f"requires a model, got {path}, which is no file")
-    with tempfile.TemporaryDirectory(prefix="rescale-") as name:
-        folder = Path(name)
-        source = path
-        with progress.step(f"compiling {path}"):
-            if is_tflite(path):
-                source = folder / f"{path.stem}.mlir"
-                import_tflite(path, source, 1 if batch is None else batch)
-            tools.run(
-                "rescale-compile",
-                [source, *options, f"--name={_NAME}", "-o", folder],
-            )
-        if not Path(folder, f"{_NAME}.o").is_file():
-            # As --help does.
-            raise RescaleError(
-                "requires options with which rescale-compile compiles, got "
-                f"{' '.join(options)}; leave out those that only print"
-            )
-        # The library stays mapped when its file is gone.
-        model = Model(folder)
+    compiler = find_compiler(where, cc)
+    folder = Path(tempfile.mkdtemp(prefix="rescale-"))
+    try:
+        interface = compile_network(
+            *(Path(path), folder, backend, where, level),
+            batch=batch,
+            options=options,
+        )
+        kind = Library if where.is_host else Program
+        runner = kind(folder, interface, compiler, level or "2")
+        model = Model(interface, runner)
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
+    # An emulator reads the program whenever it runs.
+    weakref.finalize(runner, shutil.rmtree, folder)
     if batch is not None and not any(
         port.shape[:1] == (batch,) for port in model.inputs
     ):

@@ -20,7 +20,7 @@ from unittest import mock
 
 import numpy as np
 import rescale
-from rescale import RescaleError, arrays, cli, model, progress
+from rescale import RescaleError, arrays, cli, model, progress, toolchain
 from rescale.shipped import MODEL_PATH
 
 # y = clamp(x + 1) for the first result, which has a batch of 2; the second
@@ -211,7 +211,7 @@ class Api(Folder):
 
     def test_status(self):
         network = self.load(SCALAR)
-        network._run = lambda *pointers: 3
+        network._runner._run = lambda *pointers: 3
         with self.assertRaisesRegex(
             RescaleError, "the network ended with status 3"
         ):
@@ -243,7 +243,7 @@ class Api(Folder):
 
     def test_library_that_cannot_be_loaded(self):
         with mock.patch(
-            "rescale.model.ctypes.CDLL", side_effect=OSError("no such symbol")
+            "rescale.native.ctypes.CDLL", side_effect=OSError("no such symbol")
         ):
             self.refuses(
                 "requires a network that can be loaded, got no such symbol; "
@@ -252,10 +252,10 @@ class Api(Folder):
             )
 
     def test_options(self):
-        for option in ("--emit=linalg", "-emit=obj", "-o", "--name=a"):
+        for option in ("--emit=linalg", "-emit=obj", "-o", "--name=a", "-target=x"):
             self.refuses(
-                "requires options other than --emit, --name and -o, got "
-                f"{option}; run rescale compile for files",
+                "requires options other than --emit, --name, --target and "
+                f"-o, got {option}; run rescale compile for files",
                 SCALAR,
                 options=["-O1", option],
             )
@@ -307,11 +307,13 @@ class Api(Folder):
 
     def test_no_linker(self):
         with (
-            mock.patch.object(model, "_LINKERS", ("no-cc", "no-gcc")),
+            mock.patch.object(
+                toolchain, "_HOST_COMPILERS", ("no-cc", "no-gcc")
+            ),
             self.assertRaisesRegex(
                 RescaleError,
-                "requires a C compiler to link the compiled network, got none "
-                "of no-cc, no-gcc on the PATH; install clang-22",
+                "requires a C compiler, found none of no-cc, no-gcc on the "
+                "PATH; install Debian's clang-22",
             ),
         ):
             self.load(SCALAR)
@@ -320,10 +322,10 @@ class Api(Folder):
         linker = self.write("linker", "#!/bin/sh\necho no space >&2\nexit 1\n")
         os.chmod(linker, 0o755)
         with (
-            mock.patch.object(model, "_LINKERS", (linker,)),
+            mock.patch.object(toolchain, "_HOST_COMPILERS", (linker,)),
             self.assertRaisesRegex(
                 RescaleError,
-                f"{linker} cannot link the compiled network; see its messages "
+                f"{linker} cannot link a program for host; see its messages "
                 "above",
             ) as caught,
         ):

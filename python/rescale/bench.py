@@ -1,0 +1,126 @@
+# Part of the Rescale Project, under the Apache License v2.0 with LLVM
+# Exceptions. See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""What a network takes on a target: instructions, memory and code."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from . import __version__, targets
+from .elf import read_sizes
+from .errors import RescaleError
+from .firmware import Program
+from .interface import NAME, Port
+from .model import compile_network, interface_runs
+from .toolchain import find_compiler
+
+
+def measure_network(
+    path: Path,
+    read_inputs: Callable[[Sequence[Port]], Sequence[np.ndarray]],
+    *,
+    backend: str = "c",
+    target: str = "host",
+    cc: str | None = None,
+    level: str = "2",
+) -> dict[str, object]:
+    """Returns what the command `rescale bench network` writes as JSON.
+
+    read_inputs: returns the samples for the inputs that it is given.
+
+    Instructions are executed ones, not cycles: of the sample with the most,
+    whose number is `sample`, counted from 0. Layers are counted in a program
+    of their own, with a call before and after each, and only of C.
+
+    Raises RescaleError.
+    """
+    where = targets.find(target)
+    compiler = find_compiler(where, cc)
+    with tempfile.TemporaryDirectory(prefix="rescale-") as name:
+        folder = Path(name)
+        interface = compile_network(path, folder, backend, where, level)
+        inputs = interface_runs(interface, read_inputs(interface.inputs))
+        runs = len(inputs[0]) if inputs else 1
+        outputs = [
+            np.empty((runs, port.size), port.dtype)
+            for port in interface.outputs
+        ]
+        program = Program(folder, interface, compiler, level)
+        measured = program.measure(runs, inputs, outputs)
+        sizes = read_sizes(folder / f"{NAME}.o")
+        most = int(np.argmax(measured.instructions))
+        layers = []
+        if backend == "c":
+            expected = [array.copy() for array in outputs]
+            program = Program(folder, interface, compiler, level, layers=True)
+            layers = [
+                {"name": layer, "instructions": counts[most]}
+                for layer, counts in program.measure(
+                    runs, inputs, outputs
+                ).layers
+            ]
+            for array, other in zip(expected, outputs, strict=True):
+                if not np.array_equal(array, other):
+                    raise RescaleError(
+                        "requires the same results with and without counting "
+                        "layers, got others; report this as a bug"
+                    )
+    arena = interface.arena
+    return {
+        "rescale": __version__,
+        "model": str(path),
+        "backend": backend,
+        "target": where.name,
+        "cc": compiler.version,
+        "optimization": f"-O{level}",
+        "counter": (
+            f"QEMU, {where.machine.name}" if where.machine else "Callgrind"
+        ),
+        "samples": runs,
+        "sample": most,
+        "instructions": measured.instructions[most],
+        "arena_bytes": arena.size if arena else sizes.zeros,
+        "arena_lower_bound_bytes": arena.lower_bound if arena else None,
+        "code_bytes": sizes.code,
+        "const_bytes": sizes.constants,
+        "stack_bytes": measured.stack,
+        "layers": layers,
+    }
+
+
+def format_table(result: dict[str, object]) -> str:
+    """Returns what `measure_network` returned as a table."""
+    total = result["instructions"]
+    rows = [
+        (layer["name"], layer["instructions"]) for layer in result["layers"]
+    ]
+    if rows:
+        # The entry point's own, and what calls around layers change.
+        rows.append(("other", total - sum(count for _, count in rows)))
+    rows.append(("total", total))
+    width = max(len(name) for name, _ in rows)
+    lines = [f"{'layer':<{width}}  {'instructions':>13}  {'share':>6}"]
+    lines += [
+        f"{name:<{width}}  {count:>13,}  {count / max(total, 1):>6.1%}"
+        for name, count in rows
+    ]
+    bound = result["arena_lower_bound_bytes"]
+    lines += [
+        "",
+        f"arena      {result['arena_bytes']:>11,} bytes"
+        + (f" (lower bound {bound:,})" if bound is not None else ""),
+        f"stack      {result['stack_bytes']:>11,} bytes",
+        f"code       {result['code_bytes']:>11,} bytes",
+        f"constants  {result['const_bytes']:>11,} bytes",
+        "",
+        f"Executed instructions, not cycles: {result['counter']}, "
+        f"{result['cc']}, {result['optimization']}, sample "
+        f"{result['sample']} of {result['samples']}, which takes the most.",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,197 @@
+# REQUIRES: numpy, gcc, clang-22, valgrind
+# REQUIRES: arm-none-eabi-gcc, riscv64-unknown-elf-gcc
+# REQUIRES: qemu-system-arm, qemu-system-riscv32
+# RUN: %python %s
+
+# Part of the Rescale Project, under the Apache License v2.0 with LLVM
+# Exceptions. See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""rescale run and rescale bench network on embedded targets."""
+
+import contextlib
+import io
+import json
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+import rescale
+from rescale import RescaleError, bench, cli, progress
+from rescale.shipped import MODEL_PATH, evaluate, parameters
+
+SAMPLES = np.random.default_rng(4).integers(
+    -128, 128, (4, 8, 8, 1), dtype=np.int8
+)
+
+KEYS = {
+    *("rescale", "model", "backend", "target", "cc", "optimization"),
+    *("counter", "samples", "sample", "instructions", "layers"),
+    *("arena_bytes", "arena_lower_bound_bytes", "stack_bytes"),
+    *("code_bytes", "const_bytes"),
+}
+
+
+class Folder(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.expected = evaluate.logits(parameters.load_int8(), SAMPLES)
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.input = str(self.folder / "x.npy")
+        np.save(self.input, SAMPLES)
+
+    def command(self, *arguments: str) -> tuple[int, str, str]:
+        """Returns the exit code, and what is written to either stream."""
+        with (
+            contextlib.redirect_stdout(io.StringIO()) as output,
+            contextlib.redirect_stderr(io.StringIO()) as errors,
+        ):
+            code = cli.main(list(arguments))
+        return code, output.getvalue(), errors.getvalue()
+
+
+class Run(Folder):
+    def test_embedded(self):
+        output = self.folder / "y.npy"
+        for target, cc in (
+            ("cortex-m4", "gcc"),
+            ("cortex-m0", "clang"),
+            ("rv32im", "gcc"),
+        ):
+            code, _, errors = self.command(
+                *("run", str(MODEL_PATH), "--input", self.input),
+                *("--output", str(output), "--target", target, "--cc", cc),
+            )
+            self.assertEqual((code, errors), (0, ""))
+            np.testing.assert_array_equal(np.load(output), self.expected)
+
+    def test_runs_again(self):
+        """The program stays when `load` has returned, and goes at the end."""
+        network = rescale.load(MODEL_PATH, target="cortex-m4")
+        folder = network._runner._folder
+        for part in (SAMPLES[:1], SAMPLES[1:3]):
+            np.testing.assert_array_equal(
+                network(part), evaluate.logits(parameters.load_int8(), part)
+            )
+        self.assertTrue(folder.is_dir())
+        del network
+        self.assertFalse(folder.exists())
+
+    def test_levels(self):
+        network = rescale.load(MODEL_PATH, target="cortex-m4", level="0")
+        np.testing.assert_array_equal(network(SAMPLES), self.expected)
+        with self.assertRaises(RescaleError) as caught:
+            rescale.load(MODEL_PATH, level="s")
+        self.assertEqual(
+            str(caught.exception),
+            "requires an optimization level of 0 to 3 for the back end llvm, "
+            "got s; take another, or the back end c",
+        )
+
+    def test_backend(self):
+        with self.assertRaises(RescaleError) as caught:
+            rescale.load(MODEL_PATH, backend="fortran")
+        self.assertEqual(
+            str(caught.exception),
+            "requires a back end of llvm, c, got fortran",
+        )
+
+
+class Bench(Folder):
+    def bench(self, *arguments: str) -> tuple[dict, str]:
+        path = self.folder / "bench.json"
+        code, output, errors = self.command(
+            *("bench", "network", str(MODEL_PATH), "--input", self.input),
+            *("--json", str(path), *arguments),
+        )
+        self.assertEqual((code, errors), (0, ""))
+        result = json.loads(path.read_text())
+        self.assertEqual(set(result), KEYS)
+        return result, output
+
+    def test_llvm(self):
+        for target, counter in (
+            ("cortex-m4", "QEMU, mps2-an386"),
+            ("rv32im", "QEMU, virt"),
+            ("host", "Callgrind"),
+        ):
+            result, output = self.bench(
+                *("--backend=llvm", f"--target={target}", "--cc=gcc")
+            )
+            self.assertEqual(result["counter"], counter)
+            self.assertEqual(result["samples"], len(SAMPLES))
+            self.assertEqual(result["optimization"], "-O2")
+            self.assertIn("gcc", result["cc"])
+            self.assertGreater(result["instructions"], 100_000)
+            self.assertLess(result["instructions"], 10_000_000)
+            self.assertGreater(result["const_bytes"], 2_000)
+            self.assertGreater(result["code_bytes"], 1_000)
+            self.assertLess(result["stack_bytes"], 2_000)
+            self.assertIn(f"total  {result['instructions']:>13,}", output)
+
+    def test_repeatable(self):
+        options = ("--backend=llvm", "--target=cortex-m0")
+        self.assertEqual(self.bench(*options), self.bench(*options))
+
+    def test_inputs(self):
+        code, _, errors = self.command(
+            *("bench", "network", str(MODEL_PATH), "--backend=llvm")
+        )
+        self.assertEqual(
+            (code, errors),
+            (
+                1,
+                "rescale: error: requires --input for each of 1 inputs, got "
+                "0\n",
+            ),
+        )
+
+    def test_table(self):
+        result = dict.fromkeys(KEYS, 7)
+        result.update(
+            instructions=1_000_000,
+            layers=[
+                {"name": "conv", "instructions": 900_000},
+                {"name": "softmax_1", "instructions": 90_000},
+            ],
+            arena_bytes=4096,
+            arena_lower_bound_bytes=2048,
+            cc="gcc 12",
+            counter="Callgrind",
+            optimization="-Os",
+        )
+        self.assertEqual(
+            bench.format_table(result).splitlines(),
+            [
+                "layer       instructions   share",
+                "conv             900,000   90.0%",
+                "softmax_1         90,000    9.0%",
+                "other             10,000    1.0%",
+                "total          1,000,000  100.0%",
+                "",
+                "arena            4,096 bytes (lower bound 2,048)",
+                "stack                7 bytes",
+                "code                 7 bytes",
+                "constants            7 bytes",
+                "",
+                "Executed instructions, not cycles: Callgrind, gcc 12, -Os, "
+                "sample 7 of 7, which takes the most.",
+            ],
+        )
+
+
+def setUpModule():
+    # What is written while a slow machine compiles is no part of a message.
+    patience = mock.patch.object(progress, "_PATIENCE", 3600)
+    patience.start()
+    unittest.addModuleCleanup(patience.stop)
+
+
+if __name__ == "__main__":
+    unittest.main()
