@@ -67,27 +67,33 @@ void rescale::buildTosaToRescalePipeline(
   addCleanup(pm);
 }
 
+/// Everything that is TOSA still becomes linalg, with requantizations as
+/// rescale.apply in bodies.
+static void addTosaToLinalg(OpPassManager &function) {
+  function.addPass(tosa::createTosaMakeBroadcastablePass());
+  rescale::RescaleLowerTosaOptions named;
+  named.named = true;
+  function.addPass(rescale::createRescaleLowerTosa(named));
+  function.addPass(createCanonicalizerPass());
+  function.addPass(tosa::createTosaLayerwiseConstantFoldPass());
+  function.addPass(rescale::createRescaleLowerTosa());
+  // A tosa.mul with a shift has become a tosa.apply_scale, which is a
+  // requantization too.
+  function.addPass(rescale::createConvertTosaToRescale());
+  function.addPass(createTosaToArithPass());
+  function.addPass(createTosaToTensorPass());
+  function.addPass(createTosaToSCFPass());
+  function.addPass(rescale::createConvertRescaleToLinalg());
+  addCleanup(function);
+}
+
 void rescale::buildRescaleToLinalgPipeline(
     OpPassManager &pm, const RescaleToLinalgOptions &options) {
   buildTosaToRescalePipeline(pm, options);
 
   OpPassManager &function = pm.nest<func::FuncOp>();
   function.addPass(tosa::createTosaOptionalDecompositionsPass());
-  function.addPass(tosa::createTosaMakeBroadcastablePass());
-  RescaleLowerTosaOptions named;
-  named.named = true;
-  function.addPass(createRescaleLowerTosa(named));
-  function.addPass(createCanonicalizerPass());
-  function.addPass(tosa::createTosaLayerwiseConstantFoldPass());
-  function.addPass(createRescaleLowerTosa());
-  // A tosa.mul with a shift has become a tosa.apply_scale, which is a
-  // requantization too.
-  function.addPass(createConvertTosaToRescale());
-  function.addPass(createTosaToArithPass());
-  function.addPass(createTosaToTensorPass());
-  function.addPass(createTosaToSCFPass());
-  function.addPass(createConvertRescaleToLinalg());
-  addCleanup(function);
+  addTosaToLinalg(function);
   // Chains of requantizations become one loop, and transposed weights
   // constants. Before rescale.apply is lowered, so that fusion moves one op
   // instead of ten.
@@ -95,6 +101,27 @@ void rescale::buildRescaleToLinalgPipeline(
   function.addPass(createConvertRescaleToArith());
   addCleanup(function);
   pm.addPass(createRescaleVerifyLowered());
+  pm.addPass(createRescaleDropTosaTarget());
+}
+
+void rescale::buildRescaleToKernelPipeline(
+    OpPassManager &pm, const RescaleToLinalgOptions &options) {
+  buildTosaToRescalePipeline(pm, options);
+
+  OpPassManager &function = pm.nest<func::FuncOp>();
+  // Before the decompositions, which would make a multiplication of a depthwise
+  // convolution, and after them, for the convolutions that they make.
+  function.addPass(createConvertTosaToRescaleKernel());
+  function.addPass(tosa::createTosaOptionalDecompositionsPass());
+  function.addPass(createCanonicalizerPass());
+  function.addPass(tosa::createTosaLayerwiseConstantFoldPass());
+  function.addPass(createConvertTosaToRescaleKernel());
+  addTosaToLinalg(function);
+  function.addPass(createRescaleFuseEpilogues());
+  addCleanup(function);
+  RescaleVerifyLoweredOptions lowered;
+  lowered.dialects = {"tosa"};
+  pm.addPass(createRescaleVerifyLowered(lowered));
   pm.addPass(createRescaleDropTosaTarget());
 }
 
@@ -197,6 +224,10 @@ void rescale::registerRescalePipelines() {
   PassPipelineRegistration<RescaleToLinalgOptions>(
       "rescale-to-linalg", "Lowers TOSA and rescale to linalg and arith",
       buildRescaleToLinalgPipeline);
+  PassPipelineRegistration<RescaleToLinalgOptions>(
+      "rescale-to-kernel",
+      "Lowers TOSA and rescale to kernels with epilogues, and linalg",
+      buildRescaleToKernelPipeline);
   PassPipelineRegistration<RescaleToLLVMOptions>(
       "rescale-to-llvm", "Lowers TOSA and rescale to the LLVM dialect",
       buildRescaleToLLVMPipeline);

@@ -17,6 +17,7 @@
 #include "rescale/Conversion/RescaleToLinalg/RescaleToLinalg.h"
 #include "rescale/Conversion/RescaleToTosa/RescaleToTosa.h"
 #include "rescale/Conversion/TosaToRescale/TosaToRescale.h"
+#include "rescale/Conversion/TosaToRescaleKernel/TosaToRescaleKernel.h"
 
 #include "mlir/Pass/Pass.h"
 

@@ -174,4 +174,48 @@ def ConvertTosaToRescale : Pass<"convert-tosa-to-rescale"> {
                            "::mlir::vector::VectorDialect"];
 }
 
+def ConvertTosaToRescaleKernel
+    : InterfacePass<"convert-tosa-to-rescale-kernel",
+                    "::mlir::FunctionOpInterface"> {
+  let summary = "Converts the operations of TOSA that accumulate to kernels";
+  let description = [{
+    `tosa.conv2d`, `tosa.depthwise_conv2d`, `tosa.matmul`, `tosa.max_pool2d` and
+    `tosa.avg_pool2d` of i8 and i16 become operations of `rescale_kernel` whose
+    epilogue gives what TOSA gives; `rescale-fuse-epilogues` brings into it what
+    follows. Weights, biases and zero points become attributes, and a zero point
+    of weights is subtracted from them. `tosa.transpose_conv2d` is a convolution
+    after upstream's `tosa-optional-decompositions`.
+
+    What has floats, dynamic shapes or weights that are known at run time only
+    stays, with a remark of the category `convert-tosa-to-rescale-kernel`.
+
+    ```mlir
+    %0 = tosa.conv2d %x, %w, %b, %zx, %zw
+           {acc_type = i32, dilation = array<i64: 1, 1>,
+            pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>}
+       : (tensor<1x4x4x1xi8>, tensor<2x1x1x1xi8>, tensor<2xi32>, tensor<1xi8>,
+          tensor<1xi8>) -> tensor<1x4x4x2xi32>
+    ```
+    ==>
+    ```mlir
+    %e = tensor.empty() : tensor<1x4x4x2xi32>
+    %0 = rescale_kernel.conv2d ins(%x : tensor<1x4x4x1xi8>)
+           outs(%e : tensor<1x4x4x2xi32>) weights dense<[[[[3]]], [[[5]]]]>
+           : tensor<2x1x1x1xi8> bias dense<[0, 1]> : tensor<2xi32>
+           stride [1, 1] pad [0, 0, 0, 0] dilation [1, 1] input_zero_point -128
+           epilogue {
+           ^bb0(%acc: i32):
+             rescale_kernel.yield %acc : i32
+           } -> tensor<1x4x4x2xi32>
+    ```
+  }];
+  let options = [
+    ListOption<"functions", "functions", "std::string",
+               "Names of the functions to convert; default all">,
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::rescale::kernel::RescaleKernelDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 #endif // RESCALE_CONVERSION_PASSES

@@ -73,6 +73,12 @@ void buildTosaToRescalePipeline(OpPassManager &pm,
 void buildRescaleToLinalgPipeline(OpPassManager &pm,
                                   const RescaleToLinalgOptions &options);
 
+/// TOSA and rescale to kernels whose epilogues hold what follows them, and
+/// linalg for the rest, with `rescale.apply` in both: where our own back ends
+/// begin.
+void buildRescaleToKernelPipeline(OpPassManager &pm,
+                                  const RescaleToLinalgOptions &options);
+
 /// Linalg on tensors to the LLVM dialect, with bare pointers and without a
 /// heap.
 void buildLinalgToLLVMPipeline(OpPassManager &pm,
@@ -87,7 +93,8 @@ void buildRescaleToLLVMPipeline(OpPassManager &pm,
 /// pipeline without registering all of upstream needs it.
 void registerPipelineDependencies(DialectRegistry &registry);
 
-/// Registers `tosa-to-rescale`, `rescale-to-linalg` and `rescale-to-llvm`.
+/// Registers `tosa-to-rescale`, `rescale-to-linalg`, `rescale-to-kernel` and
+/// `rescale-to-llvm`.
 void registerRescalePipelines();
 
 } // namespace rescale

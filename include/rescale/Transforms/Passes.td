@@ -224,6 +224,47 @@ def RescaleLowerTosa : InterfacePass<"rescale-lower-tosa",
     "::mlir::tensor::TensorDialect"];
 }
 
+def RescaleFuseEpilogues : InterfacePass<"rescale-fuse-epilogues",
+                                         "::mlir::FunctionOpInterface"> {
+  let summary = "Fuses elementwise operations with each other and into kernels";
+  let description = [{
+    Upstream's fusion of elementwise `linalg.generic`, then what follows a kernel
+    becomes part of its epilogue, as far as the kernel's result has no other
+    user. An elementwise result of more than 16 bits with several users, such as
+    the exponentials of a softmax, is computed again for each of them, so that
+    it needs no buffer.
+
+    A `rescale.apply` on an accumulator takes its range from the weights, and a
+    48-bit accumulator that is proved to fit is read in its 64 bits.
+
+    ```mlir
+    %0 = rescale_kernel.conv2d ... epilogue {
+         ^bb0(%acc: i32):
+           rescale_kernel.yield %acc : i32
+         } -> tensor<1x4x4x2xi32>
+    %1 = linalg.generic ... ins(%0, %m : tensor<1x4x4x2xi32>, tensor<2xi32>)
+                            outs(%e : tensor<1x4x4x2xi8>) {
+    ^bb0(%acc: i32, %m0: i32, %out: i8):
+      %y = rescale.apply %acc * %m0 shift %s round half_up : (i32, i32, i8) -> i8
+      linalg.yield %y : i8
+    }
+    ```
+    ==>
+    ```mlir
+    %0 = rescale_kernel.conv2d ... epilogue(%m : tensor<2xi32>)
+           maps [affine_map<(n, y, x, c) -> (c)>] {
+         ^bb0(%acc: i32, %m0: i32):
+           %y = rescale.apply %acc * %m0 shift %s round half_up
+                {input_range = array<i64: -2000, 2000>} : (i32, i32, i8) -> i8
+           rescale_kernel.yield %y : i8
+         } -> tensor<1x4x4x2xi8>
+    ```
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def RescaleDropTosaTarget
     : Pass<"rescale-drop-tosa-target", "::mlir::ModuleOp"> {
   let summary = "Removes tosa.target_env from a module without TOSA";

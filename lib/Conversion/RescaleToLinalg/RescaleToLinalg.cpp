@@ -75,9 +75,18 @@ Parameters::Parameters(RequantizeOp op) : rounding(op.getRounding()) {
     ::staircase::Addends addends = getAddends(staircase);
     m.push_back(staircase.multiplicand);
     s.push_back(staircase.shift);
+    // floor((m*2^k*d + b) / 2^(s+k)) is floor((m*d + floor(b/2^k)) / 2^s), so
+    // that powers of two, such as the 2^30 by which TFLite shifts the operands
+    // of an addition, need no wide product.
+    unsigned common = 0;
+    if (rounding != Rounding::HalfEven)
+      common = std::min<unsigned>(
+          staircase.shift, llvm::countr_zero(uint64_t(staircase.multiplicand)));
+    m.back() >>= common;
+    s.back() -= common;
     // At most 2^62 + 2^30 where the mode gives them, else 64 bits already.
-    positive.push_back(static_cast<int64_t>(addends.positive));
-    negative.push_back(static_cast<int64_t>(addends.negative));
+    positive.push_back(static_cast<int64_t>(addends.positive >> common));
+    negative.push_back(static_cast<int64_t>(addends.negative >> common));
   }
   multiplicands = makeColumn(std::move(m), {8, 16, 32}, /*isUnsigned=*/true);
   shifts = makeColumn(std::move(s), {8});

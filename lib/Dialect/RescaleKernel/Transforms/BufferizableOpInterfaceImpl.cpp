@@ -54,9 +54,9 @@ struct KernelInterface
                            /*types=*/TypeRange());
     created.propertiesAttr = op->getPropertiesAsAttribute();
     created.addAttributes(llvm::to_vector(op->getDiscardableAttrs()));
-    rewriter.inlineRegionBefore(op->getRegion(0), *created.addRegion(),
-                                Region::iterator());
-    rewriter.create(created);
+    created.addRegion();
+    Region &epilogue = rewriter.create(created)->getRegion(0);
+    rewriter.inlineRegionBefore(op->getRegion(0), epilogue, epilogue.end());
     replaceOpWithBufferizedValues(rewriter, op, init);
     return success();
   }

@@ -280,7 +280,7 @@ def Pool2DOp : RescaleKernel_WindowOp<"pool2d"> {
     DefaultValuedAttr<I64Attr, "0">:$input_zero_point,
     DefaultValuedAttr<AffineMapArrayAttr, "{}">:$epilogue_maps);
   let assemblyFormat = [{
-    $kind `ins` `(` $input `:` type($input) `)`
+    `` $kind `ins` `(` $input `:` type($input) `)`
     `outs` `(` $init `:` type($init) `)` `kernel` $kernel `stride` $stride
     `pad` $pad (`input_zero_point` $input_zero_point^)? attr-dict
     `epilogue` (`(` $epilogue_inputs^ `:` type($epilogue_inputs) `)` `maps`

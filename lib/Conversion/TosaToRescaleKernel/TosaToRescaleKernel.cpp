@@ -1,0 +1,298 @@
+//===- TosaToRescaleKernel.cpp - TOSA's accumulating ops to kernels -------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Constants become attributes, zero points of weights part of the weights. The
+// epilogue of the new op gives the accumulator that TOSA gives; fusion makes
+// more of it.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rescale/Conversion/TosaToRescaleKernel/TosaToRescaleKernel.h"
+
+#include "rescale/Dialect/RescaleKernel/IR/RescaleKernel.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/Remarks.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/Pass/Pass.h"
+#include "mlir/Transforms/WalkPatternRewriteDriver.h"
+
+namespace mlir::rescale {
+#define GEN_PASS_DEF_CONVERTTOSATORESCALEKERNEL
+#include "rescale/Conversion/Passes.h.inc"
+} // namespace mlir::rescale
+
+using namespace mlir;
+using namespace mlir::rescale;
+using kernel::PoolKind;
+
+/// Tells why an op has no kernel, and fails.
+static LogicalResult skip(Operation *op, StringRef reason) {
+  remark::missed(op->getLoc(), remark::RemarkOpts::name("no-kernel")
+                                   .category("convert-tosa-to-rescale-kernel"))
+      << remark::reason("left to linalg: {0}", reason);
+  return failure();
+}
+
+/// The integers of a constant, or nothing where they are known at run time
+/// only.
+static std::optional<SmallVector<int64_t>> getIntegers(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  ElementsAttr attr;
+  if (!type || !type.getElementType().isSignlessInteger() ||
+      !matchPattern(value, m_Constant(&attr)))
+    return std::nullopt;
+  // A resource holds the bytes that a dense attribute of this width would.
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(attr)) {
+    AsmResourceBlob *blob = resource.getRawHandle().getBlob();
+    bool isSplat = false;
+    if (!blob || type.getElementTypeBitWidth() % 8 != 0 ||
+        !DenseElementsAttr::isValidRawBuffer(type, blob->getData(), isSplat))
+      return std::nullopt;
+    attr = DenseElementsAttr::getFromRawBuffer(type, blob->getData());
+  }
+  auto dense = dyn_cast<DenseIntElementsAttr>(attr);
+  if (!dense)
+    return std::nullopt;
+  return llvm::map_to_vector(
+      dense, [](const APInt &element) { return element.getSExtValue(); });
+}
+
+static DenseIntElementsAttr getDense(ArrayRef<int64_t> shape, unsigned width,
+                                     ArrayRef<int64_t> values, OpBuilder &b) {
+  auto type = RankedTensorType::get(shape, b.getIntegerType(width));
+  return cast<DenseIntElementsAttr>(DenseElementsAttr::get(
+      type, llvm::map_to_vector(values, [&](int64_t value) {
+        return APInt(width, value, /*isSigned=*/true);
+      })));
+}
+
+/// Whether a kernel can load the elements of `value`.
+static bool isCode(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  return type && type.hasStaticShape() && type.getNumElements() > 0 &&
+         (type.getElementType().isSignlessInteger(8) ||
+          type.getElementType().isSignlessInteger(16));
+}
+
+static Value createInit(ImplicitLocOpBuilder &b, Value result) {
+  auto type = cast<RankedTensorType>(result.getType());
+  return tensor::EmptyOp::create(b, type.getShape(), type.getElementType());
+}
+
+/// Fills `epilogue` with what gives `type` from an accumulator of
+/// `accumulator`.
+static void
+createEpilogue(ImplicitLocOpBuilder &b, Region &epilogue, Type accumulator,
+               function_ref<Value(ImplicitLocOpBuilder &, Value)> create) {
+  OpBuilder::InsertionGuard guard(b);
+  Block *block = b.createBlock(&epilogue, {}, accumulator, b.getLoc());
+  kernel::YieldOp::create(b, create(b, block->getArgument(0)));
+}
+
+/// The epilogue of a sum: TOSA's accumulators of 48 bits are computed in 64.
+static void createSumEpilogue(ImplicitLocOpBuilder &b, Region &epilogue,
+                              Type accumulator, Value result) {
+  Type element = getElementTypeOrSelf(result);
+  createEpilogue(b, epilogue, accumulator,
+                 [&](ImplicitLocOpBuilder &b, Value sum) -> Value {
+                   if (element == accumulator)
+                     return sum;
+                   return arith::TruncIOp::create(b, element, sum);
+                 });
+}
+
+/// The type in which a sum for `result` is computed, or null where TOSA gives
+/// something that is none.
+static IntegerType getAccumulatorType(Value result) {
+  Type element = getElementTypeOrSelf(result);
+  if (element.isSignlessInteger(32))
+    return cast<IntegerType>(element);
+  if (element.isSignlessInteger(48))
+    return IntegerType::get(result.getContext(), 64);
+  return {};
+}
+
+namespace {
+
+//===----------------------------------------------------------------------===//
+// Convolutions
+//===----------------------------------------------------------------------===//
+
+template <typename TosaOp, typename KernelOp>
+struct ConvertConvolution : public OpRewritePattern<TosaOp> {
+  using OpRewritePattern<TosaOp>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(TosaOp op,
+                                PatternRewriter &rewriter) const override {
+    IntegerType accumulator = getAccumulatorType(op.getResult());
+    auto type = dyn_cast<RankedTensorType>(op.getType());
+    if (!accumulator || !isCode(op.getInput()) || !type.hasStaticShape())
+      return skip(op, "not on static shapes of i8 or i16");
+    std::optional<SmallVector<int64_t>> weights = getIntegers(op.getWeight());
+    std::optional<SmallVector<int64_t>> bias = getIntegers(op.getBias());
+    FailureOr<int64_t> inputZeroPoint = op.getInputZeroPoint();
+    FailureOr<int64_t> weightZeroPoint = op.getWeightZeroPoint();
+    if (!weights || !bias || failed(inputZeroPoint) || failed(weightZeroPoint))
+      return skip(op, "weights, biases or zero points known at run time only");
+
+    for (int64_t &weight : *weights)
+      weight -= *weightZeroPoint;
+    if (!llvm::all_of(*weights, [](int64_t w) { return llvm::isInt<16>(w); }))
+      return skip(op, "weights of more than 16 bits");
+    unsigned width =
+        llvm::all_of(*weights, [](int64_t w) { return llvm::isInt<8>(w); })
+            ? 8
+            : 16;
+    // TOSA broadcasts a bias of one element.
+    if (bias->size() == 1)
+      bias->resize(type.getDimSize(3), bias->front());
+
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    ArrayRef<int64_t> shape =
+        cast<RankedTensorType>(op.getWeight().getType()).getShape();
+    auto created = KernelOp::create(
+        b, type, op.getInput(), /*epilogue_inputs=*/ValueRange(),
+        createInit(b, op.getResult()), getDense(shape, width, *weights, b),
+        getDense(bias->size(), accumulator.getWidth(), *bias, b),
+        op.getStrideAttr(), op.getPadAttr(), op.getDilationAttr(),
+        b.getI64IntegerAttr(*inputZeroPoint),
+        /*epilogue_maps=*/b.getArrayAttr({}));
+    createSumEpilogue(b, created.getEpilogue(), accumulator, op.getResult());
+    rewriter.replaceOp(op, created);
+    return success();
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// Products
+//===----------------------------------------------------------------------===//
+
+struct ConvertMatmul : public OpRewritePattern<tosa::MatMulOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(tosa::MatMulOp op,
+                                PatternRewriter &rewriter) const override {
+    IntegerType accumulator = getAccumulatorType(op.getResult());
+    if (!accumulator || !isCode(op.getA()) || !isCode(op.getB()))
+      return skip(op, "not on static shapes of i8 or i16");
+    FailureOr<int64_t> lhsZeroPoint = op.getAZeroPoint();
+    FailureOr<int64_t> rhsZeroPoint = op.getBZeroPoint();
+    if (failed(lhsZeroPoint) || failed(rhsZeroPoint))
+      return skip(op, "zero points known at run time only");
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    auto created = kernel::MatmulOp::create(
+        b, op.getType(), op.getA(), op.getB(),
+        /*epilogue_inputs=*/ValueRange(), createInit(b, op.getResult()),
+        b.getI64IntegerAttr(*lhsZeroPoint), b.getI64IntegerAttr(*rhsZeroPoint),
+        /*epilogue_maps=*/b.getArrayAttr({}));
+    createSumEpilogue(b, created.getEpilogue(), accumulator, op.getResult());
+    rewriter.replaceOp(op, created);
+    return success();
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// Pools
+//===----------------------------------------------------------------------===//
+
+struct ConvertMaxPool : public OpRewritePattern<tosa::MaxPool2dOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(tosa::MaxPool2dOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!isCode(op.getInput()))
+      return skip(op, "not on static shapes of i8 or i16");
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    auto created = kernel::Pool2DOp::create(
+        b, TypeRange(op.getType()),
+        kernel::PoolKindAttr::get(b.getContext(), PoolKind::Max), op.getInput(),
+        /*epilogue_inputs=*/ValueRange(), createInit(b, op.getResult()),
+        op.getKernelAttr(), op.getStrideAttr(), op.getPadAttr(),
+        /*input_zero_point=*/b.getI64IntegerAttr(0),
+        /*epilogue_maps=*/b.getArrayAttr({}));
+    createEpilogue(b, created.getEpilogue(), getElementTypeOrSelf(op.getType()),
+                   [](ImplicitLocOpBuilder &, Value max) { return max; });
+    rewriter.replaceOp(op, created);
+    return success();
+  }
+};
+
+struct ConvertAveragePool : public OpRewritePattern<tosa::AvgPool2dOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(tosa::AvgPool2dOp op,
+                                PatternRewriter &rewriter) const override {
+    FailureOr<int64_t> inputZeroPoint = op.getInputZeroPoint();
+    FailureOr<int64_t> outputZeroPoint = op.getOutputZeroPoint();
+    if (!isCode(op.getInput()))
+      return skip(op, "not on static shapes of i8 or i16");
+    if (failed(inputZeroPoint) || failed(outputZeroPoint))
+      return skip(op, "zero points known at run time only");
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    auto created = kernel::Pool2DOp::create(
+        b, TypeRange(op.getType()),
+        kernel::PoolKindAttr::get(b.getContext(), PoolKind::Average),
+        op.getInput(),
+        /*epilogue_inputs=*/ValueRange(), createInit(b, op.getResult()),
+        op.getKernelAttr(), op.getStrideAttr(), op.getPadAttr(),
+        b.getI64IntegerAttr(*inputZeroPoint),
+        /*epilogue_maps=*/b.getArrayAttr({}));
+    createEpilogue(b, created.getEpilogue(), b.getI32Type(),
+                   [&](ImplicitLocOpBuilder &b, Value average) {
+                     return addZeroPoint(b, average, *outputZeroPoint,
+                                         getElementTypeOrSelf(op.getType()));
+                   });
+    rewriter.replaceOp(op, created);
+    return success();
+  }
+
+private:
+  static Value addZeroPoint(ImplicitLocOpBuilder &b, Value average,
+                            int64_t zeroPoint, Type type) {
+    unsigned width = type.getIntOrFloatBitWidth();
+    auto getConstant = [&](int64_t value) -> Value {
+      return arith::ConstantIntOp::create(b, b.getI32Type(), value);
+    };
+    Value code = arith::AddIOp::create(b, average, getConstant(zeroPoint));
+    code = arith::MaxSIOp::create(b, code, getConstant(llvm::minIntN(width)));
+    code = arith::MinSIOp::create(b, code, getConstant(llvm::maxIntN(width)));
+    return arith::TruncIOp::create(b, type, code);
+  }
+};
+
+struct ConvertTosaToRescaleKernelPass
+    : public rescale::impl::ConvertTosaToRescaleKernelBase<
+          ConvertTosaToRescaleKernelPass> {
+  using ConvertTosaToRescaleKernelBase::ConvertTosaToRescaleKernelBase;
+
+  void runOnOperation() override {
+    StringRef name = getOperation().getName();
+    if (!functions.empty() && !llvm::is_contained(functions, name))
+      return;
+    RewritePatternSet patterns(&getContext());
+    populateTosaToRescaleKernelPatterns(patterns);
+    walkAndApplyPatterns(getOperation(), std::move(patterns));
+  }
+};
+
+} // namespace
+
+void mlir::rescale::populateTosaToRescaleKernelPatterns(
+    RewritePatternSet &patterns) {
+  patterns.add<
+      ConvertConvolution<tosa::Conv2DOp, kernel::Conv2DOp>,
+      ConvertConvolution<tosa::DepthwiseConv2DOp, kernel::DepthwiseConv2DOp>,
+      ConvertMatmul, ConvertMaxPool, ConvertAveragePool>(patterns.getContext());
+}

@@ -1,0 +1,361 @@
+//===- FuseEpilogues.cpp - Elementwise operations into kernels ------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Upstream fuses elementwise operations on tensors; here the same is done for
+// the epilogue of a kernel, where upstream's fusion does not look.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Dialect/RescaleKernel/IR/RescaleKernel.h"
+#include "rescale/Transforms/Passes.h"
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace mlir::rescale {
+#define GEN_PASS_DEF_RESCALEFUSEEPILOGUES
+#include "rescale/Transforms/Passes.h.inc"
+} // namespace mlir::rescale
+
+using namespace mlir;
+using namespace mlir::rescale;
+using kernel::KernelOpInterface;
+
+static unsigned getWidth(Value value) {
+  return getElementTypeOrSelf(value).getIntOrFloatBitWidth();
+}
+
+/// The last kernel of those that compute an input of `op` without another user.
+/// An epilogue in an earlier one would keep the later one's result, and
+/// everything that it needs, alive for longer.
+static KernelOpInterface findKernel(linalg::GenericOp op) {
+  KernelOpInterface last;
+  for (Value input : op.getDpsInputs()) {
+    auto kernel = input.getDefiningOp<KernelOpInterface>();
+    if (kernel && kernel->getBlock() == op->getBlock() &&
+        llvm::all_equal(kernel->getUsers()) &&
+        (!last || last->isBeforeInBlock(kernel)))
+      last = kernel;
+  }
+  return last;
+}
+
+/// Whether an epilogue can read `operand` through `map`.
+static bool isEpilogueInput(Value operand, AffineMap map) {
+  auto type = dyn_cast<RankedTensorType>(operand.getType());
+  return type && type.hasStaticShape() &&
+         type.getElementType().isSignlessInteger() &&
+         llvm::all_of(map.getResults(), [](AffineExpr expr) {
+           return isa<AffineDimExpr, AffineConstantExpr>(expr);
+         });
+}
+
+namespace {
+
+/// Brings an elementwise operation behind a kernel into the kernel's epilogue.
+struct FuseIntoKernel : public OpRewritePattern<linalg::GenericOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(linalg::GenericOp op,
+                                PatternRewriter &rewriter) const override {
+    KernelOpInterface kernel = findKernel(op);
+    if (!kernel || !isElementwise(op))
+      return failure();
+    // Codes that an operation widens, to add them to others, stay narrow in
+    // memory: it is fused with what adds them.
+    if (getWidth(op.getResult(0)) > std::max(16u, getWidth(kernel.getInit())))
+      return failure();
+    SmallVector<Value> inputs;
+    SmallVector<Attribute> maps(kernel.getEpilogueMaps().getValue());
+    for (OpOperand *operand : op.getDpsInputOperands()) {
+      AffineMap map = op.getMatchingIndexingMap(operand);
+      if (operand->get().getDefiningOp() == kernel) {
+        if (!map.isIdentity())
+          return failure();
+        continue;
+      }
+      if (!isEpilogueInput(operand->get(), map))
+        return failure();
+      inputs.push_back(operand->get());
+      maps.push_back(AffineMapAttr::get(map));
+    }
+
+    // Where `op` stands, all of its inputs are known.
+    auto type = cast<RankedTensorType>(op.getResultTypes().front());
+    Value init = tensor::EmptyOp::create(rewriter, op.getLoc(), type.getShape(),
+                                         type.getElementType());
+    OperandRange operands = kernel->getOperands().drop_back();
+    inputs.insert(inputs.begin(), operands.begin(), operands.end());
+    inputs.push_back(init);
+    OperationState state(rewriter.getFusedLoc({kernel.getLoc(), op.getLoc()}),
+                         kernel->getName(), inputs, type);
+    state.propertiesAttr = kernel->getPropertiesAsAttribute();
+    state.addAttributes(llvm::to_vector(kernel->getDiscardableAttrs()));
+    state.addRegion();
+    auto fused = cast<KernelOpInterface>(rewriter.create(state));
+    fused.setEpilogueMapsAttr(rewriter.getArrayAttr(maps));
+    Region &epilogue = fused.getEpilogue();
+    rewriter.inlineRegionBefore(kernel.getEpilogue(), epilogue, epilogue.end());
+    appendBody(op, kernel, epilogue.front(), rewriter);
+    rewriter.replaceOp(op, fused);
+    rewriter.eraseOp(kernel);
+    return success();
+  }
+
+private:
+  /// Whether each element of the only result depends on nothing but elements of
+  /// the inputs.
+  static bool isElementwise(linalg::GenericOp op) {
+    return op.hasPureTensorSemantics() && op.getNumResults() == 1 &&
+           op.getNumParallelLoops() == op.getNumLoops() &&
+           op.getIndexingMapsArray().back().isIdentity() &&
+           !op.payloadUsesValueFromOperand(op.getDpsInitOperand(0)) &&
+           !op.hasIndexSemantics();
+  }
+
+  /// Moves the body of `op` to the end of `epilogue`, which gives its values.
+  static void appendBody(linalg::GenericOp op, KernelOpInterface kernel,
+                         Block &epilogue, PatternRewriter &rewriter) {
+    auto yield = cast<kernel::YieldOp>(epilogue.back());
+    SmallVector<Value> arguments;
+    for (OpOperand *operand : op.getDpsInputOperands()) {
+      if (operand->get().getDefiningOp() == kernel) {
+        arguments.push_back(yield.getValue());
+        continue;
+      }
+      Type element = getElementTypeOrSelf(operand->get());
+      arguments.push_back(epilogue.addArgument(element, op.getLoc()));
+    }
+    Block *body = op.getBody();
+    body->eraseArgument(body->getNumArguments() - 1);
+    rewriter.inlineBlockBefore(body, yield, arguments);
+    auto last = cast<linalg::YieldOp>(yield->getPrevNode());
+    rewriter.modifyOpInPlace(
+        yield, [&] { yield.getValueMutable().assign(last.getOperand(0)); });
+    rewriter.eraseOp(last);
+  }
+};
+
+/// Lets a window read the whole tensor instead of a slice that leaves out its
+/// last rows or columns. TOSA wants strides to divide exactly, so that
+/// importers cut off what no window reaches; as a view it would not be
+/// contiguous.
+template <typename OpTy>
+struct FoldSlice : public OpRewritePattern<OpTy> {
+  using OpRewritePattern<OpTy>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(OpTy op,
+                                PatternRewriter &rewriter) const override {
+    auto slice = op.getInput().template getDefiningOp<tensor::ExtractSliceOp>();
+    if (!slice || !slice.hasUnitStride() || !slice.hasZeroOffset() ||
+        slice.getSourceType().getRank() != 4)
+      return failure();
+    ArrayRef<int64_t> source = slice.getSourceType().getShape();
+    ArrayRef<int64_t> result = op.getResultShape();
+    if (source[0] != slice.getType().getDimSize(0) ||
+        source[3] != slice.getType().getDimSize(3))
+      return failure();
+    for (unsigned i : {0u, 1u}) {
+      int64_t extent = (op.getWindow()[i] - 1) * op.getWindowDilation()[i] + 1;
+      int64_t size = source[1 + i] + op.getPad()[2 * i];
+      bool isWhole = source[1 + i] == slice.getType().getDimSize(1 + i);
+      if (!isWhole &&
+          (op.getPad()[2 * i + 1] != 0 ||
+           (size - extent) / op.getStride()[i] + 1 != result[1 + i]))
+        return failure();
+    }
+    rewriter.modifyOpInPlace(
+        op, [&] { op.getInputMutable().assign(slice.getSource()); });
+    return success();
+  }
+};
+
+/// Promises the range of an accumulator to the rescale.apply that takes it.
+struct PromiseRange : public OpRewritePattern<ApplyOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(ApplyOp op,
+                                PatternRewriter &rewriter) const override {
+    if (op.getInputRange() || op.getUnsignedInput())
+      return failure();
+    Value input = op.getInput();
+    Value accumulator = input;
+    if (auto truncation = input.getDefiningOp<arith::TruncIOp>())
+      accumulator = truncation.getIn();
+    auto argument = dyn_cast<BlockArgument>(accumulator);
+    auto kernel = dyn_cast_or_null<KernelOpInterface>(
+        accumulator.getParentRegion()->getParentOp());
+    if (!argument || argument.getArgNumber() != 0 || !kernel)
+      return failure();
+    std::pair<int64_t, int64_t> range = kernel.getAccumulatorRange();
+    unsigned width = input.getType().getIntOrFloatBitWidth();
+    // Otherwise it may wrap, or lose bits.
+    if (!llvm::isIntN(width, range.first) || !llvm::isIntN(width, range.second))
+      return failure();
+    rewriter.modifyOpInPlace(op, [&] {
+      op.getInputMutable().assign(accumulator);
+      op.setInputRangeAttr(
+          rewriter.getDenseI64ArrayAttr({range.first, range.second}));
+    });
+    return success();
+  }
+};
+
+/// Whether only one operation uses what `operand` reads.
+bool hasOneUser(OpOperand *operand) {
+  Operation *producer = operand->get().getDefiningOp();
+  return producer && llvm::all_equal(producer->getUsers());
+}
+
+/// Whether `operand` reads the reshaped result of a kernel.
+bool readsReshapedKernel(OpOperand *operand) {
+  auto reshape = operand->get().getDefiningOp<tensor::CollapseShapeOp>();
+  return reshape && reshape.getSrc().getDefiningOp<KernelOpInterface>() &&
+         hasOneUser(operand) && hasOneUser(&reshape.getSrcMutable());
+}
+
+/// Whether `op` gives a wide result that takes a loop without sums to compute
+/// again: a value that is worth less than its buffer.
+bool isWideElementwise(Operation *op) {
+  if (isa_and_nonnull<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op))
+    return isWideElementwise(op->getOperand(0).getDefiningOp());
+  auto generic = dyn_cast_or_null<linalg::GenericOp>(op);
+  // The exponential of a softmax has about 50 operations.
+  constexpr unsigned kMaxOps = 256;
+  return generic && generic.getNumResults() == 1 &&
+         generic.getNumParallelLoops() == generic.getNumLoops() &&
+         getElementTypeOrSelf(generic.getResult(0)).isSignlessInteger() &&
+         getWidth(generic.getResult(0)) > 16 &&
+         generic.getBody()->getOperations().size() <= kMaxOps;
+}
+
+struct RescaleFuseEpiloguesPass
+    : public rescale::impl::RescaleFuseEpiloguesBase<RescaleFuseEpiloguesPass> {
+  void runOnOperation() override {
+    // Fusion takes the operand of a reduction that is generic.
+    IRRewriter rewriter(&getContext());
+    SmallVector<linalg::ReduceOp> reductions;
+    getOperation().walk([&](linalg::ReduceOp op) { reductions.push_back(op); });
+    for (linalg::ReduceOp op : reductions) {
+      rewriter.setInsertionPoint(op);
+      (void)linalg::generalizeNamedOp(rewriter, op);
+    }
+    // Each round gives every wide result one user, if only for the fusion to
+    // make several users of what it was computed from; those chains are short.
+    do {
+      // A reshape between a kernel and its epilogue goes behind the epilogue.
+      if (failed(fuse([](RewritePatternSet &patterns) {
+            linalg::populateFoldReshapeOpsByExpansionPatterns(
+                patterns, readsReshapedKernel);
+          })))
+        return signalPassFailure();
+      // Elsewhere fewer dimensions are simpler loops.
+      if (failed(fuse([](RewritePatternSet &patterns) {
+            linalg::populateFoldReshapeOpsByCollapsingPatterns(patterns,
+                                                               hasOneUser);
+          })))
+        return signalPassFailure();
+    } while (duplicateWideElementwise());
+    copyStridedSlices();
+  }
+
+private:
+  LogicalResult fuse(function_ref<void(RewritePatternSet &)> addReshapes) {
+    MLIRContext *context = &getContext();
+    RewritePatternSet patterns(context);
+    addReshapes(patterns);
+    linalg::populateElementwiseOpsFusionPatterns(patterns, hasOneUser);
+    linalg::populateConstantFoldLinalgOperations(patterns, hasOneUser);
+    linalg::populateEraseUnusedOperandsAndResultsPatterns(patterns);
+    linalg::GenericOp::getCanonicalizationPatterns(patterns, context);
+    tensor::ExpandShapeOp::getCanonicalizationPatterns(patterns, context);
+    tensor::CollapseShapeOp::getCanonicalizationPatterns(patterns, context);
+    affine::AffineApplyOp::getCanonicalizationPatterns(patterns, context);
+    patterns
+        .add<FoldSlice<kernel::Conv2DOp>, FoldSlice<kernel::DepthwiseConv2DOp>,
+             FoldSlice<kernel::Pool2DOp>, FuseIntoKernel, PromiseRange>(
+            context);
+    return applyPatternsGreedily(
+        getOperation(), std::move(patterns),
+        GreedyRewriteConfig().setUseTopDownTraversal());
+  }
+
+  /// Copies slices that kernels read and that are not contiguous, since the
+  /// loops of a kernel read whole rows.
+  void copyStridedSlices() {
+    getOperation().walk([&](KernelOpInterface kernel) {
+      for (OpOperand *operand : kernel.getDpsInputOperands()) {
+        auto slice = operand->get().getDefiningOp<tensor::ExtractSliceOp>();
+        if (!slice || isContiguous(slice))
+          continue;
+        OpBuilder builder(kernel);
+        Value empty = tensor::EmptyOp::create(builder, slice.getLoc(),
+                                              slice.getType().getShape(),
+                                              slice.getType().getElementType());
+        operand->set(linalg::CopyOp::create(builder, slice.getLoc(),
+                                            slice.getResult(), empty)
+                         .getResult(0));
+      }
+    });
+  }
+
+  /// Whether a slice is one run of elements: up to the last dimension that it
+  /// cuts, it takes one index of each.
+  static bool isContiguous(tensor::ExtractSliceOp slice) {
+    if (slice.getType().getRank() != slice.getSourceType().getRank() ||
+        !slice.hasUnitStride())
+      return false;
+    ArrayRef<int64_t> shape = slice.getType().getShape();
+    ArrayRef<int64_t> source = slice.getSourceType().getShape();
+    while (!shape.empty() && shape.back() == source.back()) {
+      shape = shape.drop_back();
+      source = source.drop_back();
+    }
+    return shape.empty() || llvm::all_of(shape.drop_back(), [](int64_t size) {
+             return size == 1;
+           });
+  }
+
+  /// Gives each user of a wide elementwise result a copy of its own. Returns
+  /// whether there was one.
+  bool duplicateWideElementwise() {
+    SmallVector<Operation *> producers;
+    getOperation().walk([&](Operation *op) {
+      if (op->getNumResults() == 1 && isWideElementwise(op) &&
+          !llvm::all_equal(op->getUsers()) &&
+          llvm::all_of(op->getUses(), [](OpOperand &use) {
+            return isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(
+                       use.getOwner()) ||
+                   (isa<linalg::GenericOp>(use.getOwner()) &&
+                    (isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(
+                         use.get().getDefiningOp()) ||
+                     linalg::areElementwiseOpsFusable(&use)));
+          }))
+        producers.push_back(op);
+    });
+    for (Operation *producer : producers) {
+      llvm::SetVector<Operation *> users(llvm::from_range,
+                                         producer->getUsers());
+      for (Operation *user : ArrayRef(users.getArrayRef()).drop_front()) {
+        OpBuilder builder(user);
+        Operation *copy = builder.clone(*producer);
+        user->replaceUsesOfWith(producer->getResult(0), copy->getResult(0));
+      }
+    }
+    return !producers.empty();
+  }
+};
+
+} // namespace

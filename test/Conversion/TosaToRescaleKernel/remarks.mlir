@@ -1,0 +1,17 @@
+// RUN: rescale-opt %s --pass-pipeline="builtin.module(func.func(convert-tosa-to-rescale-kernel))" --remarks-filter-missed=convert-tosa-to-rescale-kernel -remark-format=emitRemark -split-input-file -verify-diagnostics
+
+func.func @runtime_weights(%x: tensor<1x4x4x1xi8>, %w: tensor<2x1x1x1xi8>) -> tensor<1x4x4x2xi32> {
+  %b = "tosa.const"() <{values = dense<7> : tensor<1xi32>}> : () -> tensor<1xi32>
+  %z = "tosa.const"() <{values = dense<0> : tensor<1xi8>}> : () -> tensor<1xi8>
+  // expected-remark @below {{left to linalg: weights, biases or zero points known at run time only}}
+  %0 = tosa.conv2d %x, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x4x4x1xi8>, tensor<2x1x1x1xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x4x4x2xi32>
+  return %0 : tensor<1x4x4x2xi32>
+}
+
+// -----
+
+func.func @floats(%x: tensor<1x4x4x2xf32>) -> tensor<1x2x2x2xf32> {
+  // expected-remark @below {{left to linalg: not on static shapes of i8 or i16}}
+  %0 = tosa.max_pool2d %x {kernel = array<i64: 2, 2>, stride = array<i64: 2, 2>, pad = array<i64: 0, 0, 0, 0>} : (tensor<1x4x4x2xf32>) -> tensor<1x2x2x2xf32>
+  return %0 : tensor<1x2x2x2xf32>
+}
