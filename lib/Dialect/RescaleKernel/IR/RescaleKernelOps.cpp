@@ -166,7 +166,7 @@ static LogicalResult verifyWindow(Operation *op, ShapedType input,
                                   ArrayRef<int64_t> dilation,
                                   int64_t channels) {
   auto isPositive = [](int64_t value) { return value > 0; };
-  // conv2d_c2, pool2d_c1
+  // conv_c2, pool_c1
   if (!llvm::all_of(stride, isPositive) || !llvm::all_of(window, isPositive) ||
       !llvm::all_of(dilation, isPositive) ||
       llvm::any_of(pad, [](int64_t p) { return p < 0; }))
@@ -179,7 +179,7 @@ static LogicalResult verifyWindow(Operation *op, ShapedType input,
     expected.push_back(padded < extent ? 0 : (padded - extent) / stride[i] + 1);
   }
   expected.push_back(channels);
-  // conv2d_c3, pool2d_c2
+  // conv_c3, pool_c2
   if (result.getShape() == ArrayRef(expected) &&
       llvm::all_of(expected, isPositive))
     return success();
@@ -194,7 +194,7 @@ static LogicalResult verifyConvolution(OpTy op, ArrayRef<int64_t> expected,
                                        int64_t channels) {
   ShapedType weights = op.getWeights().getType();
   ShapedType bias = op.getBias().getType();
-  // conv2d_c1
+  // conv_c1
   if (weights.getShape() != expected ||
       !(weights.getElementType().isSignlessInteger(8) ||
         weights.getElementType().isSignlessInteger(16))) {
@@ -257,7 +257,7 @@ LogicalResult MatmulOp::verify() {
 
 LogicalResult Pool2DOp::verify() {
   auto input = cast<ShapedType>(getInput().getType());
-  // pool2d_c1: so that every window has an element within the input.
+  // pool_c1: so that every window has an element within the input.
   for (unsigned i = 0; i < 4; ++i)
     if (getPad()[i] >= getKernel()[i / 2])
       return emitOpError() << "requires padding smaller than the window, got "

@@ -106,7 +106,7 @@ def Conv2DOp : RescaleKernel_WindowOp<"conv2d"> {
     `getAccumulatorRanges` tells where it cannot. A fully connected layer is a
     convolution of an image of one pixel, as in TOSA 1.0.
 
-    The rules are `kernel_c1` to `kernel_c5` and `conv2d_c1` to `conv2d_c3` in
+    The rules are `kernel_c1` to `kernel_c5` and `conv_c1` to `conv_c3` in
     docs/spec.md.
 
     Example:
@@ -156,7 +156,7 @@ def DepthwiseConv2DOp : RescaleKernel_WindowOp<"depthwise_conv2d"> {
     as `rescale_kernel.conv2d` in everything else. Weights HWCM, where M is the
     number of results for each channel of the input.
 
-    The rules are `kernel_c1` to `kernel_c5` and `conv2d_c1` to `conv2d_c3` in
+    The rules are `kernel_c1` to `kernel_c5` and `conv_c1` to `conv_c3` in
     docs/spec.md.
 
     Example:
@@ -254,7 +254,7 @@ def Pool2DOp : RescaleKernel_WindowOp<"pool2d"> {
     the output's zero point is added. A maximum has the input's type, an average
     is an i32.
 
-    The rules are `kernel_c1` to `kernel_c5` and `pool2d_c1` to `pool2d_c2` in
+    The rules are `kernel_c1` to `kernel_c5` and `pool_c1` to `pool_c2` in
     docs/spec.md.
 
     Example:
