@@ -35,7 +35,7 @@ _FAULTS = (
     "memory beside its arena",
     "memory beside its outputs",
     "its inputs",
-    "more than 64 KiB of stack",
+    "all of the stack",
 )
 
 _NETWORK = """\
@@ -67,6 +67,7 @@ MEMORY {{
   FLASH (rx) : ORIGIN = {flash.origin:#x}, LENGTH = {flash.size:#x}
   RAM (rwx) : ORIGIN = {ram.origin:#x}, LENGTH = {ram.size:#x}
 }}
+rescale_stack_size = {stack:#x};
 """
 
 
@@ -186,7 +187,9 @@ class Program:
             compiler.link(objects, self._path, ["-Wl,-z,now", "-lm"])
             return
         Path(self._folder, "memory.ld").write_text(
-            _MEMORY.format(flash=machine.flash, ram=machine.ram)
+            _MEMORY.format(
+                flash=machine.flash, ram=machine.ram, stack=machine.stack
+            )
         )
         try:
             compiler.link(

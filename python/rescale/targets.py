@@ -27,6 +27,7 @@ class Machine:
     package: of Debian, that has the emulator.
     clock: of SysTick, in Hz, where that is what counts. QEMU runs one
     instruction in a nanosecond of the board's time.
+    stack: its size, of the RAM.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Machine:
     flash: Region
     ram: Region
     clock: int | None = None
+    stack: int = 64 << 10
 
     def instructions(self, count: int) -> int:
         """Returns how many instructions a difference of counts stands for."""
@@ -115,17 +117,18 @@ _PICOLIBC = Toolchain(
 
 _MEBI = 1 << 20
 
-_QEMU = (
+#: Options of QEMU, to be followed by the program.
+QEMU_OPTIONS = (
     *("-nographic", "-nodefaults", "-monitor", "none", "-serial", "none"),
     *("-semihosting-config", "enable=on,target=native"),
+    *("-icount", "shift=0,align=off,sleep=off", "-kernel"),
 )
 
 
 def _mps(board: str, flash: Region, ram: Region, megahertz: int) -> Machine:
     return Machine(
         board,
-        ("qemu-system-arm", "-M", board, *_QEMU)
-        + ("-icount", "shift=0,align=off,sleep=off", "-kernel"),
+        ("qemu-system-arm", "-M", board, *QEMU_OPTIONS),
         "qemu-system-arm",
         flash,
         ram,
@@ -136,8 +139,8 @@ def _mps(board: str, flash: Region, ram: Region, megahertz: int) -> Machine:
 def _virt(cpu: str) -> Machine:
     return Machine(
         "virt",
-        ("qemu-system-riscv32", "-M", "virt", "-cpu", cpu, "-bios", "none")
-        + (*_QEMU, "-icount", "shift=0,align=off,sleep=off", "-kernel"),
+        ("qemu-system-riscv32", "-M", "virt", "-cpu", cpu)
+        + ("-bios", "none", *QEMU_OPTIONS),
         "qemu-system-misc",
         Region(0x80000000, 32 * _MEBI),
         Region(0x82000000, 64 * _MEBI),
