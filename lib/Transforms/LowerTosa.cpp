@@ -6,10 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Upstream's patterns in a partial conversion. What it leaves is reported once,
-// at the end of the pipeline, with what to do.
+// Upstream's patterns in a partial conversion, and our own where upstream's are
+// wrong. What they leave is reported once, at the end of the pipeline, with
+// what to do.
 //
 //===----------------------------------------------------------------------===//
+
+#include "LowerTosaResize.h"
 
 #include "rescale/Transforms/Passes.h"
 
@@ -60,6 +63,7 @@ struct RescaleLowerTosaPass
                                                         options);
     } else {
       tosa::populateTosaToLinalgConversionPatterns(converter, &patterns);
+      rescale::populateResizePatterns(patterns);
     }
     if (failed(applyPartialConversion(getOperation(), target,
                                       std::move(patterns))))

@@ -33,3 +33,47 @@ func.func @stays(%x: tensor<4xi8>) -> tensor<4xi8> {
                        operator_name = "o"} : (tensor<4xi8>) -> tensor<4xi8>
   return %0 : tensor<4xi8>
 }
+
+// Upstream rounds -1/4 to 0 and TOSA to -1, where the first row is on both
+// sides: so that a negative coordinate is clamped to 0.
+// GENERIC-LABEL: func.func @half_pixel_centers
+// GENERIC: linalg.generic
+// GENERIC: %[[Y:.*]] = linalg.index 1
+// GENERIC: %[[SCALED:.*]] = arith.muli %[[Y]], %{{.*}} : index
+// GENERIC: %[[MINUS:.*]] = arith.constant -1 : index
+// GENERIC: %[[AT:.*]] = arith.addi %[[SCALED]], %[[MINUS]] : index
+// GENERIC: %[[CLAMPED:.*]] = arith.maxsi %[[AT]], %{{.*}} : index
+// GENERIC: arith.divui %[[CLAMPED]]
+// GENERIC-NOT: arith.divsi
+func.func @half_pixel_centers(%x: tensor<1x2x2x3xi8>) -> tensor<1x4x4x3xi32> {
+  %scale = tosa.const_shape {values = dense<[4, 2, 4, 2]> : tensor<4xindex>} : () -> !tosa.shape<4>
+  %offset = tosa.const_shape {values = dense<[-1, -1]> : tensor<2xindex>} : () -> !tosa.shape<2>
+  %border = tosa.const_shape {values = dense<[1, 1]> : tensor<2xindex>} : () -> !tosa.shape<2>
+  %0 = tosa.resize %x, %scale, %offset, %border {mode = BILINEAR}
+     : (tensor<1x2x2x3xi8>, !tosa.shape<4>, !tosa.shape<2>, !tosa.shape<2>) -> tensor<1x4x4x3xi32>
+  return %0 : tensor<1x4x4x3xi32>
+}
+
+// GENERIC-LABEL: func.func @half_pixel_centers_nearest
+// GENERIC: arith.maxsi
+// GENERIC: arith.select
+// GENERIC-NOT: arith.divsi
+func.func @half_pixel_centers_nearest(%x: tensor<1x2x2x3xi8>) -> tensor<1x4x4x3xi8> {
+  %scale = tosa.const_shape {values = dense<[4, 2, 4, 2]> : tensor<4xindex>} : () -> !tosa.shape<4>
+  %offset = tosa.const_shape {values = dense<[-1, -1]> : tensor<2xindex>} : () -> !tosa.shape<2>
+  %border = tosa.const_shape {values = dense<[1, 1]> : tensor<2xindex>} : () -> !tosa.shape<2>
+  %0 = tosa.resize %x, %scale, %offset, %border {mode = NEAREST_NEIGHBOR}
+     : (tensor<1x2x2x3xi8>, !tosa.shape<4>, !tosa.shape<2>, !tosa.shape<2>) -> tensor<1x4x4x3xi8>
+  return %0 : tensor<1x4x4x3xi8>
+}
+
+// Without a negative offset, upstream's pattern is right, and stays.
+// GENERIC-LABEL: func.func @corners
+// GENERIC: arith.divsi
+func.func @corners(%x: tensor<1x2x2x3xi8>) -> tensor<1x3x3x3xi32> {
+  %scale = tosa.const_shape {values = dense<[2, 1, 2, 1]> : tensor<4xindex>} : () -> !tosa.shape<4>
+  %zero = tosa.const_shape {values = dense<0> : tensor<2xindex>} : () -> !tosa.shape<2>
+  %0 = tosa.resize %x, %scale, %zero, %zero {mode = BILINEAR}
+     : (tensor<1x2x2x3xi8>, !tosa.shape<4>, !tosa.shape<2>, !tosa.shape<2>) -> tensor<1x3x3x3xi32>
+  return %0 : tensor<1x3x3x3xi32>
+}

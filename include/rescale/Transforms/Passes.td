@@ -197,7 +197,8 @@ def RescaleLowerTosa : InterfacePass<"rescale-lower-tosa",
     Upstream's patterns of `tosa-to-linalg-named` (with `named`) or
     `tosa-to-linalg`, but what they cannot lower stays, so that
     `rescale-verify-lowered` can say what to do about it. Upstream's passes end
-    with `failed to legalize operation` there.
+    with `failed to legalize operation` there. An integer `tosa.resize` with a
+    negative offset, which upstream rounds the wrong way, has a pattern here.
 
     With `named`, which brings the output channel of the weights innermost:
 
