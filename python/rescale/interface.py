@@ -13,7 +13,7 @@ import numpy as np
 
 from .errors import RescaleError
 
-#: The name that the entry point and the files of a compiled network get.
+#: The name that entry point and files of a network get where nobody sees them.
 NAME = "model"
 
 #: By the names in the C header.
@@ -105,27 +105,28 @@ class Interface:
     inputs: tuple[Port, ...]
     outputs: tuple[Port, ...]
     arena: Arena | None = None
+    name: str = NAME
 
 
-def parse_header(text: str) -> Interface:
-    """Reads the C header of a compiled network.
+def parse_header(text: str, name: str = NAME) -> Interface:
+    """Reads the C header of a compiled network, which is called `name`.
 
     Raises RescaleError for inputs or outputs without elements.
     """
     macros = dict(re.findall(r"^#define (\w+) (.+)$", text, re.MULTILINE))
-    prototype = re.search(rf"^int {NAME}_run\((.*?)\);", text, re.M | re.S)
+    prototype = re.search(rf"^int {name}_run\((.*?)\);", text, re.M | re.S)
     ports: tuple[list[Port], list[Port]] = ([], [])
-    for const, ctype, name in re.findall(
+    for const, ctype, port_name in re.findall(
         r"(const )?(\w+) \*(\w+)", prototype[1]
     ):
         if ctype == "void":
             continue
-        macro = f"{NAME}_{name}".upper()
+        macro = f"{name}_{port_name}".upper()
         shape = re.findall(r"\d+", macros.get(f"{macro}_SHAPE", ""))
         scale = macros.get(f"{macro}_SCALE")
         zero_point = macros.get(f"{macro}_ZERO_POINT")
         port = Port(
-            name,
+            port_name,
             np.dtype(_TYPES[ctype]),
             tuple(map(int, shape)),
             float(scale) if scale else None,
@@ -140,10 +141,10 @@ def parse_header(text: str) -> Interface:
         ports[0 if const else 1].append(port)
 
     def read(macro: str) -> int | None:
-        value = macros.get(f"{NAME}_ARENA_{macro}".upper(), "")
+        value = macros.get(f"{name}_ARENA_{macro}".upper(), "")
         return int(value.strip("()uU")) if value else None
 
     arena = None
     if re.match(r"\s*void \*", prototype[1]):
         arena = Arena(read("size"), read("alignment"), read("lower_bound"))
-    return Interface(*map(tuple, ports), arena)
+    return Interface(*map(tuple, ports), arena, name)

@@ -135,12 +135,10 @@ def compile_network(
         )
     if not path.is_file():
         raise RescaleError(f"requires a model, got {path}, which is no file")
-    if backend == "c":
-        emit = ["--emit=c", f"--target={target.name}"]
-    else:
-        emit = ["--emit=obj", *target.compile_options]
-        if level:
-            emit.append(f"-O{level}")
+    emit = [f"--emit={'c' if backend == 'c' else 'obj'}"]
+    emit.append(f"--target={target.name}")
+    if backend == "llvm" and level:
+        emit.append(f"-O{level}")
     source = path
     with progress.step(f"compiling {path}"):
         if is_tflite(path):
@@ -205,8 +203,13 @@ def load(
             batch=batch,
             options=options,
         )
-        kind = Library if where.is_host else Program
-        runner = kind(folder, interface, compiler, level or "2")
+        if where.is_host:
+            network = folder / f"{NAME}.{'c' if backend == 'c' else 'o'}"
+            runner = Library(
+                network, folder, interface, compiler, level or "2"
+            )
+        else:
+            runner = Program(folder, interface, compiler, level or "2")
         model = Model(interface, runner)
     except BaseException:
         shutil.rmtree(folder)

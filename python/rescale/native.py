@@ -14,7 +14,7 @@ import numpy as np
 
 from . import progress
 from .errors import RescaleError
-from .interface import NAME, Interface
+from .interface import Interface
 from .toolchain import Compiler
 
 
@@ -26,24 +26,29 @@ class Library:
 
     def __init__(
         self,
+        network: Path,
         folder: Path,
         interface: Interface,
         compiler: Compiler,
         level: str = "2",
     ) -> None:
-        """Links, and loads, the object or the C in `folder`.
+        """Links a network in `folder`, and loads it.
+
+        network: its C or its object.
 
         Raises RescaleError.
         """
-        library_path = folder / f"lib{NAME}.so"
-        source = folder / f"{NAME}.c"
-        network = folder / f"{NAME}.o"
-        if source.is_file():
+        name = interface.name
+        library_path = folder / f"lib{name}.so"
+        # Networks with floats, which C never has, call those of libm.
+        options = ["-shared", "-lm"]
+        if network.suffix == ".c":
+            source, network = network, folder / f"{name}.o"
+            options = ["-shared"]
             compiler.compile(
                 source, network, ["-std=c99", f"-O{level}", "-fPIC"]
             )
-        # Networks with floats call the mathematical functions of C.
-        compiler.link([network], library_path, ["-shared", "-lm"])
+        compiler.link([network], library_path, options)
         try:
             # It stays mapped when its file is gone.
             library = ctypes.CDLL(str(library_path))
@@ -53,7 +58,7 @@ class Library:
                 f"requires a network that can be loaded, got {reason}; "
                 "compile it for this machine"
             ) from error
-        self._run = library[f"{NAME}_run"]
+        self._run = library[f"{name}_run"]
         self._run.restype = ctypes.c_int
         self._arena = None
         if interface.arena:

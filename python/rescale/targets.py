@@ -68,8 +68,8 @@ class Target:
     """What code is generated for.
 
     title: the processor's name in tables.
-    triple, cpu, features: for LLVM.
-    gcc_flags, clang_flags: which processor; Clang also gets the triple.
+    triple: for Clang; rescale-compile knows the name.
+    gcc_flags, clang_flags: which processor.
     harness_flags: what the harness needs beyond that to read the counter.
     toolchain, machine: None for the machine that this runs on.
     """
@@ -77,8 +77,6 @@ class Target:
     name: str
     title: str
     triple: str
-    cpu: str = ""
-    features: str = ""
     gcc_flags: tuple[str, ...] = ()
     clang_flags: tuple[str, ...] = ()
     harness_flags: tuple[str, ...] = ()
@@ -89,16 +87,6 @@ class Target:
     def is_host(self) -> bool:
         """Whether programs run without an emulator."""
         return self.machine is None
-
-    @property
-    def compile_options(self) -> tuple[str, ...]:
-        """The options of rescale-compile for an object."""
-        options = [f"--target={self.triple}"]
-        if self.cpu:
-            options.append(f"--cpu={self.cpu}")
-        if self.features:
-            options.append(f"--features={self.features}")
-        return tuple(options)
 
 
 _NEWLIB = Toolchain(
@@ -160,7 +148,6 @@ def _cortex_m(
         name,
         name.title(),
         triple,
-        name,
         gcc_flags=(*flags, "-mthumb"),
         clang_flags=flags,
         toolchain=_NEWLIB,
@@ -168,13 +155,12 @@ def _cortex_m(
     )
 
 
-def _rv32(extensions: str, features: str, cpu: str) -> Target:
+def _rv32(extensions: str, cpu: str) -> Target:
     flags = (f"-march=rv32{extensions}", "-mabi=ilp32")
     return Target(
         f"rv32{extensions}",
         f"RV32{extensions.upper()}",
         "riscv32-unknown-elf",
-        features=features,
         gcc_flags=flags,
         clang_flags=flags,
         # The last of two wins. Counters are an extension of their own.
@@ -222,8 +208,8 @@ TARGETS = {
             # The libraries with vector instructions pass floats in registers.
             abi="hard",
         ),
-        _rv32("im", "+m", "rv32,a=off,f=off,d=off,c=off"),
-        _rv32("imc", "+m,+c", "rv32,a=off,f=off,d=off"),
+        _rv32("im", "rv32,a=off,f=off,d=off,c=off"),
+        _rv32("imc", "rv32,a=off,f=off,d=off"),
     )
 }
 

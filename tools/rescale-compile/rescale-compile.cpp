@@ -61,10 +61,10 @@ int main(int argc, char **argv) {
       cl::cat(category));
   cl::opt<std::string, true> target(
       "target",
-      cl::desc("host (the default), or an LLVM triple; one without an "
-               "operating system, such as thumbv7em-none-eabi or "
-               "riscv32-unknown-elf, takes integers only"),
-      cl::value_desc("triple"), cl::location(options.target.triple),
+      cl::desc("host (the default), a core of cortex-m0, -m3, -m4, -m7, -m33, "
+               "-m55, rv32im or rv32imc, or an LLVM triple; one without an "
+               "operating system takes integers only"),
+      cl::value_desc("name"), cl::location(options.target.triple),
       cl::cat(category));
   cl::opt<std::string, true> cpu(
       "cpu", cl::desc("Processor, or native; default: any that the triple has"),

@@ -12,6 +12,7 @@
 
 #include "rescale/Target/LLVM/TargetMachine.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
@@ -25,6 +26,41 @@ using namespace mlir;
 
 static llvm::Error makeError(const llvm::Twine &message) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
+}
+
+// Without floating-point registers, through which LLVM would pass integers too
+// and which firmware without floats leaves switched off. Those of the
+// Cortex-M55 are its vector registers.
+static constexpr rescale::TargetPreset presets[] = {
+    {"cortex-m0", "thumbv6m-none-eabi", "cortex-m0", ""},
+    {"cortex-m3", "thumbv7m-none-eabi", "cortex-m3", ""},
+    {"cortex-m4", "thumbv7em-none-eabi", "cortex-m4", "-fpregs"},
+    {"cortex-m7", "thumbv7em-none-eabi", "cortex-m7", "-fpregs"},
+    {"cortex-m33", "thumbv8m.main-none-eabi", "cortex-m33", "-fpregs"},
+    {"cortex-m55", "thumbv8.1m.main-none-eabihf", "cortex-m55", ""},
+    {"rv32im", "riscv32-unknown-elf", "", "+m"},
+    {"rv32imc", "riscv32-unknown-elf", "", "+m,+c"},
+};
+
+const rescale::TargetPreset *rescale::findTargetPreset(llvm::StringRef name) {
+  const TargetPreset *preset = llvm::find_if(
+      presets, [&](const TargetPreset &preset) { return preset.name == name; });
+  return preset == std::end(presets) ? nullptr : preset;
+}
+
+/// Puts what a preset stands for into `options`; what is given goes first.
+static void applyPreset(rescale::TargetOptions &options) {
+  const rescale::TargetPreset *preset =
+      rescale::findTargetPreset(options.triple);
+  if (!preset)
+    return;
+  options.triple = preset->triple.str();
+  if (options.cpu.empty())
+    options.cpu = preset->cpu.str();
+  if (options.features.empty())
+    options.features = preset->features.str();
+  else if (!preset->features.empty())
+    options.features = preset->features.str() + "," + options.features;
 }
 
 bool rescale::isBareMetal(const llvm::Triple &triple) {
@@ -76,24 +112,28 @@ static llvm::Error verifyNames(const llvm::Target &target,
 }
 
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
-rescale::createTargetMachine(const TargetOptions &options) {
+rescale::createTargetMachine(TargetOptions options) {
   llvm::InitializeAllTargetInfos();
   llvm::InitializeAllTargets();
   llvm::InitializeAllTargetMCs();
   llvm::InitializeAllAsmPrinters();
 
-  bool isHost = options.triple == "host";
+  std::string name = options.triple;
+  applyPreset(options);
+  bool isHost = name == "host";
   llvm::Triple triple(isHost ? llvm::sys::getDefaultTargetTriple()
                              : llvm::Triple::normalize(options.triple));
   std::string ignored;
   const llvm::Target *target =
       llvm::TargetRegistry::lookupTarget(triple, ignored);
-  if (!target || !target->hasTargetMachine())
-    return makeError("requires a target that LLVM knows, got '" +
-                     options.triple +
-                     "'; say host, or a triple such as thumbv6m-none-eabi, "
-                     "thumbv7em-none-eabi, riscv32-unknown-elf, "
-                     "aarch64-linux-gnu or x86_64-linux-gnu");
+  if (!target || !target->hasTargetMachine()) {
+    std::string names;
+    for (const TargetPreset &preset : presets)
+      names += preset.name.str() + ", ";
+    return makeError("requires a target that LLVM knows, got '" + name +
+                     "'; say host, " + names +
+                     "or a triple such as aarch64-linux-gnu");
+  }
 
   std::string cpu = options.cpu, features = options.features;
   if (options.optLevel > 3)

@@ -23,6 +23,40 @@
 // RUN: llvm-readobj --arch-specific %t/rv.o | FileCheck %s --check-prefix=RV32IM
 // RV32IM: rv32i2p1_m2p0_zmmul1p0{{$}}
 
+// The common name of a core stands for its triple, processor and features, and
+// more features can follow.
+// RUN: rescale-compile %s --name=core --target=cortex-m0 -o %t
+// RUN: llvm-readobj --arch-specific %t/core.o | FileCheck %s --check-prefix=CORE-M0
+// CORE-M0: Description: ARM v6S-M
+// RUN: rescale-compile %s --name=core --target=cortex-m3 -o %t
+// RUN: llvm-readobj --arch-specific %t/core.o | FileCheck %s --check-prefix=CORE-M3
+// CORE-M3: Description: ARM v7
+// CORE-M3: Description: Microcontroller
+// RUN: rescale-compile %s --name=core --target=cortex-m4 -o %t
+// RUN: llvm-readobj --arch-specific %t/core.o | FileCheck %s --check-prefix=CORE-M4
+// CORE-M4: Value: cortex-m4
+// CORE-M4: Description: ARM v7E-M
+// CORE-M4-NOT: FP_arch
+// RUN: rescale-compile %s --name=core --target=cortex-m7 -o %t
+// RUN: llvm-readobj --arch-specific %t/core.o | FileCheck %s --check-prefix=CORE-M7
+// CORE-M7: Value: cortex-m7
+// RUN: rescale-compile %s --name=core --target=cortex-m33 -o %t
+// RUN: llvm-readobj --arch-specific %t/core.o | FileCheck %s --check-prefix=CORE-M33
+// CORE-M33: Description: ARM v8-M Mainline
+// RUN: rescale-compile %s --name=core --target=cortex-m55 -o %t
+// RUN: llvm-readobj --arch-specific %t/core.o | FileCheck %s --check-prefix=CORE-M55
+// CORE-M55: Description: ARM v8.1-M Mainline
+// CORE-M55: ABI_VFP_args
+// RUN: rescale-compile %s --name=core --target=rv32im -o %t
+// RUN: llvm-readobj --arch-specific %t/core.o | FileCheck %s --check-prefix=RV32IM
+// RUN: rescale-compile %s --name=core --target=rv32im --features=+zba -o %t
+// RUN: llvm-readobj --arch-specific %t/core.o | FileCheck %s --check-prefix=CORE-ZBA
+// CORE-ZBA: rv32i2p1_m2p0_zmmul1p0_zba1p0{{$}}
+// RUN: rescale-compile %s --name=core --target=rv32imc -o %t
+// RUN: llvm-readobj --file-header --arch-specific %t/core.o | FileCheck %s --check-prefix=CORE-C
+// CORE-C: EF_RISCV_RVC
+// CORE-C: rv32i2p1_m2p0_c2p0
+
 // RUN: rescale-compile %s --name=rv --target=riscv64-linux-gnu -o %t
 // RUN: llvm-readobj --file-header %t/rv.o | FileCheck %s --check-prefix=RV64
 // RV64: Format: elf64-littleriscv

@@ -1,7 +1,7 @@
 // RUN: rm -rf %t
 
 // RUN: not rescale-compile %s -o %t --target=sparkle-none-elf 2>&1 | FileCheck %s --check-prefix=TARGET
-// TARGET: rescale-compile: error: requires a target that LLVM knows, got 'sparkle-none-elf'; say host, or a triple such as thumbv6m-none-eabi, thumbv7em-none-eabi, riscv32-unknown-elf, aarch64-linux-gnu or x86_64-linux-gnu
+// TARGET: rescale-compile: error: requires a target that LLVM knows, got 'sparkle-none-elf'; say host, cortex-m0, cortex-m3, cortex-m4, cortex-m7, cortex-m33, cortex-m55, rv32im, rv32imc, or a triple such as aarch64-linux-gnu
 
 // RUN: not rescale-compile %s -o %t --target=thumbv6m-none-eabi --cpu=vax 2>&1 | FileCheck %s --check-prefix=CPU
 // CPU: rescale-compile: error: requires a processor of thumbv6m-{{.*}}eabi, got 'vax'; `llc -mtriple=thumbv6m-{{.*}}eabi -mcpu=help` lists them

@@ -13,6 +13,7 @@
 #ifndef RESCALE_TARGET_LLVM_TARGETMACHINE_H
 #define RESCALE_TARGET_LLVM_TARGETMACHINE_H
 
+#include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
 #include <memory>
@@ -27,21 +28,30 @@ namespace mlir::rescale {
 
 /// The machine to generate code for.
 struct TargetOptions {
-  /// An LLVM triple, or `host`.
+  /// `host`, the name of a preset, or an LLVM triple.
   std::string triple = "host";
   /// A processor's name as in clang's -mcpu; `native` is the one that runs
-  /// this, empty the oldest that the triple covers.
+  /// this, empty that of the preset or the oldest that the triple covers.
   std::string cpu;
-  /// Features to add and remove, as in `+m,-a`. Where neither they nor a
-  /// processor are given, RISC-V has those that clang gives it.
+  /// Features to add and remove, as in `+m,-a`, after those of a preset. Where
+  /// neither they nor a processor are given, RISC-V has those that clang gives
+  /// it.
   std::string features;
   /// 0 to 3, as in clang's -O.
   unsigned optLevel = 2;
 };
 
+/// A microcontroller core by its common name.
+struct TargetPreset {
+  llvm::StringLiteral name, triple, cpu, features;
+};
+
+/// The preset `name`, or null.
+const TargetPreset *findTargetPreset(llvm::StringRef name);
+
 /// The target machine for `options`, or an error that names what is known.
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
-createTargetMachine(const TargetOptions &options);
+createTargetMachine(TargetOptions options);
 
 /// Whether no operating system is under the program: such targets are held to
 /// integers, since their floats are slow or absent.
