@@ -118,6 +118,7 @@ void rescale::buildRescaleToKernelPipeline(
   function.addPass(createConvertTosaToRescaleKernel());
   addTosaToLinalg(function);
   function.addPass(createRescaleFuseEpilogues());
+  function.addPass(createRescaleDecomposeTransposeConv());
   addCleanup(function);
   RescaleVerifyLoweredOptions lowered;
   lowered.dialects = {"tosa"};

@@ -179,12 +179,11 @@ def ConvertTosaToRescaleKernel
                     "::mlir::FunctionOpInterface"> {
   let summary = "Converts the operations of TOSA that accumulate to kernels";
   let description = [{
-    `tosa.conv2d`, `tosa.depthwise_conv2d`, `tosa.matmul`, `tosa.max_pool2d` and
-    `tosa.avg_pool2d` of i8 and i16 become operations of `rescale_kernel` whose
+    `tosa.conv2d`, `tosa.depthwise_conv2d`, `tosa.transpose_conv2d`,
+    `tosa.matmul`, `tosa.max_pool2d` and `tosa.avg_pool2d` of i8 and i16 become operations of `rescale_kernel` whose
     epilogue gives what TOSA gives; `rescale-fuse-epilogues` brings into it what
     follows. Weights, biases and zero points become attributes, and a zero point
-    of weights is subtracted from them. `tosa.transpose_conv2d` is a convolution
-    after upstream's `tosa-optional-decompositions`.
+    of weights is subtracted from them.
 
     What has floats, dynamic shapes or weights that are known at run time only
     stays, with a remark of the category `convert-tosa-to-rescale-kernel`.

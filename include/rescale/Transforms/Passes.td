@@ -266,6 +266,41 @@ def RescaleFuseEpilogues : InterfacePass<"rescale-fuse-epilogues",
                            "::mlir::tensor::TensorDialect"];
 }
 
+def RescaleDecomposeTransposeConv
+    : InterfacePass<"rescale-decompose-transpose-conv",
+                    "::mlir::FunctionOpInterface"> {
+  let summary = "Splits transposed convolutions into convolutions";
+  let description = [{
+    The rows of a transposed convolution's result that are equal modulo the
+    stride meet the same rows of weights, and likewise the columns. So each pair
+    of remainders is a convolution of stride 1 with its share of the weights,
+    which is inserted into every `stride`-th row and column. No product is with
+    a zero between elements, as in a convolution of the dilated input.
+
+    Runs after `rescale-fuse-epilogues`; each part has the epilogue. The results
+    are written in place by the convolutions after bufferization.
+
+    ```mlir
+    %0 = rescale_kernel.transpose_conv2d ins(%x : tensor<1x4x4x1xi8>)
+           outs(%e : tensor<1x9x9x2xi8>)
+           weights ... : tensor<2x3x3x1xi8> ... stride [2, 2] out_pad [0, 0, 0, 0]
+           epilogue {...} -> tensor<1x9x9x2xi8>
+    ```
+    ==>
+    ```mlir
+    %0 = rescale_kernel.conv2d ins(%x : tensor<1x4x4x1xi8>)
+           outs(%e0 : tensor<1x5x5x2xi8>)
+           weights ... : tensor<2x2x2x1xi8> ... stride [1, 1] pad [1, 1, 1, 1]
+           dilation [1, 1] epilogue {...} -> tensor<1x5x5x2xi8>
+    %1 = tensor.insert_slice %0 into %e[0, 0, 0, 0] [1, 5, 5, 2] [1, 2, 2, 1]
+           : tensor<1x5x5x2xi8> into tensor<1x9x9x2xi8>
+    // ... three more, of 2x2x1, 2x1x2 and 2x1x1 weights
+    ```
+  }];
+  let dependentDialects = ["::mlir::rescale::kernel::RescaleKernelDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def RescaleDropTosaTarget
     : Pass<"rescale-drop-tosa-target", "::mlir::ModuleOp"> {
   let summary = "Removes tosa.target_env from a module without TOSA";

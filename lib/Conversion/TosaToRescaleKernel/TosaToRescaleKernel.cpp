@@ -130,46 +130,82 @@ namespace {
 // Convolutions
 //===----------------------------------------------------------------------===//
 
+/// The constants of a convolution.
+struct Convolution {
+  DenseIntElementsAttr weights, bias;
+  IntegerAttr inputZeroPoint;
+  IntegerType accumulator;
+};
+
+template <typename TosaOp>
+FailureOr<Convolution> getConvolution(TosaOp op, OpBuilder &b) {
+  IntegerType accumulator = getAccumulatorType(op.getResult());
+  auto type = dyn_cast<RankedTensorType>(op.getType());
+  if (!accumulator || !isCode(op.getInput()) || !type.hasStaticShape())
+    return skip(op, "not on static shapes of i8 or i16");
+  std::optional<SmallVector<int64_t>> weights = getIntegers(op.getWeight());
+  std::optional<SmallVector<int64_t>> bias = getIntegers(op.getBias());
+  FailureOr<int64_t> inputZeroPoint = op.getInputZeroPoint();
+  FailureOr<int64_t> weightZeroPoint = op.getWeightZeroPoint();
+  if (!weights || !bias || failed(inputZeroPoint) || failed(weightZeroPoint))
+    return skip(op, "weights, biases or zero points known at run time only");
+
+  for (int64_t &weight : *weights)
+    weight -= *weightZeroPoint;
+  auto fit = [&](unsigned width) {
+    return llvm::all_of(*weights,
+                        [&](int64_t w) { return llvm::isIntN(width, w); });
+  };
+  if (!fit(16))
+    return skip(op, "weights of more than 16 bits");
+  // TOSA broadcasts a bias of one element.
+  if (bias->size() == 1)
+    bias->resize(type.getDimSize(3), bias->front());
+  ArrayRef<int64_t> shape =
+      cast<RankedTensorType>(op.getWeight().getType()).getShape();
+  return Convolution{getDense(shape, fit(8) ? 8 : 16, *weights, b),
+                     getDense(bias->size(), accumulator.getWidth(), *bias, b),
+                     b.getI64IntegerAttr(*inputZeroPoint), accumulator};
+}
+
 template <typename TosaOp, typename KernelOp>
 struct ConvertConvolution : public OpRewritePattern<TosaOp> {
   using OpRewritePattern<TosaOp>::OpRewritePattern;
 
   LogicalResult matchAndRewrite(TosaOp op,
                                 PatternRewriter &rewriter) const override {
-    IntegerType accumulator = getAccumulatorType(op.getResult());
-    auto type = dyn_cast<RankedTensorType>(op.getType());
-    if (!accumulator || !isCode(op.getInput()) || !type.hasStaticShape())
-      return skip(op, "not on static shapes of i8 or i16");
-    std::optional<SmallVector<int64_t>> weights = getIntegers(op.getWeight());
-    std::optional<SmallVector<int64_t>> bias = getIntegers(op.getBias());
-    FailureOr<int64_t> inputZeroPoint = op.getInputZeroPoint();
-    FailureOr<int64_t> weightZeroPoint = op.getWeightZeroPoint();
-    if (!weights || !bias || failed(inputZeroPoint) || failed(weightZeroPoint))
-      return skip(op, "weights, biases or zero points known at run time only");
-
-    for (int64_t &weight : *weights)
-      weight -= *weightZeroPoint;
-    if (!llvm::all_of(*weights, [](int64_t w) { return llvm::isInt<16>(w); }))
-      return skip(op, "weights of more than 16 bits");
-    unsigned width =
-        llvm::all_of(*weights, [](int64_t w) { return llvm::isInt<8>(w); })
-            ? 8
-            : 16;
-    // TOSA broadcasts a bias of one element.
-    if (bias->size() == 1)
-      bias->resize(type.getDimSize(3), bias->front());
-
+    FailureOr<Convolution> convolution = getConvolution(op, rewriter);
+    if (failed(convolution))
+      return failure();
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
-    ArrayRef<int64_t> shape =
-        cast<RankedTensorType>(op.getWeight().getType()).getShape();
     auto created = KernelOp::create(
-        b, type, op.getInput(), /*epilogue_inputs=*/ValueRange(),
-        createInit(b, op.getResult()), getDense(shape, width, *weights, b),
-        getDense(bias->size(), accumulator.getWidth(), *bias, b),
+        b, op.getType(), op.getInput(), /*epilogue_inputs=*/ValueRange(),
+        createInit(b, op.getResult()), convolution->weights, convolution->bias,
         op.getStrideAttr(), op.getPadAttr(), op.getDilationAttr(),
-        b.getI64IntegerAttr(*inputZeroPoint),
+        convolution->inputZeroPoint, /*epilogue_maps=*/b.getArrayAttr({}));
+    createSumEpilogue(b, created.getEpilogue(), convolution->accumulator,
+                      op.getResult());
+    rewriter.replaceOp(op, created);
+    return success();
+  }
+};
+
+struct ConvertTransposeConv : public OpRewritePattern<tosa::TransposeConv2DOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(tosa::TransposeConv2DOp op,
+                                PatternRewriter &rewriter) const override {
+    FailureOr<Convolution> convolution = getConvolution(op, rewriter);
+    if (failed(convolution))
+      return failure();
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    auto created = kernel::TransposeConv2DOp::create(
+        b, op.getType(), op.getInput(), /*epilogue_inputs=*/ValueRange(),
+        createInit(b, op.getResult()), convolution->weights, convolution->bias,
+        op.getStrideAttr(), op.getOutPadAttr(), convolution->inputZeroPoint,
         /*epilogue_maps=*/b.getArrayAttr({}));
-    createSumEpilogue(b, created.getEpilogue(), accumulator, op.getResult());
+    createSumEpilogue(b, created.getEpilogue(), convolution->accumulator,
+                      op.getResult());
     rewriter.replaceOp(op, created);
     return success();
   }
@@ -294,5 +330,6 @@ void mlir::rescale::populateTosaToRescaleKernelPatterns(
   patterns.add<
       ConvertConvolution<tosa::Conv2DOp, kernel::Conv2DOp>,
       ConvertConvolution<tosa::DepthwiseConv2DOp, kernel::DepthwiseConv2DOp>,
-      ConvertMatmul, ConvertMaxPool, ConvertAveragePool>(patterns.getContext());
+      ConvertTransposeConv, ConvertMatmul, ConvertMaxPool, ConvertAveragePool>(
+      patterns.getContext());
 }

@@ -100,3 +100,18 @@ func.func @pools(%x: tensor<1x4x4x2xi8>) -> tensor<1x2x1x2xi8> {
   %1 = tosa.avg_pool2d %0, %zi, %zo {acc_type = i32, kernel = array<i64: 2, 2>, stride = array<i64: 1, 1>, pad = array<i64: 1, 0, 0, 0>} : (tensor<1x2x2x2xi8>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x2x1x2xi8>
   return %1 : tensor<1x2x1x2xi8>
 }
+
+// -----
+
+// CHECK-LABEL: func.func @transpose_conv2d
+// CHECK: rescale_kernel.transpose_conv2d ins(%{{.*}} : tensor<1x4x4x1xi8>)
+// CHECK-SAME: weights dense<3> : tensor<1x3x3x1xi8> bias dense<7> : tensor<1xi32>
+// CHECK-SAME: stride [2, 2] out_pad [0, 0, -1, 0] input_zero_point 1 epilogue
+func.func @transpose_conv2d(%x: tensor<1x4x4x1xi8>) -> tensor<1x9x8x1xi32> {
+  %w = "tosa.const"() <{values = dense<3> : tensor<1x3x3x1xi8>}> : () -> tensor<1x3x3x1xi8>
+  %b = "tosa.const"() <{values = dense<7> : tensor<1xi32>}> : () -> tensor<1xi32>
+  %zx = "tosa.const"() <{values = dense<1> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %zw = "tosa.const"() <{values = dense<0> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %0 = tosa.transpose_conv2d %x, %w, %b, %zx, %zw {acc_type = i32, out_pad = array<i64: 0, 0, -1, 0>, stride = array<i64: 2, 2>} : (tensor<1x4x4x1xi8>, tensor<1x3x3x1xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x9x8x1xi32>
+  return %0 : tensor<1x9x8x1xi32>
+}

@@ -68,13 +68,15 @@ static bool hasPadding(ArrayRef<int64_t> pad) {
   return llvm::any_of(pad, [](int64_t p) { return p != 0; });
 }
 
-/// The ranges of a convolution; `getChannel` takes the position of a weight to
-/// its channel.
+/// The ranges of a convolution that, with `hasGaps`, does not meet all of its
+/// weights everywhere; `getChannel` takes the position of a weight to its
+/// channel.
 template <typename OpTy>
 static SmallVector<std::pair<int64_t, int64_t>>
-getConvolutionRanges(OpTy op, function_ref<int64_t(int64_t)> getChannel) {
-  Interval values = getDifferences(
-      op.getInput().getType(), op.getInputZeroPoint(), hasPadding(op.getPad()));
+getConvolutionRanges(OpTy op, bool hasGaps,
+                     function_ref<int64_t(int64_t)> getChannel) {
+  Interval values =
+      getDifferences(op.getInput().getType(), op.getInputZeroPoint(), hasGaps);
   SmallVector<Interval> sums;
   for (const APInt &bias : op.getBias())
     sums.push_back({bias.getSExtValue(), bias.getSExtValue()});
@@ -87,13 +89,24 @@ getConvolutionRanges(OpTy op, function_ref<int64_t(int64_t)> getChannel) {
 SmallVector<std::pair<int64_t, int64_t>> Conv2DOp::getAccumulatorRanges() {
   int64_t perChannel =
       getWeights().getNumElements() / getWeights().getType().getDimSize(0);
-  return getConvolutionRanges(*this, [&](int64_t i) { return i / perChannel; });
+  return getConvolutionRanges(*this, hasPadding(getPad()),
+                              [&](int64_t i) { return i / perChannel; });
 }
 
 SmallVector<std::pair<int64_t, int64_t>>
 DepthwiseConv2DOp::getAccumulatorRanges() {
   int64_t channels = getBias().getNumElements();
-  return getConvolutionRanges(*this, [&](int64_t i) { return i % channels; });
+  return getConvolutionRanges(*this, hasPadding(getPad()),
+                              [&](int64_t i) { return i % channels; });
+}
+
+SmallVector<std::pair<int64_t, int64_t>>
+TransposeConv2DOp::getAccumulatorRanges() {
+  int64_t perChannel =
+      getWeights().getNumElements() / getWeights().getType().getDimSize(0);
+  // No element of the result meets all weights where strides leave gaps.
+  return getConvolutionRanges(*this, /*hasGaps=*/true,
+                              [&](int64_t i) { return i / perChannel; });
 }
 
 SmallVector<std::pair<int64_t, int64_t>> MatmulOp::getAccumulatorRanges() {
@@ -176,7 +189,9 @@ static LogicalResult verifyWindow(Operation *op, ShapedType input,
   for (unsigned i : {0u, 1u}) {
     int64_t padded = input.getDimSize(1 + i) + pad[2 * i] + pad[2 * i + 1];
     int64_t extent = (window[i] - 1) * dilation[i] + 1;
-    expected.push_back(padded < extent ? 0 : (padded - extent) / stride[i] + 1);
+    int64_t windows = padded < extent ? 0 : (padded - extent) / stride[i] + 1;
+    expected.push_back(
+        std::min(windows, std::max<int64_t>(result.getDimSize(1 + i), 1)));
   }
   expected.push_back(channels);
   // conv_c3, pool_c2
@@ -189,9 +204,10 @@ static LogicalResult verifyWindow(Operation *op, ShapedType input,
                << "; change the result or the window";
 }
 
+/// Checks weights and biases: conv_c1.
 template <typename OpTy>
-static LogicalResult verifyConvolution(OpTy op, ArrayRef<int64_t> expected,
-                                       int64_t channels) {
+static LogicalResult verifyWeights(OpTy op, ArrayRef<int64_t> expected,
+                                   int64_t channels) {
   ShapedType weights = op.getWeights().getType();
   ShapedType bias = op.getBias().getType();
   // conv_c1
@@ -208,12 +224,19 @@ static LogicalResult verifyConvolution(OpTy op, ArrayRef<int64_t> expected,
     return op.emitOpError()
            << "requires biases of shape " << channels << " and i32 or i64, got "
            << bias << "; change them";
-  if (failed(verifyWindow(op, cast<ShapedType>(op.getInput().getType()),
+  return success();
+}
+
+template <typename OpTy>
+static LogicalResult verifyConvolution(OpTy op, ArrayRef<int64_t> weights,
+                                       int64_t channels) {
+  if (failed(verifyWeights(op, weights, channels)) ||
+      failed(verifyWindow(op, cast<ShapedType>(op.getInput().getType()),
                           cast<ShapedType>(op.getInit().getType()),
                           op.getWindow(), op.getStride(), op.getPad(),
                           op.getDilation(), channels)))
     return failure();
-  return verifyAccumulator(op, bias.getElementType());
+  return verifyAccumulator(op, op.getBias().getType().getElementType());
 }
 
 LogicalResult Conv2DOp::verify() {
@@ -235,6 +258,37 @@ LogicalResult DepthwiseConv2DOp::verify() {
   expected[2] = cast<ShapedType>(getInput().getType()).getDimSize(3);
   return verifyConvolution(*this, expected,
                            expected[2] * weights.getDimSize(3));
+}
+
+LogicalResult TransposeConv2DOp::verify() {
+  ShapedType weights = getWeights().getType();
+  if (weights.getRank() != 4)
+    return emitOpError() << "requires weights of rank 4, got " << weights
+                         << "; write them as OHWC";
+  auto input = cast<ShapedType>(getInput().getType());
+  auto result = cast<ShapedType>(getInit().getType());
+  SmallVector<int64_t> shape(weights.getShape());
+  shape[3] = input.getDimSize(3);
+  if (failed(verifyWeights(*this, shape, weights.getDimSize(0))))
+    return failure();
+  // transpose_conv_c1
+  if (llvm::any_of(getStride(), [](int64_t value) { return value < 1; }) ||
+      weights.getNumElements() == 0)
+    return emitOpError("requires a window and strides of at least 1; change "
+                       "them");
+  // transpose_conv_c2
+  SmallVector<int64_t, 4> expected = {input.getDimSize(0)};
+  for (unsigned i : {0u, 1u})
+    expected.push_back((input.getDimSize(1 + i) - 1) * getStride()[i] +
+                       weights.getDimSize(1 + i) + getOutPad()[2 * i] +
+                       getOutPad()[2 * i + 1]);
+  expected.push_back(weights.getDimSize(0));
+  if (result.getShape() != ArrayRef(expected)) {
+    InFlightDiagnostic error = emitOpError("requires a result of shape ");
+    llvm::interleave(expected, error, "x");
+    return error << ", got " << result << "; change the result or the window";
+  }
+  return verifyAccumulator(*this, getBias().getType().getElementType());
 }
 
 LogicalResult MatmulOp::verify() {

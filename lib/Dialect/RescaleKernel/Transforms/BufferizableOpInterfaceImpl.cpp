@@ -72,5 +72,7 @@ void mlir::rescale::kernel::registerBufferizableOpInterfaceExternalModels(
         *context);
     MatmulOp::attachInterface<KernelInterface<MatmulOp>>(*context);
     Pool2DOp::attachInterface<KernelInterface<Pool2DOp>>(*context);
+    TransposeConv2DOp::attachInterface<KernelInterface<TransposeConv2DOp>>(
+        *context);
   });
 }

@@ -265,3 +265,45 @@ func.func @pool_shape(%x: tensor<1x4x4x2xi8>, %init: tensor<1x4x4x2xi8>) {
     } -> tensor<1x4x4x2xi8>
   return
 }
+
+// -----
+
+// conv_c1
+func.func @transpose_weights_rank(%x: tensor<1x4x4x1xi8>, %init: tensor<1x9x9x2xi32>) {
+  // expected-error @below {{requires weights of rank 4, got 'tensor<2x1xi8>'; write them as OHWC}}
+  %0 = rescale_kernel.transpose_conv2d ins(%x : tensor<1x4x4x1xi8>) outs(%init : tensor<1x9x9x2xi32>)
+    weights dense<1> : tensor<2x1xi8> bias dense<0> : tensor<2xi32>
+    stride [2, 2] out_pad [0, 0, 0, 0] epilogue {
+    ^bb0(%acc: i32):
+      rescale_kernel.yield %acc : i32
+    } -> tensor<1x9x9x2xi32>
+  return
+}
+
+// -----
+
+// transpose_conv_c1
+func.func @transpose_stride(%x: tensor<1x4x4x1xi8>, %init: tensor<1x9x9x2xi32>) {
+  // expected-error @below {{requires a window and strides of at least 1; change them}}
+  %0 = rescale_kernel.transpose_conv2d ins(%x : tensor<1x4x4x1xi8>) outs(%init : tensor<1x9x9x2xi32>)
+    weights dense<1> : tensor<2x3x3x1xi8> bias dense<0> : tensor<2xi32>
+    stride [2, 0] out_pad [0, 0, 0, 0] epilogue {
+    ^bb0(%acc: i32):
+      rescale_kernel.yield %acc : i32
+    } -> tensor<1x9x9x2xi32>
+  return
+}
+
+// -----
+
+// transpose_conv_c2
+func.func @transpose_shape(%x: tensor<1x4x4x1xi8>, %init: tensor<1x9x9x2xi32>) {
+  // expected-error @below {{requires a result of shape 1x9x8x2, got 'tensor<1x9x9x2xi32>'; change the result or the window}}
+  %0 = rescale_kernel.transpose_conv2d ins(%x : tensor<1x4x4x1xi8>) outs(%init : tensor<1x9x9x2xi32>)
+    weights dense<1> : tensor<2x3x3x1xi8> bias dense<0> : tensor<2xi32>
+    stride [2, 2] out_pad [0, 0, 0, -1] epilogue {
+    ^bb0(%acc: i32):
+      rescale_kernel.yield %acc : i32
+    } -> tensor<1x9x9x2xi32>
+  return
+}

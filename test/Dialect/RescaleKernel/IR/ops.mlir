@@ -70,3 +70,17 @@ func.func @pools(%x: tensor<1x4x4x2xi8>, %m: tensor<1x2x2x2xi8>, %a: tensor<1x2x
     } -> tensor<1x2x2x2xi32>
   return %0, %1 : tensor<1x2x2x2xi8>, tensor<1x2x2x2xi32>
 }
+
+// CHECK-LABEL: func.func @transpose_conv2d
+// CHECK: rescale_kernel.transpose_conv2d ins(%{{.*}} : tensor<1x4x4x1xi8>) outs(%{{.*}} : tensor<1x8x10x2xi32>)
+// CHECK-SAME: weights dense<1> : tensor<2x3x3x1xi8> bias dense<0> : tensor<2xi32> stride [2, 2] out_pad [-1, 0, 0, 1] epilogue {
+func.func @transpose_conv2d(%x: tensor<1x4x4x1xi8>, %init: tensor<1x8x10x2xi32>) -> tensor<1x8x10x2xi32> {
+  %0 = rescale_kernel.transpose_conv2d ins(%x : tensor<1x4x4x1xi8>) outs(%init : tensor<1x8x10x2xi32>)
+    weights dense<1> : tensor<2x3x3x1xi8> bias dense<0> : tensor<2xi32>
+    stride [2, 2] out_pad [-1, 0, 0, 1]
+    epilogue {
+    ^bb0(%acc: i32):
+      rescale_kernel.yield %acc : i32
+    } -> tensor<1x8x10x2xi32>
+  return %0 : tensor<1x8x10x2xi32>
+}

@@ -100,7 +100,7 @@ def Conv2DOp : RescaleKernel_WindowOp<"conv2d"> {
     ```
 
     with 0 for what lies outside of the input. Input NHWC, weights OHWC, result
-    NHWC. `stride` is [sy, sx], `pad` [top, bottom, left, right], `dilation`
+    NHWC, which may have fewer rows and columns than there are windows. `stride` is [sy, sx], `pad` [top, bottom, left, right], `dilation`
     [dy, dx]. Weights are i8 or i16, after subtraction of their zero point;
     biases have the type of the accumulator, i32 or i64. The accumulator wraps;
     `getAccumulatorRanges` tells where it cannot. A fully connected layer is a
@@ -175,6 +175,57 @@ def DepthwiseConv2DOp : RescaleKernel_WindowOp<"depthwise_conv2d"> {
   let arguments = Conv2DOp.arguments;
   let assemblyFormat = Conv2DOp.assemblyFormat;
   let extraClassDeclaration = windowDeclaration;
+}
+
+def TransposeConv2DOp : RescaleKernel_Op<"transpose_conv2d"> {
+  let summary = "Transposed two-dimensional convolution";
+  let description = [{
+    ```
+    acc[n, y, x, o] = bias[o] + sum over (i, j, c) with
+        y = sy*h + i + top and x = sx*w + j + left for an (h, w) of the input of
+        weights[o, i, j, c] * (in[n, h, w, c] - input_zero_point)
+    ```
+
+    `out_pad` is [top, bottom, left, right] and may be negative, which leaves
+    rows and columns out. Weights, biases and everything else as in
+    `rescale_kernel.conv2d`.
+
+    Created by `convert-tosa-to-rescale-kernel`; consumed by
+    `rescale-decompose-transpose-conv`.
+
+    The rules are `kernel_c1` to `kernel_c5`, `conv_c1`, `transpose_conv_c1` and
+    `transpose_conv_c2` in docs/spec.md.
+
+    Example:
+
+    ```mlir
+    %y = rescale_kernel.transpose_conv2d ins(%x : tensor<1x4x4x1xi8>)
+           outs(%init : tensor<1x9x9x2xi32>)
+           weights dense<1> : tensor<2x3x3x1xi8> bias dense<0> : tensor<2xi32>
+           stride [2, 2] out_pad [0, 0, 0, 0]
+           epilogue {
+           ^bb0(%acc: i32):
+             rescale_kernel.yield %acc : i32
+           } -> tensor<1x9x9x2xi32>
+    ```
+  }];
+  let arguments = (ins
+    RescaleKernel_ShapedOf<[I8, I16], 4>:$input,
+    Variadic<RescaleKernel_Result>:$epilogue_inputs,
+    RescaleKernel_Result:$init,
+    RescaleKernel_IntElements:$weights,
+    RescaleKernel_IntElements:$bias,
+    ConfinedAttr<DenseI64ArrayAttr, [DenseArrayCount<2>]>:$stride,
+    ConfinedAttr<DenseI64ArrayAttr, [DenseArrayCount<4>]>:$out_pad,
+    DefaultValuedAttr<I64Attr, "0">:$input_zero_point,
+    DefaultValuedAttr<AffineMapArrayAttr, "{}">:$epilogue_maps);
+  let assemblyFormat = [{
+    `ins` `(` $input `:` type($input) `)` `outs` `(` $init `:` type($init) `)`
+    `weights` $weights `bias` $bias `stride` $stride `out_pad` $out_pad
+    (`input_zero_point` $input_zero_point^)? attr-dict
+    `epilogue` (`(` $epilogue_inputs^ `:` type($epilogue_inputs) `)` `maps`
+    $epilogue_maps)? $epilogue (`->` type($results)^)?
+  }];
 }
 
 //===----------------------------------------------------------------------===//
@@ -295,7 +346,8 @@ def Pool2DOp : RescaleKernel_WindowOp<"pool2d"> {
 
 def YieldOp : Op<RescaleKernel_Dialect, "yield",
     [Pure, ReturnLike, Terminator,
-     ParentOneOf<["Conv2DOp", "DepthwiseConv2DOp", "MatmulOp", "Pool2DOp"]>]> {
+     ParentOneOf<["Conv2DOp", "DepthwiseConv2DOp", "MatmulOp", "Pool2DOp",
+                  "TransposeConv2DOp"]>]> {
   let summary = "Gives the element to store";
   let description = [{
     Ends the epilogue of a kernel.
