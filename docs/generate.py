@@ -21,12 +21,14 @@ PAGES = {
     "Passes.md": [
         ("-gen-pass-doc", "Conversion/Passes.td"),
         ("-gen-pass-doc", "Transforms/Passes.td"),
+        ("-gen-pass-doc", "Target/C/Passes.td"),
     ],
 }
 DIALECTS = {"Rescale": "rescale", "RescaleKernel": "rescale_kernel"}
 HEADINGS = {
     "Conversion/Passes.td": "# Conversions\n\n",
     "Transforms/Passes.td": "# Transforms\n\n",
+    "Target/C/Passes.td": "# Before C\n\n",
 }
 NOTICE = (
     "<!-- Generated from {source} by docs/generate.py; do not edit. -->\n\n"

@@ -18,6 +18,7 @@
 #include "rescale/Dialect/RescaleKernel/IR/RescaleKernel.h"
 #include "rescale/Dialect/RescaleKernel/Transforms/BufferizableOpInterfaceImpl.h"
 #include "rescale/Pipelines/Pipelines.h"
+#include "rescale/Target/C/Passes.h"
 #include "rescale/Transforms/Passes.h"
 
 #include "mlir/IR/DialectRegistry.h"
@@ -34,6 +35,7 @@ inline void registerAllRescaleDialects(DialectRegistry &registry) {
 inline void registerAllRescalePasses() {
   registerRescaleConversionPasses();
   registerRescaleTransformsPasses();
+  registerRescaleTargetCPasses();
   registerRescalePipelines();
 }
 

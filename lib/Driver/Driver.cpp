@@ -15,7 +15,8 @@
 #include "OutputFiles.h"
 
 #include "rescale/Pipelines/Pipelines.h"
-#include "rescale/Target/LLVM/CHeader.h"
+#include "rescale/Support/CNames.h"
+#include "rescale/Target/C/CHeader.h"
 #include "rescale/Target/LLVM/Export.h"
 #include "rescale/Transforms/EntryPoint.h"
 

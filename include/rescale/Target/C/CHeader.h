@@ -10,8 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef RESCALE_TARGET_LLVM_CHEADER_H
-#define RESCALE_TARGET_LLVM_CHEADER_H
+#ifndef RESCALE_TARGET_C_CHEADER_H
+#define RESCALE_TARGET_C_CHEADER_H
 
 #include "mlir/Support/LLVM.h"
 #include "llvm/ADT/SmallVector.h"
@@ -49,9 +49,6 @@ struct CInterface {
   std::string getEntryPoint() const { return name + "_run"; }
 };
 
-/// Whether `name` can stand in C and C++ as it is.
-bool isCIdentifier(StringRef name);
-
 /// Describes `function`, which is still on tensors. Reports an error where an
 /// argument or result has no type in C.
 FailureOr<CInterface> getCInterface(func::FuncOp function, StringRef name);
@@ -62,4 +59,4 @@ void printCHeader(const CInterface &interface, raw_ostream &os);
 } // namespace rescale
 } // namespace mlir
 
-#endif // RESCALE_TARGET_LLVM_CHEADER_H
+#endif // RESCALE_TARGET_C_CHEADER_H

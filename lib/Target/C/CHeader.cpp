@@ -10,7 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "rescale/Target/LLVM/CHeader.h"
+#include "rescale/Target/C/CHeader.h"
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 
@@ -21,13 +21,6 @@
 
 using namespace mlir;
 using namespace mlir::rescale;
-
-bool rescale::isCIdentifier(StringRef name) {
-  // No keyword collides: what is declared is NAME_run and macros NAME_...
-  return !name.empty() && !llvm::isDigit(name.front()) &&
-         llvm::all_of(name,
-                      [](char c) { return llvm::isAlnum(c) || c == '_'; });
-}
 
 /// The C type of `type`, or an empty string.
 static StringRef getCType(Type type) {

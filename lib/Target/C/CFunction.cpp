@@ -1,0 +1,756 @@
+//===- CFunction.cpp - Functions in C -------------------------------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A value with one use becomes part of the expression that uses it, while that
+// stays short; others get a name. An expression that reads memory is named
+// before the next write. What a loop carries is a variable; where each of its
+// values has one use, as the partial sums of an accumulator have, they all are
+// that variable.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CFunction.h"
+
+#include "CText.h"
+
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Support/CNames.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/Matchers.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace mlir::rescale;
+
+/// Expressions that are longer get their parts named.
+static constexpr size_t kLongestExpression = 56;
+
+/// Whether `text` names the variable `name`.
+static bool mentions(StringRef text, StringRef name) {
+  auto isPart = [&](size_t i) {
+    return i < text.size() && (llvm::isAlnum(text[i]) || text[i] == '_');
+  };
+  for (size_t i = 0; (i = text.find(name, i)) != StringRef::npos; ++i)
+    if ((i == 0 || !isPart(i - 1)) && !isPart(i + name.size()))
+      return true;
+  return false;
+}
+
+namespace {
+
+class FunctionPrinter {
+public:
+  FunctionPrinter(func::FuncOp function, CModule &module, CWriter &out)
+      : function(function), module(module), out(out) {}
+
+  void print();
+
+private:
+  // Names.
+  std::string makeName(StringRef base);
+  std::string getHint(Value value);
+  std::string getElementHint(Value memref);
+  std::string getBufferHint(Value view);
+
+  // Values.
+  CExpr take(Value value);
+  SmallVector<CExpr> takeAll(ValueRange values);
+  void bind(Operation *op, Value result, const CExpr &expr);
+  CExpr nameValue(Value value, const CExpr &expr);
+  bool nameLongest(ArrayRef<Value> values, MutableArrayRef<CExpr> exprs);
+  void nameReads();
+  CExpr computeShort(Operation *op);
+  bool isInlined(Operation *op);
+  bool isWriting(Operation *op);
+
+  // Statements.
+  std::string getSignature();
+  void printBlock(Block &block);
+  void printOp(Operation *op);
+  void printComputation(Operation *op);
+  CExpr makeLoad(memref::LoadOp op);
+  void printStore(memref::StoreOp op);
+  void printCopy(memref::CopyOp op);
+  void printView(memref::ViewOp op);
+  void printCall(func::CallOp op);
+  void printFor(scf::ForOp op);
+  void printIf(scf::IfOp op);
+  void printWhile(scf::WhileOp op);
+  std::optional<CExpr> foldBlock(Block &block, CHelpers &helpers);
+  bool foldIf(scf::IfOp op);
+  void collectUpdates(scf::ForOp op, unsigned number, StringRef variable);
+  std::string declare(Value value, StringRef hint, StringRef init);
+  void assign(ArrayRef<std::string> variables, ValueRange values);
+
+  func::FuncOp function;
+  CModule &module;
+  CWriter &out;
+  /// What the values that are in scope are in C.
+  llvm::DenseMap<Value, CExpr> exprs;
+  /// Expressions without a name that read memory.
+  llvm::SetVector<Value> pendingReads;
+  /// The variable that takes a value as soon as it is computed.
+  llvm::DenseMap<Value, std::string> updates;
+  SmallVector<llvm::StringSet<>> scopes;
+  unsigned loopDepth = 0;
+};
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Names
+//===----------------------------------------------------------------------===//
+
+std::string FunctionPrinter::makeName(StringRef base) {
+  std::string name = base.str();
+  auto isTaken = [&](StringRef name) {
+    return isReservedInC(name) || module.isSymbol(name) ||
+           llvm::any_of(scopes, [&](const llvm::StringSet<> &scope) {
+             return scope.contains(name);
+           });
+  };
+  for (unsigned i = 2; isTaken(name); ++i)
+    name = (base + "_" + std::to_string(i)).str();
+  scopes.back().insert(name);
+  return name;
+}
+
+/// What an element of a buffer is called: that of `weights` is a `weight`.
+std::string FunctionPrinter::getElementHint(Value memref) {
+  StringRef name = exprs.at(memref).text;
+  // Tables are named after their layer.
+  if (name.consume_front(function.getSymName()) && !name.consume_front("_"))
+    name = "";
+  if (name.empty())
+    return "element";
+  if (name.size() > 3 && name.ends_with("s"))
+    return name.drop_back().str();
+  return (name + "_value").str();
+}
+
+/// What a buffer of the arena is called: after the layer that writes it.
+std::string FunctionPrinter::getBufferHint(Value view) {
+  // The first call is the last in the list of uses.
+  std::string hint = "buffer";
+  Operation *first = nullptr;
+  for (OpOperand &use : view.getUses()) {
+    auto call = dyn_cast<func::CallOp>(use.getOwner());
+    if (!call || (first && !call->isBeforeInBlock(first)))
+      continue;
+    func::FuncOp callee = module.getCallee(call);
+    first = call;
+    hint = callee.getSymName().str() + "_" +
+           module.getArgumentName(callee, use.getOperandNumber());
+  }
+  return hint;
+}
+
+std::string FunctionPrinter::getHint(Value value) {
+  if (auto loc = dyn_cast<NameLoc>(value.getLoc())) {
+    StringRef name = loc.getName().getValue();
+    // Short names are those that passes give; an importer's are paths.
+    if (isCIdentifier(name) && name.size() <= 24 &&
+        llvm::isLower(name.front()) && loc != function.getLoc())
+      return name.str();
+  }
+  Operation *op = value.getDefiningOp();
+  if (!op)
+    return "value";
+  return llvm::TypeSwitch<Operation *, std::string>(op)
+      .Case<arith::ExtSIOp, arith::ExtUIOp, arith::TruncIOp, arith::IndexCastOp,
+            arith::IndexCastUIOp>(
+          [&](auto) { return getHint(op->getOperand(0)); })
+      .Case(
+          [&](memref::LoadOp load) { return getElementHint(load.getMemRef()); })
+      .Case<arith::AddIOp>(
+          [&](auto) { return value.getType().isIndex() ? "position" : "sum"; })
+      .Case<arith::SubIOp>([](auto) { return "difference"; })
+      .Case<arith::MulIOp>([&](auto) {
+        return value.getType().isIndex() ? "offset" : "product";
+      })
+      .Case<arith::ShRSIOp, arith::ShRUIOp, arith::ShLIOp>(
+          [](auto) { return "shifted"; })
+      .Case<arith::CmpIOp>([](auto) { return "condition"; })
+      .Case<arith::SelectOp>([](auto) { return "selected"; })
+      .Case<arith::MinSIOp, arith::MaxSIOp, arith::MinUIOp, arith::MaxUIOp>(
+          [](auto) { return "bounded"; })
+      .Case<arith::DivSIOp, arith::DivUIOp>([](auto) { return "quotient"; })
+      .Case<arith::RemSIOp, arith::RemUIOp>([](auto) { return "rest"; })
+      .Case<arith::AndIOp, arith::OrIOp, arith::XOrIOp>([&](auto) {
+        return value.getType().isInteger(1) ? "condition" : "bits";
+      })
+      .Case<math::AbsIOp>([](auto) { return "magnitude"; })
+      .Case<math::CountLeadingZerosOp>([](auto) { return "zeros"; })
+      .Case<func::CallOp>([](auto) { return "result"; })
+      .Default([](auto) { return "value"; });
+}
+
+//===----------------------------------------------------------------------===//
+// Values
+//===----------------------------------------------------------------------===//
+
+CExpr FunctionPrinter::take(Value value) {
+  pendingReads.remove(value);
+  return exprs.at(value);
+}
+
+SmallVector<CExpr> FunctionPrinter::takeAll(ValueRange values) {
+  return llvm::map_to_vector(values, [&](Value value) { return take(value); });
+}
+
+CExpr FunctionPrinter::nameValue(Value value, const CExpr &expr) {
+  CType type = getCType(value.getType());
+  // What was only widened is kept in the narrow type.
+  if (expr.type != CType::Bool)
+    type = std::min(type, expr.type);
+  std::string text = convertTo(expr, type);
+  std::string name = makeName(getHint(value));
+  out.line("const " + getCTypeName(type) + " " + name + " = " + text + ";");
+  return exprs[value] = {name, type, Precedence::Primary, false};
+}
+
+/// Names the longest of `exprs`; false where all are short.
+bool FunctionPrinter::nameLongest(ArrayRef<Value> values,
+                                  MutableArrayRef<CExpr> exprs) {
+  CExpr *longest = llvm::max_element(
+      exprs, [](auto &a, auto &b) { return a.text.size() < b.text.size(); });
+  // A name would not be shorter.
+  if (longest == exprs.end() || longest->text.size() <= 16)
+    return false;
+  *longest = nameValue(values[longest - exprs.begin()], *longest);
+  return longest->text.size() <= 16;
+}
+
+/// Gives a name to what has been read and would be read again after a write.
+void FunctionPrinter::nameReads() {
+  for (Value value : pendingReads)
+    nameValue(value, exprs.at(value));
+  pendingReads.clear();
+}
+
+bool FunctionPrinter::isInlined(Operation *op) {
+  return op->hasOneUse() && op->user_begin()->getBlock() == op->getBlock();
+}
+
+bool FunctionPrinter::isWriting(Operation *op) {
+  WalkResult result = op->walk([&](Operation *inner) {
+    auto call = dyn_cast<func::CallOp>(inner);
+    if (isa<memref::StoreOp, memref::CopyOp>(inner) ||
+        (call && module.writes(module.getCallee(call))))
+      return WalkResult::interrupt();
+    return WalkResult::advance();
+  });
+  return result.wasInterrupted();
+}
+
+/// Lets `result` be `expr`: updates its variable, keeps the expression for the
+/// one use, or names it.
+void FunctionPrinter::bind(Operation *op, Value result, const CExpr &expr) {
+  if (auto it = updates.find(result); it != updates.end()) {
+    CType type = getCType(result.getType());
+    StringRef name = it->second;
+    if (expr.text != name)
+      out.line(name + " = " + convertTo(expr, type) + ";");
+    exprs[result] = {name.str(), type, Precedence::Primary, false};
+    return;
+  }
+  bool isShort = expr.text.size() <= kLongestExpression;
+  if (!expr.isSimple() && !expr.isLiteral() && !(isInlined(op) && isShort)) {
+    nameValue(result, expr);
+    return;
+  }
+  exprs[result] = expr;
+  if (expr.reads)
+    pendingReads.insert(result);
+}
+
+CExpr FunctionPrinter::computeShort(Operation *op) {
+  SmallVector<Value> values = getComputedOperands(op);
+  SmallVector<CExpr> operands = takeAll(values);
+  CExpr result = compute(op, operands, module.helpers);
+  while (result.text.size() > kLongestExpression &&
+         nameLongest(values, operands))
+    result = compute(op, operands, module.helpers);
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Statements
+//===----------------------------------------------------------------------===//
+
+std::string FunctionPrinter::getSignature() {
+  std::string text;
+  bool hasBuffers =
+      llvm::any_of(function.getArgumentTypes(), llvm::IsaPred<MemRefType>);
+  if (function.isPrivate())
+    text += hasBuffers ? "static " : "static inline ";
+  if (function.getNumResults() == 0)
+    text += "void";
+  else if (function.isPublic() && function.getResultTypes()[0].isInteger(32))
+    text += "int"; // A status, as the header declares it.
+  else
+    text += getCTypeName(getCType(function.getResultTypes()[0]));
+  text += " " + function.getSymName().str() + "(";
+  llvm::ListSeparator comma;
+  for (BlockArgument argument : function.getArguments()) {
+    unsigned i = argument.getArgNumber();
+    std::string name = module.getArgumentName(function, i);
+    scopes.back().insert(name);
+    text += StringRef(comma);
+    auto buffer = dyn_cast<MemRefType>(argument.getType());
+    if (!buffer) {
+      CType type = getCType(argument.getType());
+      text += (getCTypeName(type) + " " + name).str();
+      exprs[argument] = {name, type};
+      continue;
+    }
+    exprs[argument] = {name, CType::Pointer};
+    if (function.getArgAttr(i, kArenaAttrName) && function.isPublic()) {
+      text += "void *" + name;
+      continue;
+    }
+    if (!module.isWritten(argument))
+      text += "const ";
+    text += getCTypeName(getCType(buffer.getElementType()));
+    text += function.getArgAttr(i, "llvm.noalias") && function.isPrivate()
+                ? " *restrict "
+                : " *";
+    text += name;
+  }
+  return text + (function.getNumArguments() == 0 ? "void)" : ")");
+}
+
+void FunctionPrinter::print() {
+  scopes.emplace_back();
+  out.open(getSignature());
+  for (BlockArgument argument : function.getArguments()) {
+    std::string name = exprs.at(argument).text;
+    if (argument.use_empty()) {
+      out.line("(void)" + name + ";");
+    } else if (function.isPublic() &&
+               function.getArgAttr(argument.getArgNumber(), kArenaAttrName)) {
+      std::string bytes = makeName("bytes");
+      out.line("int8_t *const " + bytes + " = " + name + ";");
+      exprs[argument].text = bytes;
+    }
+  }
+  printBlock(function.getBody().front());
+  auto terminator =
+      cast<func::ReturnOp>(function.getBody().front().getTerminator());
+  if (terminator.getNumOperands() != 0) {
+    CType type = getCType(function.getResultTypes()[0]);
+    out.line("return " + convertTo(take(terminator.getOperand(0)), type) + ";");
+  }
+  out.close();
+}
+
+void FunctionPrinter::printBlock(Block &block) {
+  for (Operation &op : block.without_terminator())
+    printOp(&op);
+}
+
+void FunctionPrinter::printOp(Operation *op) {
+  if (isComputation(op))
+    return printComputation(op);
+  llvm::TypeSwitch<Operation *>(op)
+      .Case([&](arith::ConstantOp constant) {
+        exprs[constant] =
+            makeLiteral(cast<IntegerAttr>(constant.getValue()).getValue(),
+                        getCType(constant.getType()));
+      })
+      .Case([&](memref::GetGlobalOp get) {
+        exprs[get] = {get.getName().str(), CType::Pointer};
+      })
+      .Case([&](memref::LoadOp load) {
+        if (!load->use_empty())
+          bind(load, load, makeLoad(load));
+      })
+      .Case([&](memref::StoreOp store) { printStore(store); })
+      .Case([&](memref::CopyOp copy) { printCopy(copy); })
+      .Case([&](memref::ViewOp view) { printView(view); })
+      .Case<memref::CastOp, memref::CollapseShapeOp, memref::ExpandShapeOp,
+            memref::ReinterpretCastOp, memref::SubViewOp>([&](auto cast) {
+        // Only the type changes: an offset is part of it.
+        exprs[cast->getResult(0)] = exprs.at(cast->getOperand(0));
+      })
+      .Case([&](func::CallOp call) { printCall(call); })
+      .Case([&](scf::ForOp loop) { printFor(loop); })
+      .Case([&](scf::IfOp branch) { printIf(branch); })
+      .Case([&](scf::WhileOp loop) { printWhile(loop); })
+      .DefaultUnreachable("not in the closed set");
+}
+
+void FunctionPrinter::printComputation(Operation *op) {
+  if (op->use_empty() || isInnerClamp(op))
+    return;
+  Value result = op->getResult(0);
+  auto it = updates.find(result);
+  auto flags = dyn_cast<arith::ArithIntegerOverflowFlagsInterface>(op);
+  // sum += product
+  if (it != updates.end() && flags && flags.hasNoSignedWrap() &&
+      isa<arith::AddIOp, arith::SubIOp>(op) &&
+      getCType(result.getType()) >= CType::I32) {
+    bool isSum = isa<arith::AddIOp>(op);
+    for (unsigned i = 0; i < (isSum ? 2 : 1); ++i) {
+      if (exprs.at(op->getOperand(i)).text != it->second)
+        continue;
+      out.line(makeUpdate(it->second, isSum ? "+" : "-",
+                          take(op->getOperand(1 - i))) +
+               ";");
+      exprs[result] = exprs.at(op->getOperand(i));
+      return;
+    }
+  }
+  bind(op, result, computeShort(op));
+}
+
+/// The index of an access to `memref`, in elements.
+template <typename Op>
+static std::string getIndex(Op op, ArrayRef<CExpr> indices) {
+  auto [strides, offset] = op.getMemRefType().getStridesAndOffset();
+  return makeIndex(indices, strides, offset);
+}
+
+CExpr FunctionPrinter::makeLoad(memref::LoadOp op) {
+  SmallVector<Value> values(op.getIndices());
+  SmallVector<CExpr> indices = takeAll(values);
+  CExpr base = exprs.at(op.getMemRef());
+  CType type = getCType(op.getType());
+  CExpr result = makeElement(base.text, getIndex(op, indices), type);
+  while (result.text.size() > kLongestExpression &&
+         nameLongest(values, indices))
+    result = makeElement(base.text, getIndex(op, indices), type);
+  result.reads = !module.isConstant(op.getMemRef());
+  return result;
+}
+
+void FunctionPrinter::printStore(memref::StoreOp op) {
+  CExpr value = take(op.getValueToStore());
+  SmallVector<Value> values(op.getIndices());
+  SmallVector<CExpr> indices = takeAll(values);
+  nameReads();
+  CType type = getCType(op.getMemRefType().getElementType());
+  CExpr base = exprs.at(op.getMemRef());
+  auto makeText = [&] {
+    CExpr element = makeElement(base.text, getIndex(op, indices), type);
+    return element.text + " = " + convertTo(value, type) + ";";
+  };
+  if (!out.fits(makeText()) && !value.isSimple() && !value.isLiteral())
+    value = nameValue(op.getValueToStore(), value);
+  while (!out.fits(makeText()) && nameLongest(values, indices))
+    continue;
+  out.line(makeText());
+}
+
+/// The pointer to the first element, where the layout has an offset.
+static std::string getPointer(const CExpr &base, MemRefType type) {
+  int64_t offset = type.getStridesAndOffset().second;
+  return offset == 0 ? base.text : base.text + " + " + std::to_string(offset);
+}
+
+void FunctionPrinter::printCopy(memref::CopyOp op) {
+  nameReads();
+  auto source = cast<MemRefType>(op.getSource().getType());
+  auto target = cast<MemRefType>(op.getTarget().getType());
+  CType type = getCType(source.getElementType());
+  std::string size = std::to_string(source.getNumElements());
+  if (type != CType::I8)
+    size += (" * sizeof(" + getCTypeName(type) + ")").str();
+  out.line("memcpy(" + getPointer(exprs.at(op.getTarget()), target) + ", " +
+           getPointer(exprs.at(op.getSource()), source) + ", " + size + ");");
+}
+
+void FunctionPrinter::printView(memref::ViewOp op) {
+  APInt offset;
+  matchPattern(op.getByteShift(), m_ConstantInt(&offset));
+  std::string text = exprs.at(op.getSource()).text;
+  CType type = getCType(op.getType().getElementType());
+  bool hasOffset = !offset.isZero();
+  if (hasOffset)
+    text += " + " + std::to_string(offset.getZExtValue());
+  if (type != CType::I8)
+    text = ("(" + getCTypeName(type) + " *)" +
+            (hasOffset ? "(" + text + ")" : text))
+               .str();
+  std::string name = makeName(getBufferHint(op));
+  out.line((module.isWritten(op) ? "" : "const ") + getCTypeName(type) +
+           " *const " + name + " = " + text + ";");
+  exprs[op] = {name, CType::Pointer};
+}
+
+void FunctionPrinter::printCall(func::CallOp op) {
+  func::FuncOp callee = module.getCallee(op);
+  SmallVector<CExpr> arguments;
+  for (auto [value, type] :
+       llvm::zip_equal(op.getOperands(), callee.getArgumentTypes())) {
+    CExpr argument = take(value);
+    argument.text = convertTo(argument, getCType(type));
+    arguments.push_back(std::move(argument));
+  }
+  CType type = op.getNumResults() == 0 ? CType::Pointer
+                                       : getCType(op.getResultTypes()[0]);
+  CExpr call = makeCall(op.getCallee(), arguments, type);
+  bool writes = module.writes(callee);
+  call.reads |= module.reads(callee);
+  if (writes)
+    nameReads();
+  if (op.getNumResults() == 0 || op->use_empty()) {
+    if (writes)
+      out.line((op.getNumResults() == 0 ? "" : "(void)") + call.text + ";");
+  } else if (writes) {
+    nameValue(op.getResult(0), call);
+  } else {
+    bind(op, op.getResult(0), call);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Control flow
+//===----------------------------------------------------------------------===//
+
+std::string FunctionPrinter::declare(Value value, StringRef hint,
+                                     StringRef init) {
+  CType type = getCType(value.getType());
+  std::string name = makeName(hint);
+  out.line(getCTypeName(type) + " " + name +
+           (init.empty() ? "" : " = " + init.str()) + ";");
+  return name;
+}
+
+/// Assigns all `values` at the same time.
+void FunctionPrinter::assign(ArrayRef<std::string> variables,
+                             ValueRange values) {
+  SmallVector<CExpr> exprs = takeAll(values);
+  // What a variable loses before it is read is kept in a name.
+  for (unsigned i = 0, e = values.size(); i < e; ++i)
+    for (unsigned j = 0; j < i; ++j)
+      if (exprs[j].text != variables[j] && exprs[i].text != variables[i] &&
+          mentions(exprs[i].text, variables[j])) {
+        exprs[i] = nameValue(values[i], exprs[i]);
+        break;
+      }
+  for (auto [variable, value, expr] : llvm::zip_equal(variables, values, exprs))
+    if (expr.text != variable)
+      out.line(variable + " = " + convertTo(expr, getCType(value.getType())) +
+               ";");
+}
+
+/// Marks the values on the way from a loop's argument to what it yields in its
+/// place, if each has one use: nobody sees that they are one variable.
+void FunctionPrinter::collectUpdates(scf::ForOp op, unsigned number,
+                                     StringRef variable) {
+  SmallVector<Value> chain;
+  Value value = op.getRegionIterArg(number);
+  while (true) {
+    if (!value.hasOneUse())
+      return;
+    OpOperand &use = *value.use_begin();
+    Operation *user = use.getOwner();
+    if (user->getBlock() != op.getBody())
+      return;
+    if (isa<scf::YieldOp>(user)) {
+      if (use.getOperandNumber() != number)
+        return;
+      break;
+    }
+    if (auto loop = dyn_cast<scf::ForOp>(user)) {
+      auto inits = loop.getInitsMutable();
+      if (inits.empty() ||
+          use.getOperandNumber() < inits.begin()->getOperandNumber())
+        return;
+      value = loop.getResult(use.getOperandNumber() -
+                             inits.begin()->getOperandNumber());
+    } else if (isComputation(user)) {
+      value = user->getResult(0);
+    } else {
+      return;
+    }
+    if (value.getType() != op.getRegionIterArg(number).getType())
+      return;
+    chain.push_back(value);
+  }
+  for (Value update : chain)
+    updates[update] = variable.str();
+}
+
+void FunctionPrinter::printFor(scf::ForOp op) {
+  SmallVector<std::string> variables;
+  for (auto [i, init] : llvm::enumerate(op.getInits())) {
+    BlockArgument argument = op.getRegionIterArg(i);
+    CType type = getCType(argument.getType());
+    CExpr expr = take(init);
+    auto it = updates.find(op.getResult(i));
+    if (it != updates.end() && it->second == expr.text) {
+      variables.push_back(it->second);
+    } else {
+      bool isSum =
+          llvm::any_of(argument.getUsers(), llvm::IsaPred<arith::AddIOp>);
+      std::string hint = getHint(argument);
+      if (hint == "value" && isSum)
+        hint = "sum";
+      variables.push_back(declare(argument, hint, convertTo(expr, type)));
+    }
+    exprs[argument] = {variables.back(), type};
+    collectUpdates(op, i, variables.back());
+  }
+
+  // The bound is evaluated again and again.
+  CExpr lower = take(op.getLowerBound());
+  CExpr upper = take(op.getUpperBound());
+  if (!upper.isSimple() && !upper.isLiteral())
+    upper = nameValue(op.getUpperBound(), upper);
+  if (isWriting(op))
+    nameReads();
+  APInt step;
+  matchPattern(op.getStep(), m_ConstantInt(&step));
+  scopes.emplace_back();
+  Value counter = op.getInductionVar();
+  CType type = getCType(counter.getType());
+  static constexpr StringLiteral names[] = {"i", "j", "k", "m", "n", "p", "q"};
+  std::string hint = getHint(counter);
+  if (hint == "value")
+    hint = names[std::min<size_t>(loopDepth, std::size(names) - 1)].str();
+  std::string name = makeName(hint);
+  exprs[counter] = {name, type};
+  std::string increment = "++" + name;
+  if (!step.isOne())
+    increment = name + " += " + makeLiteral(step, type).text;
+  out.open("for (" + getCTypeName(type) + " " + name + " = " +
+           convertTo(lower, type) + "; " + name + " < " + upper.text + "; " +
+           increment + ")");
+  ++loopDepth;
+  printBlock(*op.getBody());
+  assign(variables, op.getYieldedValues());
+  --loopDepth;
+  scopes.pop_back();
+  out.close();
+  for (auto [result, variable] : llvm::zip_equal(op.getResults(), variables))
+    exprs[result] = {variable, getCType(result.getType())};
+}
+
+/// The value of a block that computes one short expression.
+std::optional<CExpr> FunctionPrinter::foldBlock(Block &block,
+                                                CHelpers &helpers) {
+  for (Operation &op : block.without_terminator()) {
+    if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
+      printOp(constant);
+      continue;
+    }
+    auto load = dyn_cast<memref::LoadOp>(op);
+    if ((!isComputation(&op) && !load) || !isInlined(&op))
+      return std::nullopt;
+    if (isInnerClamp(&op))
+      continue;
+    CExpr expr;
+    if (load) {
+      SmallVector<CExpr> indices = takeAll(load.getIndices());
+      expr = makeElement(exprs.at(load.getMemRef()).text,
+                         getIndex(load, indices), getCType(load.getType()));
+    } else {
+      SmallVector<CExpr> operands = takeAll(getComputedOperands(&op));
+      expr = compute(&op, operands, helpers);
+    }
+    if (expr.text.size() > kLongestExpression)
+      return std::nullopt;
+    exprs[op.getResult(0)] = expr;
+  }
+  return exprs.at(block.getTerminator()->getOperand(0));
+}
+
+/// Makes `condition ? yes : no` of an if that only chooses a number.
+bool FunctionPrinter::foldIf(scf::IfOp op) {
+  if (op.getNumResults() != 1 || op->use_empty())
+    return false;
+  CHelpers helpers;
+  std::optional<CExpr> yes = foldBlock(*op.thenBlock(), helpers);
+  std::optional<CExpr> no =
+      yes ? foldBlock(*op.elseBlock(), helpers) : std::nullopt;
+  if (!no)
+    return false;
+  CExpr condition = exprs.at(op.getCondition());
+  CExpr result = makeTernary(condition, *yes, *no);
+  if (result.text.size() > kLongestExpression + 8)
+    return false;
+  module.helpers.insert(helpers.begin(), helpers.end());
+  take(op.getCondition());
+  bind(op, op.getResult(0), result);
+  return true;
+}
+
+void FunctionPrinter::printIf(scf::IfOp op) {
+  if (foldIf(op))
+    return;
+  CExpr condition = take(op.getCondition());
+  if (isWriting(op))
+    nameReads();
+  SmallVector<std::string> variables;
+  for (Value result : op.getResults()) {
+    variables.push_back(declare(result, getHint(result), ""));
+    exprs[result] = {variables.back(), getCType(result.getType())};
+  }
+  auto printRegion = [&](Block &block) {
+    scopes.emplace_back();
+    printBlock(block);
+    assign(variables, block.getTerminator()->getOperands());
+    scopes.pop_back();
+  };
+  out.open("if (" + condition.text + ")");
+  printRegion(*op.thenBlock());
+  if (Block *otherwise = op.elseBlock()) {
+    out.close("else");
+    printRegion(*otherwise);
+  }
+  out.close();
+}
+
+void FunctionPrinter::printWhile(scf::WhileOp op) {
+  SmallVector<std::string> variables, results;
+  for (auto [init, argument] :
+       llvm::zip_equal(op.getInits(), op.getBeforeArguments())) {
+    CType type = getCType(argument.getType());
+    variables.push_back(
+        declare(argument, getHint(argument), convertTo(take(init), type)));
+    exprs[argument] = {variables.back(), type};
+  }
+  for (auto [result, argument] :
+       llvm::zip_equal(op.getResults(), op.getAfterArguments())) {
+    CType type = getCType(result.getType());
+    results.push_back(declare(result, "result", ""));
+    exprs[result] = exprs[argument] = {results.back(), type};
+  }
+  if (isWriting(op))
+    nameReads();
+  scopes.emplace_back();
+  out.open("for (;;)");
+  ++loopDepth;
+  printBlock(*op.getBeforeBody());
+  scf::ConditionOp condition = op.getConditionOp();
+  CExpr goesOn = take(condition.getCondition());
+  if (!goesOn.isSimple() && !condition.getArgs().empty())
+    goesOn = nameValue(condition.getCondition(), goesOn);
+  assign(results, condition.getArgs());
+  out.open("if (!(" + goesOn.text + "))");
+  out.line("break;");
+  out.close();
+  printBlock(*op.getAfterBody());
+  assign(variables, op.getYieldOp().getResults());
+  --loopDepth;
+  scopes.pop_back();
+  out.close();
+}
+
+void rescale::printFunction(func::FuncOp function, CModule &module,
+                            CWriter &out) {
+  FunctionPrinter(function, module, out).print();
+}

@@ -1,0 +1,65 @@
+//===- CFunction.h - Functions in C -----------------------------*- C++ -*-===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Names, and what functions do to memory.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESCALE_LIB_TARGET_C_CFUNCTION_H
+#define RESCALE_LIB_TARGET_C_CFUNCTION_H
+
+#include "CExpr.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/SymbolTable.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace mlir::rescale {
+
+class CWriter;
+
+/// What the functions of a module have to know of each other.
+class CModule {
+public:
+  explicit CModule(ModuleOp module) : symbols(module) {}
+
+  /// The name of an argument: `rescale.name`, or one made up.
+  std::string getArgumentName(func::FuncOp function, unsigned number);
+  /// Whether anything is written to the buffer `value` or a view of it.
+  bool isWritten(Value value);
+  /// Whether calling `function` writes to memory.
+  bool writes(func::FuncOp function);
+  /// Whether it reads what somebody writes.
+  bool reads(func::FuncOp function);
+  /// The function that `call` calls.
+  func::FuncOp getCallee(func::CallOp call) const;
+  /// The table or buffer that `get` names.
+  memref::GlobalOp getGlobal(memref::GetGlobalOp get) const;
+  /// Whether `name` is that of a function or table.
+  bool isSymbol(StringRef name) const { return symbols.lookup(name); }
+  /// Whether `value` is a constant table or a view of one.
+  bool isConstant(Value value) const;
+
+  /// The helpers that have been used.
+  CHelpers helpers;
+
+private:
+  SymbolTable symbols;
+  llvm::DenseMap<Value, bool> written;
+  llvm::DenseMap<Operation *, bool> writing, reading;
+  llvm::DenseMap<Operation *, SmallVector<std::string>> argumentNames;
+};
+
+/// Writes `function`, without its comment.
+void printFunction(func::FuncOp function, CModule &module, CWriter &out);
+
+} // namespace mlir::rescale
+
+#endif // RESCALE_LIB_TARGET_C_CFUNCTION_H

@@ -1,0 +1,235 @@
+//===- CPrinter.cpp - From loops to C -------------------------------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The file: what it relies on, helpers, and for each function its tables and
+// its comment. Callees stand before callers, so nothing is declared ahead.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rescale/Target/C/CPrinter.h"
+
+#include "CExpr.h"
+#include "CFunction.h"
+#include "CTables.h"
+#include "CText.h"
+
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Tools/mlir-translate/Translation.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace mlir::rescale;
+
+namespace {
+
+/// Prints one module.
+class ModulePrinter {
+public:
+  ModulePrinter(ModuleOp module, const CPrinterOptions &options);
+
+  void print(raw_ostream &os);
+
+private:
+  void printFunction(func::FuncOp function);
+  void printComment(func::FuncOp function, CWriter &out);
+  void printPreamble(raw_ostream &os) const;
+
+  ModuleOp module;
+  std::string name, prefix, header;
+  CModule context;
+  std::string body;
+  llvm::raw_string_ostream bodyStream{body};
+  llvm::SmallPtrSet<Operation *, 32> printed;
+};
+
+} // namespace
+
+ModulePrinter::ModulePrinter(ModuleOp module, const CPrinterOptions &options)
+    : module(module), name(options.name), header(options.header),
+      context(module) {
+  for (auto function : module.getOps<func::FuncOp>())
+    if (name.empty() && function.isPublic()) {
+      StringRef symbol = function.getSymName();
+      symbol.consume_back("_run");
+      name = symbol.str();
+    }
+  if (name.empty())
+    name = "network";
+  prefix = StringRef(name).upper();
+}
+
+void ModulePrinter::print(raw_ostream &os) {
+  for (auto function : module.getOps<func::FuncOp>())
+    printFunction(function);
+  printPreamble(os);
+  printHelpers(context.helpers, prefix, os);
+  os << StringRef(body).rtrim() << "\n";
+}
+
+/// The names that the importer gave to what became `function`.
+static std::string getModelNames(func::FuncOp function) {
+  llvm::SetVector<StringRef> names;
+  function.getLoc()->walk([&](Location loc) {
+    auto named = dyn_cast<NameLoc>(loc);
+    // An origin is the name of an operation.
+    if (named && !named.getName().getValue().starts_with("tosa."))
+      names.insert(named.getName().getValue());
+    return WalkResult::advance();
+  });
+  return llvm::join(names, ", ");
+}
+
+/// `[-10, 20]`, or the attribute as MLIR writes it.
+static std::string getText(Attribute attr) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  if (auto string = dyn_cast<StringAttr>(attr)) {
+    os << string.getValue();
+  } else if (auto integer = dyn_cast<IntegerAttr>(attr)) {
+    os << integer.getValue();
+  } else if (auto array = dyn_cast<DenseI64ArrayAttr>(attr)) {
+    os << "[";
+    llvm::interleaveComma(array.asArrayRef(), os);
+    os << "]";
+  } else if (auto list = dyn_cast<ArrayAttr>(attr)) {
+    llvm::interleaveComma(list, os,
+                          [&](Attribute item) { os << getText(item); });
+  } else {
+    attr.print(os);
+  }
+  return text;
+}
+
+/// The facts of a dictionary, `name_of_fact: value` each.
+static void addFacts(DictionaryAttr facts, ArrayRef<StringRef> without,
+                     SmallVectorImpl<std::string> &lines) {
+  if (!facts)
+    return;
+  for (NamedAttribute fact : facts) {
+    if (llvm::is_contained(without, fact.getName().getValue()))
+      continue;
+    std::string words = fact.getName().str();
+    std::replace(words.begin(), words.end(), '_', ' ');
+    if (!isa<UnitAttr>(fact.getValue()))
+      words += ": " + getText(fact.getValue());
+    lines.push_back("  " + words);
+  }
+}
+
+void ModulePrinter::printComment(func::FuncOp function, CWriter &out) {
+  SmallVector<std::string> lines;
+  if (std::string names = getModelNames(function); !names.empty())
+    lines.push_back(names);
+  auto layer = function->getAttrOfType<DictionaryAttr>(kLayerAttrName);
+  if (auto ops = layer ? layer.getAs<ArrayAttr>("ops") : nullptr)
+    lines.push_back("From " + getText(ops) + ".");
+  for (auto [i, argument] : llvm::enumerate(function.getArgumentTypes())) {
+    auto type = dyn_cast<MemRefType>(argument);
+    if (!type)
+      continue;
+    std::string line = "  " + context.getArgumentName(function, i) + ": ";
+    if (function.getArgAttr(i, kArenaAttrName))
+      line += std::to_string(type.getNumElements()) + " bytes";
+    else
+      line += (getCTypeName(getCType(type.getElementType())) + " " +
+               getCShape(type))
+                  .str();
+    lines.push_back(std::move(line));
+  }
+  addFacts(layer, {"ops"}, lines);
+  auto proved = function->getAttrOfType<DictionaryAttr>(kProvedAttrName);
+  if (proved && !proved.empty()) {
+    lines.push_back("Proved:");
+    addFacts(proved, {}, lines);
+  }
+  if (!lines.empty())
+    out.comment(lines);
+}
+
+void ModulePrinter::printFunction(func::FuncOp function) {
+  if (!printed.insert(function).second)
+    return;
+  function.walk(
+      [&](func::CallOp call) { printFunction(context.getCallee(call)); });
+  function.walk([&](memref::GetGlobalOp get) {
+    memref::GlobalOp global = context.getGlobal(get);
+    if (printed.insert(global).second)
+      printGlobal(global, prefix, bodyStream);
+  });
+  CWriter out(bodyStream);
+  printComment(function, out);
+  rescale::printFunction(function, context, out);
+  bodyStream << "\n";
+}
+
+void ModulePrinter::printPreamble(raw_ostream &os) const {
+  CWriter out(os);
+  out.comment({name + ": a network compiled by rescale-compile.", "",
+               "C99 without floating point, heap or recursion. Nothing depends "
+               "on the byte order of the machine: what is written as one type "
+               "is read as the same type."});
+  os << "\n";
+  if (!header.empty())
+    os << "#include \"" << header << "\"\n\n";
+  os << "#include <stdbool.h>\n#include <stdint.h>\n";
+  if (StringRef(body).contains("memcpy("))
+    os << "#include <string.h>\n";
+  os << "\n";
+  out.comment({"Where constants and buffers are placed, as in",
+               "-D'" + prefix +
+                   "_CONST_SECTION=__attribute__((section(\".flash\")))'"});
+  os << "#ifndef " << prefix << "_CONST_SECTION\n#define " << prefix
+     << "_CONST_SECTION\n#endif\n";
+  if (StringRef(body).contains(prefix + "_ARENA_SECTION"))
+    os << "#ifndef " << prefix << "_ARENA_SECTION\n#define " << prefix
+       << "_ARENA_SECTION\n#endif\n";
+  if (StringRef(body).contains(prefix + "_ALIGNED("))
+    os << "#ifdef __GNUC__\n#define " << prefix
+       << "_ALIGNED(bytes) __attribute__((aligned(bytes)))\n#else\n#define "
+       << prefix << "_ALIGNED(bytes)\n#endif\n";
+  os << "\n";
+  out.comment(
+      {"C99 leaves to the compiler what this file relies on: ints of 32 "
+       "bits, right shifts that keep the sign, and conversions to "
+       "narrower integers that drop bits."});
+  os << "typedef char " << name << "_requires_usual_integers\n"
+     << "    [sizeof(int) == 4 && (-1 >> 1) == -1 && (int8_t)255 == -1 &&\n"
+     << "             (int16_t)65535 == -1 && (int32_t)4294967295u == -1\n"
+     << "         ? 1\n         : -1];\n\n";
+}
+
+void rescale::printC(ModuleOp module, const CPrinterOptions &options,
+                     raw_ostream &os) {
+  ModulePrinter(module, options).print(os);
+}
+
+void rescale::registerRescaleToCTranslation() {
+  static TranslateFromMLIRRegistration registration(
+      "rescale-to-c", "Prints the closed set of loop operations as C99",
+      [](Operation *op, raw_ostream &os) -> LogicalResult {
+        auto module = dyn_cast<ModuleOp>(op);
+        if (!module)
+          return op->emitOpError("requires a module to print as C, got "
+                                 "another operation; wrap it");
+        if (failed(verifyC(module)))
+          return failure();
+        printC(module, {}, os);
+        return success();
+      },
+      [](DialectRegistry &registry) {
+        registry
+            .insert<arith::ArithDialect, func::FuncDialect, math::MathDialect,
+                    memref::MemRefDialect, RescaleDialect, scf::SCFDialect>();
+      });
+}

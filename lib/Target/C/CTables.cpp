@@ -1,0 +1,92 @@
+//===- CTables.cpp - Constant tables and buffers in C ---------------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Weights are most of a file, so they are written number by number.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CTables.h"
+
+#include "CExpr.h"
+#include "CText.h"
+
+#include "mlir/IR/DialectResourceBlobManager.h"
+
+using namespace mlir;
+using namespace mlir::rescale;
+
+std::string rescale::getCShape(MemRefType type) {
+  std::string text;
+  for (int64_t dim : type.getShape())
+    text += "[" + std::to_string(dim) + "]";
+  return text.empty() ? "[1]" : text;
+}
+
+DenseElementsAttr rescale::getTableValues(memref::GlobalOp global) {
+  Attribute attr = global.getInitialValueAttr();
+  if (auto values = dyn_cast_or_null<DenseElementsAttr>(attr))
+    return values;
+  auto resource = dyn_cast_or_null<DenseResourceElementsAttr>(attr);
+  AsmResourceBlob *blob =
+      resource ? resource.getRawHandle().getBlob() : nullptr;
+  bool isSplat;
+  if (!blob || !DenseElementsAttr::isValidRawBuffer(resource.getType(),
+                                                    blob->getData(), isSplat))
+    return nullptr;
+  return DenseElementsAttr::getFromRawBuffer(resource.getType(),
+                                             blob->getData());
+}
+
+static void printValues(DenseElementsAttr values, CType type, raw_ostream &os) {
+  constexpr unsigned indent = 4;
+  unsigned column = 0;
+  auto print = [&](StringRef text, bool isLast) {
+    // The blank before, the comma after.
+    if (column != 0 && column + text.size() + 2 > kColumns) {
+      os << "\n";
+      column = 0;
+    }
+    if (column == 0)
+      os.indent(indent);
+    else
+      os << " ";
+    column += (column == 0 ? indent : 1) + text.size() + 1;
+    os << text << (isLast ? "" : ",");
+  };
+  int64_t rest = values.getNumElements();
+  for (const APInt &value : values.getValues<APInt>())
+    print(makeLiteral(value, type).text, --rest == 0);
+  os << "\n";
+}
+
+void rescale::printGlobal(memref::GlobalOp global, StringRef prefix,
+                          raw_ostream &os) {
+  MemRefType type = global.getType();
+  CType element = getCType(type.getElementType());
+  if (type.getRank() > 1)
+    os << "/* " << getCShape(type) << " */\n";
+  os << "static " << (global.getConstant() ? "const " : "")
+     << getCTypeName(element) << " " << global.getSymName() << "["
+     << std::max<int64_t>(type.getNumElements(), 1) << "] ";
+  if (!global.getConstant()) {
+    if (uint64_t alignment = global.getAlignment().value_or(1); alignment > 1)
+      os << prefix << "_ALIGNED(" << alignment << ") ";
+    os << prefix << "_ARENA_SECTION;\n\n";
+    return;
+  }
+  os << prefix << "_CONST_SECTION = {";
+  DenseElementsAttr values = getTableValues(global);
+  // What is not written is zero.
+  if (values.isSplat() && values.getSplatValue<APInt>().isZero()) {
+    os << (element == CType::Bool ? "false" : "0") << "};\n\n";
+    return;
+  }
+  os << "\n";
+  printValues(values, element, os);
+  os << "};\n\n";
+}

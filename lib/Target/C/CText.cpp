@@ -1,0 +1,116 @@
+//===- CText.cpp - Lines and comments of C --------------------------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Breaks long statements where they are nested least.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CText.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir::rescale;
+using llvm::StringRef;
+
+/// Whether a line may end before the blank `i`: after a comma or semicolon, or
+/// before an operator.
+static bool isBreak(StringRef text, size_t i) {
+  if (text[i] != ' ' || i == 0)
+    return false;
+  if (text[i - 1] == ',' || text[i - 1] == ';')
+    return true;
+  StringRef word = text.drop_front(i + 1).split(' ').first;
+  return !word.empty() &&
+         word.find_first_not_of("+-*/%&|^<>!=?:") == StringRef::npos;
+}
+
+/// The blank at which `text` is best broken so that what stands before has at
+/// most `columns`: of those that are nested least, the last. `npos` where there
+/// is none.
+static size_t findBreak(StringRef text, size_t columns) {
+  int depth = 0, leastDepth = 0;
+  size_t best = StringRef::npos;
+  for (size_t i = 0, e = std::min(text.size(), columns + 1); i < e; ++i) {
+    char c = text[i];
+    depth += c == '(' || c == '{' || c == '[';
+    depth -= c == ')' || c == '}' || c == ']';
+    // Not so far to the left that the rest has no room.
+    if (i < columns / 2 || !isBreak(text, i))
+      continue;
+    if (best == StringRef::npos || depth <= leastDepth) {
+      best = i;
+      leastDepth = depth;
+    }
+  }
+  if (best != StringRef::npos)
+    return best;
+  best = text.substr(0, columns + 1).rfind(' ');
+  return best != StringRef::npos ? best : text.find(' ');
+}
+
+void CWriter::line(const llvm::Twine &twine) {
+  std::string storage = twine.str();
+  StringRef text = storage;
+  unsigned column = indent;
+  while (column + text.size() > kColumns) {
+    size_t position =
+        findBreak(text, column < kColumns ? kColumns - column : 1);
+    if (position == StringRef::npos || position == 0)
+      break;
+    os.indent(column) << text.substr(0, position) << "\n";
+    text = text.substr(position + 1);
+    column = indent + 4;
+  }
+  os.indent(column) << text << "\n";
+}
+
+void CWriter::open(const llvm::Twine &head) {
+  line(head + " {");
+  indent += 2;
+}
+
+void CWriter::close(StringRef tail) {
+  indent -= 2;
+  if (tail.empty())
+    return line("}");
+  open("} " + tail);
+}
+
+void CWriter::comment(llvm::ArrayRef<std::string> paragraphs) {
+  llvm::SmallVector<std::string> lines;
+  // " * " before, and room for " */" after the last one.
+  size_t columns = kColumns - indent - 6;
+  for (StringRef paragraph : paragraphs) {
+    std::string blanks(paragraph.size() - paragraph.ltrim().size(), ' ');
+    std::string current;
+    llvm::SmallVector<StringRef> words;
+    paragraph.ltrim().split(words, ' ', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+    for (StringRef word : words) {
+      if (!current.empty() && current.size() + 1 + word.size() > columns) {
+        lines.push_back(std::move(current));
+        current = blanks.empty() ? "" : blanks + "  ";
+      } else if (current.empty()) {
+        current = blanks;
+      } else {
+        current += ' ';
+      }
+      current += word;
+    }
+    lines.push_back(std::move(current));
+  }
+  for (auto [i, text] : llvm::enumerate(lines)) {
+    // Text of the model must not end the comment.
+    for (size_t end; (end = text.find("*/")) != std::string::npos;)
+      text.replace(end, 2, "* /");
+    for (size_t begin; (begin = text.find("/*")) != std::string::npos;)
+      text.replace(begin, 2, "/ *");
+    StringRef trimmed = StringRef(text).rtrim();
+    os.indent(indent) << (i == 0 ? "/*" : " *") << (trimmed.empty() ? "" : " ")
+                      << trimmed << (i + 1 == lines.size() ? " */\n" : "\n");
+  }
+}
