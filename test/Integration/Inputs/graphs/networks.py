@@ -9,8 +9,12 @@ from __future__ import annotations
 import zlib
 
 import numpy as np
-from Inputs.random_layers import Builder, NotApplicable, limits
-from Inputs.tosa_graph import Graph
+from Inputs.graphs.builder import NotApplicable, limits
+from Inputs.graphs.elementwise import Elementwise
+from Inputs.graphs.movement import Movement
+from Inputs.graphs.reductions import Reductions
+from Inputs.graphs.tosa import Graph
+from Inputs.graphs.windows import Windows
 
 #: The inputs that a network is run on.
 SAMPLES = 3
@@ -28,11 +32,12 @@ _CONVOLUTIONS = (
     ["conv2d", "conv2d", "depthwise_conv2d", "grouped_conv2d"]
     + ["transpose_conv2d", "fully_connected", "matmul"]
 )
+_BETWEEN = ["add_or_sub", "pad", "clamp", "requantize", "avg_pool2d"]
 _POOLS = ["max_pool2d", "avg_pool2d", "mean", "reduce", "softmax"]
 
 #: The layers of a theme, the bits of its inputs, and how many networks it has.
 THEMES = {
-    "convolutions": (_CONVOLUTIONS, (8,), 110),
+    "convolutions": (_CONVOLUTIONS * 2 + _BETWEEN, (8,), 110),
     "residual": (
         ["conv2d", "add_or_sub", "add_or_sub", "clamp", "depthwise_conv2d"]
         + _ELEMENTWISE,
@@ -42,7 +47,7 @@ THEMES = {
     "movement": (
         ["conv2d", "add_or_sub", *_DATA_MOVEMENT, *_DATA_MOVEMENT],
         (8,),
-        100,
+        110,
     ),
     "pools": (["conv2d", "add_or_sub", *_POOLS, *_POOLS], (8,), 60),
     "int16": (
@@ -53,9 +58,13 @@ THEMES = {
     "mixed": (
         _CONVOLUTIONS * 2 + _ELEMENTWISE + _DATA_MOVEMENT + _POOLS,
         (8, 8, 16),
-        80,
+        85,
     ),
 }
+
+
+class Builder(Windows, Elementwise, Reductions, Movement):
+    """Layers of all kinds, by the names of its methods."""
 
 
 def _generator(theme: str, number: int, attempt: int) -> np.random.Generator:

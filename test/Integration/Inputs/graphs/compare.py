@@ -4,7 +4,7 @@
 
 """Random networks of a theme, four ways, bit for bit.
 
-    cd test/Integration && python -m Inputs.compare_graphs THEME [--only N]
+    cd test/Integration && python -m Inputs.graphs.compare THEME [--only N]
 
 The TOSA reference model says what is right. A difference is printed with the
 smallest part of the network that shows it.
@@ -22,10 +22,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from Inputs import graph_backends, random_graphs
-from Inputs.graph_backends import Arrays, Backend, Case, Refusal
-from Inputs.random_graphs import THEMES
-from Inputs.tosa_graph import Graph, function
+from Inputs import programs
+from Inputs.graphs import backends, networks
+from Inputs.graphs.backends import Backend, Case, Refusal
+from Inputs.graphs.networks import THEMES
+from Inputs.graphs.tosa import Graph, function
+from Inputs.programs import Arrays
 
 #: How many differences are made small, each with at most so many runs.
 SHOWN, TRIES = 3, 60
@@ -64,9 +66,9 @@ LIMITS = [
 
 
 def make_case(theme: str, number: int, attempt: int) -> Case:
-    graph = random_graphs.generate(theme, number, attempt)
+    graph = networks.generate(theme, number, attempt)
     return Case(
-        f"g{number}", graph, random_graphs.samples(graph, theme, number)
+        f"g{number}", graph, networks.samples(graph, theme, number)
     )
 
 
@@ -84,7 +86,7 @@ def predictable(
         if attempt:
             print(f"attempt {attempt} for {theme} {missing}")
             cases |= {n: make_case(theme, n, attempt) for n in missing}
-        found = graph_backends.reference([cases[n] for n in missing], folder)
+        found = backends.reference([cases[n] for n in missing], folder)
         for number, result in zip(missing, found, strict=True):
             if isinstance(result, Refusal):
                 print(f"refused by the reference: {result.reason[-300:]}")
@@ -124,10 +126,10 @@ def smallest(
 
     def differs(graph: Graph) -> bool:
         """In the same way: by its values, or by what refuses it."""
-        samples = random_graphs.samples(graph, theme, number)
+        samples = networks.samples(graph, theme, number)
         part = Case(case.name, graph, samples)
         with tempfile.TemporaryDirectory() as name:
-            (expected,) = graph_backends.reference([part], Path(name))
+            (expected,) = backends.reference([part], Path(name))
             if isinstance(expected, Refusal):
                 return False
             (found,) = backend([part], Path(name))
@@ -185,7 +187,7 @@ def compare(
         print(f"DIFFERENT: {theme} {number}, {way}: {text}")
         print("  again: cd test/Integration && PATH="
               f"{Path(shutil.which('rescale-compile')).parent}:$PATH "
-              f"{sys.executable} -m Inputs.compare_graphs {theme} "
+              f"{sys.executable} -m Inputs.graphs.compare {theme} "
               f"--only {number}")
         print("  operations:", "; ".join(case.graph.operations))
         if shown < SHOWN:
@@ -232,17 +234,17 @@ def main() -> int:
     failures = int(len(cases) > 1 and busy < 0.8 * len(cases))
 
     ways: list[tuple[str, Backend, list[int]]] = [
-        ("upstream", graph_backends.upstream, numbers),
-        ("LLVM", graph_backends.llvm, numbers),
+        ("upstream", backends.upstream, numbers),
+        ("LLVM", backends.llvm, numbers),
     ]
-    if graph_backends.has_c():
+    if backends.has_c():
         # Each network by one compiler; a single one by all.
-        compilers = list(graph_backends.C_COMPILERS)
+        compilers = list(programs.C_COMPILERS)
         for place, name in enumerate(compilers):
             ways.append(
                 (
                     f"C by {name}",
-                    graph_backends.c(name),
+                    backends.c(name),
                     [
                         number
                         for number in numbers
