@@ -13,6 +13,7 @@
 #ifndef RESCALE_CONVERSION_PASSES_H
 #define RESCALE_CONVERSION_PASSES_H
 
+#include "rescale/Conversion/RescaleKernelToLoops/RescaleKernelToLoops.h"
 #include "rescale/Conversion/RescaleToArith/RescaleToArith.h"
 #include "rescale/Conversion/RescaleToLinalg/RescaleToLinalg.h"
 #include "rescale/Conversion/RescaleToTosa/RescaleToTosa.h"

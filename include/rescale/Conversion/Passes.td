@@ -11,6 +11,76 @@
 
 include "mlir/Pass/PassBase.td"
 
+def ConvertRescaleKernelToLoops
+    : Pass<"convert-rescale-kernel-to-loops", "::mlir::ModuleOp"> {
+  let summary = "Expands kernels on buffers to loop nests";
+  let description = [{
+    Every kernel becomes loops that keep a block of accumulators, some pixels by
+    some channels, in registers:
+
+    1. The windows of the block's pixels are copied to scratch memory, where
+       what lies outside of the image is the zero point. Where no window leaves
+       the image, the input is read in its place.
+    2. For each block of channels, a loop over a contiguous run of codes and one
+       of weights carries the accumulators. Weights are a constant table in the
+       order in which they are read; the zero point is part of the bias.
+    3. The epilogue, a function `LAYER_requantize` of the accumulator and the
+       epilogue's operands, gives each element to store.
+
+    The last block of a size that is no multiple starts earlier and computes
+    some elements twice. Additions are `nsw` where the weights prove that no sum
+    overflows, whatever the input; they are in 32 bits then, even where the
+    accumulator has 64. How large blocks are depends on the target.
+
+    Since a window is read before its pixel is written, the result may overlap
+    the input. The least distance in bytes that the result may start before an
+    argument of the function is found by playing through the order of reads and
+    writes, and goes to `rescale.overlap` of the result's argument; distance 0
+    also to `rescale.may_alias`.
+
+    ```mlir
+    func.func private @fc(%x: memref<1x1x1x4xi8>, %y: memref<1x1x1x2xi32>) {
+      rescale_kernel.conv2d ins(%x : memref<1x1x1x4xi8>)
+          outs(%y : memref<1x1x1x2xi32>)
+          weights dense<1> : tensor<2x1x1x4xi8> bias dense<0> : tensor<2xi32>
+          stride [1, 1] pad [0, 0, 0, 0] dilation [1, 1]
+          epilogue {
+          ^bb0(%acc: i32):
+            rescale_kernel.yield %acc : i32
+          }
+      return
+    }
+    ```
+    ==>
+    ```mlir
+    memref.global "private" constant @fc_weights : memref<8xi8> = dense<1>
+    func.func private @fc(%x: memref<1x1x1x4xi8>, %y: memref<1x1x1x2xi32>) {
+      %weights = memref.get_global @fc_weights : memref<8xi8>
+      %in = memref.collapse_shape %x [[0, 1, 2, 3]]
+          : memref<1x1x1x4xi8> into memref<4xi8>
+      %out = memref.collapse_shape %y [[0, 1, 2, 3]]
+          : memref<1x1x1x2xi32> into memref<2xi32>
+      %sums:2 = scf.for %k = %c0 to %c4 step %c1
+          iter_args(%s0 = %zero, %s1 = %zero) -> (i32, i32) {
+        ...
+      }
+      memref.store %sums#0, %out[%c0] : memref<2xi32>
+      memref.store %sums#1, %out[%c1] : memref<2xi32>
+      return
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::func::FuncDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+  let options = [
+    Option<"target", "target", "std::string", "\"default\"",
+           "Whose registers blocks are sized for: host, or a core by its "
+           "name, such as cortex-m4">,
+  ];
+}
+
 def ConvertRescaleToLinalg : Pass<"convert-rescale-to-linalg"> {
   let summary = "Lowers rescale.requantize to linalg.generic";
   let description = [{

@@ -1,0 +1,168 @@
+//===- RescaleKernelToLoops.cpp - Kernels to loop nests -------------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What a nest requires of its kernel, and what is said of it to the planner of
+// the arena.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rescale/Conversion/RescaleKernelToLoops/RescaleKernelToLoops.h"
+
+#include "Blocking.h"
+#include "Nests.h"
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Dialect/RescaleKernel/IR/RescaleKernel.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Pass/Pass.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+namespace mlir::rescale {
+#define GEN_PASS_DEF_CONVERTRESCALEKERNELTOLOOPS
+#include "rescale/Conversion/Passes.h.inc"
+} // namespace mlir::rescale
+
+using namespace mlir;
+using namespace mlir::rescale;
+using namespace mlir::rescale::kernel;
+
+/// Checks that loops can be built for `op`.
+static LogicalResult verifyBuffers(KernelOpInterface op) {
+  for (Type type : op->getOperandTypes()) {
+    auto buffer = dyn_cast<MemRefType>(type);
+    if (!buffer || !buffer.getLayout().isIdentity())
+      return op.emitOpError() << "requires buffers without gaps, got " << type
+                              << (buffer ? "; copy it before"
+                                         : "; run one-shot-bufferize before");
+  }
+  return success();
+}
+
+/// Checks that the input's type holds what pads it.
+template <typename OpTy>
+static LogicalResult verifyPadding(OpTy op) {
+  auto type = cast<MemRefType>(op.getInput().getType());
+  if (llvm::all_of(op.getPad(), [](int64_t pad) { return pad == 0; }) ||
+      llvm::isIntN(type.getElementTypeBitWidth(), op.getInputZeroPoint()))
+    return success();
+  return op.emitOpError() << "requires a zero point that its input's type, "
+                          << type.getElementType() << ", holds, got "
+                          << op.getInputZeroPoint() << "; pad the input before";
+}
+
+/// Checks that a sum of a window fits 32 bits.
+static LogicalResult verifySum(Pool2DOp op) {
+  if (op.getKind() == PoolKind::Max)
+    return success();
+  auto [low, high] = op.getAccumulatorRange();
+  int64_t largest = std::max({-low, high, int64_t(1)});
+  int64_t elements = op.getKernel()[0] * op.getKernel()[1];
+  if (elements <= INT32_MAX / largest)
+    return success();
+  return op.emitOpError() << "requires a window of at most "
+                          << INT32_MAX / largest
+                          << " elements, so that their sum fits i32, got "
+                          << elements << "; divide it into two pools";
+}
+
+/// Tells the planner of the arena which inputs the output may overlap: those
+/// that are arguments of the function and have no other use than the nest.
+static void setOverlaps(const Nest &nest, Value output) {
+  auto argument = dyn_cast<BlockArgument>(output);
+  if (!argument)
+    return;
+  auto function =
+      dyn_cast<FunctionOpInterface>(argument.getOwner()->getParentOp());
+  if (!function || !llvm::hasSingleElement(function.getFunctionBody()))
+    return;
+  auto type = cast<MemRefType>(output.getType());
+  int64_t bytes = type.getNumElements() *
+                  llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+  // An input that is read in two ways allows what both allow.
+  struct Freedom {
+    int64_t distance = 0;
+    bool mayAlias = true;
+  };
+  llvm::MapVector<unsigned, Freedom> inputs;
+  for (auto [i, input] : llvm::enumerate(nest.inputs)) {
+    auto from = dyn_cast<BlockArgument>(input);
+    if (!from || from.getOwner() != argument.getOwner())
+      continue;
+    Freedom &freedom = inputs[from.getArgNumber()];
+    freedom.distance = std::max(freedom.distance, nest.record.getDistance(i));
+    freedom.mayAlias &= nest.record.mayAlias(i);
+  }
+  Builder b(output.getContext());
+  SmallVector<Attribute> overlaps;
+  SmallVector<int64_t> aliases;
+  for (auto [input, freedom] : inputs) {
+    if (freedom.distance < bytes)
+      overlaps.push_back(b.getI64ArrayAttr({input, freedom.distance}));
+    if (freedom.mayAlias)
+      aliases.push_back(input);
+  }
+  unsigned number = argument.getArgNumber();
+  if (!overlaps.empty())
+    function.setArgAttr(number, kOverlapAttrName, b.getArrayAttr(overlaps));
+  if (!aliases.empty())
+    function.setArgAttr(number, kMayAliasAttrName, b.getI64ArrayAttr(aliases));
+}
+
+/// Whether no other op reads or writes the operands of `op`.
+static bool isAlone(KernelOpInterface op) {
+  return llvm::all_of(op->getOperands(), [&](Value operand) {
+    return llvm::all_of(operand.getUsers(),
+                        [&](Operation *user) { return user == op; });
+  });
+}
+
+static LogicalResult lower(KernelOpInterface op, const Blocking &blocking,
+                           SymbolTable &symbols) {
+  if (failed(verifyBuffers(op)))
+    return failure();
+  LogicalResult verified = llvm::TypeSwitch<Operation *, LogicalResult>(op)
+                               .Case<Conv2DOp, DepthwiseConv2DOp>(
+                                   [](auto op) { return verifyPadding(op); })
+                               .Case([](Pool2DOp op) { return verifySum(op); })
+                               .Default(success());
+  if (failed(verified))
+    return failure();
+  bool alone = isAlone(op);
+  LoopBuilder b(op, symbols);
+  Nest nest = llvm::TypeSwitch<Operation *, Nest>(op)
+                  .Case<Conv2DOp, DepthwiseConv2DOp, MatmulOp, Pool2DOp>(
+                      [&](auto op) { return buildNest(b, op, blocking); });
+  Value output = op.getInit();
+  op->erase();
+  if (alone)
+    setOverlaps(nest, output);
+  return success();
+}
+
+namespace {
+
+struct ConvertRescaleKernelToLoopsPass
+    : public rescale::impl::ConvertRescaleKernelToLoopsBase<
+          ConvertRescaleKernelToLoopsPass> {
+  using ConvertRescaleKernelToLoopsBase::ConvertRescaleKernelToLoopsBase;
+
+  void runOnOperation() override {
+    const Blocking &blocking = lookupBlocking(target);
+    SmallVector<KernelOpInterface> ops;
+    getOperation().walk([&](KernelOpInterface op) { ops.push_back(op); });
+    SymbolTable symbols(getOperation());
+    for (KernelOpInterface op : ops)
+      if (failed(lower(op, blocking, symbols)))
+        return signalPassFailure();
+  }
+};
+
+} // namespace

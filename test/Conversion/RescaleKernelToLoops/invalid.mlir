@@ -1,0 +1,54 @@
+// RUN: rescale-opt %s --convert-rescale-kernel-to-loops -split-input-file -verify-diagnostics
+
+func.func @tensors(%x: tensor<1x1x1x2xi8>, %y: tensor<1x1x1x1xi32>) -> tensor<1x1x1x1xi32> {
+  // expected-error @+1 {{requires buffers without gaps, got 'tensor<1x1x1x2xi8>'; run one-shot-bufferize before}}
+  %0 = rescale_kernel.conv2d ins(%x : tensor<1x1x1x2xi8>) outs(%y : tensor<1x1x1x1xi32>)
+         weights dense<1> : tensor<1x1x1x2xi8> bias dense<0> : tensor<1xi32>
+         stride [1, 1] pad [0, 0, 0, 0] dilation [1, 1]
+         epilogue {
+         ^bb0(%acc: i32):
+           rescale_kernel.yield %acc : i32
+         } -> tensor<1x1x1x1xi32>
+  return %0 : tensor<1x1x1x1xi32>
+}
+
+// -----
+
+func.func @gaps(%x: memref<1x1x1x2xi8, strided<[4, 4, 4, 2]>>, %y: memref<1x1x1x1xi32>) {
+  // expected-error @+1 {{requires buffers without gaps, got 'memref<1x1x1x2xi8, strided<[4, 4, 4, 2]>>'; copy it before}}
+  rescale_kernel.conv2d ins(%x : memref<1x1x1x2xi8, strided<[4, 4, 4, 2]>>) outs(%y : memref<1x1x1x1xi32>)
+    weights dense<1> : tensor<1x1x1x2xi8> bias dense<0> : tensor<1xi32>
+    stride [1, 1] pad [0, 0, 0, 0] dilation [1, 1]
+    epilogue {
+    ^bb0(%acc: i32):
+      rescale_kernel.yield %acc : i32
+    }
+  return
+}
+
+// -----
+
+func.func @padding(%x: memref<1x1x1x1xi8>, %y: memref<1x2x1x1xi32>) {
+  // expected-error @+1 {{requires a zero point that its input's type, 'i8', holds, got 128; pad the input before}}
+  rescale_kernel.conv2d ins(%x : memref<1x1x1x1xi8>) outs(%y : memref<1x2x1x1xi32>)
+    weights dense<1> : tensor<1x1x1x1xi8> bias dense<0> : tensor<1xi32>
+    stride [1, 1] pad [1, 0, 0, 0] dilation [1, 1] input_zero_point 128
+    epilogue {
+    ^bb0(%acc: i32):
+      rescale_kernel.yield %acc : i32
+    }
+  return
+}
+
+// -----
+
+func.func @large_window(%x: memref<1x256x256x1xi16>, %y: memref<1x1x1x1xi32>) {
+  // expected-error @+1 {{requires a window of at most 65535 elements, so that their sum fits i32, got 65536; divide it into two pools}}
+  rescale_kernel.pool2d average ins(%x : memref<1x256x256x1xi16>) outs(%y : memref<1x1x1x1xi32>)
+    kernel [256, 256] stride [1, 1] pad [0, 0, 0, 0]
+    epilogue {
+    ^bb0(%acc: i32):
+      rescale_kernel.yield %acc : i32
+    }
+  return
+}

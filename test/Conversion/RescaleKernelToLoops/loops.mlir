@@ -1,0 +1,164 @@
+// RUN: rescale-opt %s --convert-rescale-kernel-to-loops -canonicalize -cse -split-input-file | FileCheck %s
+// RUN: rescale-opt %s --convert-rescale-kernel-to-loops=target=host -canonicalize -cse -split-input-file \
+// RUN:   | FileCheck %s --check-prefix=HOST
+
+// A patch in scratch memory, two pixels by two channels, the zero point in the
+// bias, weights interleaved; the epilogue once, and what depends on the channel
+// loaded once for both pixels. 3 * 3 codes of 8 bits by 3 stay within 32 bits.
+
+// CHECK-LABEL: memref.global "private" constant @padded_weights : memref<36xi8> = dense<
+// CHECK-SAME:    [3, -3, 3, -3,
+// CHECK-NEXT:  memref.global "private" constant @padded_bias : memref<4xi32> = dense<[-53, 56, 1, 2]>
+// CHECK-NEXT:  func.func private @padded_requantize(%[[A:.*]]: i32, %[[M:.*]]: i8) -> i8 {
+// CHECK-NEXT:    %[[E:.*]] = arith.extsi %[[M]] : i8 to i32
+// CHECK-NEXT:    %[[P:.*]] = arith.muli %[[A]], %[[E]] : i32
+// CHECK-NEXT:    %[[R:.*]] = arith.trunci %[[P]] : i32 to i8
+// CHECK-NEXT:    return %[[R]] : i8
+// CHECK:       func.func private @padded(
+// CHECK-SAME:    %[[X:.*]]: memref<1x4x4x1xi8>, %[[T:.*]]: memref<4xi8>,
+// CHECK-SAME:    %[[Y:.*]]: memref<1x4x4x4xi8> {rescale.overlap = {{\[\[}}0, 47]]})
+// CHECK:         %[[PATCH:.*]] = memref.alloc() : memref<18xi8>
+// CHECK:         scf.for
+// CHECK:           scf.for
+// CHECK:             scf.if
+// CHECK:               memref.store %{{.*}}, %[[PATCH]]
+// CHECK:             scf.for %{{.*}} = %c0{{.*}} to %c4{{.*}} step %c2
+// CHECK:               %[[SUMS:.*]]:4 = scf.for %{{.*}} = %c0{{.*}} to %c9{{.*}} step %c3
+// CHECK:                 memref.load %[[PATCH]]
+// CHECK:                 arith.muli %{{.*}} overflow<nsw> : i32
+// CHECK:                 arith.addi %{{.*}} overflow<nsw> : i32
+// CHECK:               %[[S:.*]] = memref.load %[[T]]
+// CHECK:               call @padded_requantize(%[[SUMS]]#0, %[[S]])
+// CHECK-NOT:           memref.load
+// CHECK:               call @padded_requantize(%[[SUMS]]#1, %[[S]])
+// CHECK:               memref.load %[[T]]
+// HOST-LABEL: memref.global "private" constant @padded_weights : memref<36xi8> = dense<
+// HOST-SAME:    [3, 3, 3, 3, 3, 3, 3, 3, 3, -3,
+func.func private @padded(%x: memref<1x4x4x1xi8>, %t: memref<4xi8>, %y: memref<1x4x4x4xi8>) {
+  rescale_kernel.conv2d ins(%x : memref<1x4x4x1xi8>) outs(%y : memref<1x4x4x4xi8>)
+    weights dense<[[[[3],[3],[3]],[[3],[3],[3]],[[3],[3],[3]]],
+                   [[[-3],[-3],[-3]],[[-3],[-3],[-3]],[[-3],[-3],[-3]]],
+                   [[[0],[0],[0]],[[0],[0],[0]],[[0],[0],[0]]],
+                   [[[0],[0],[0]],[[0],[0],[0]],[[0],[0],[0]]]]> : tensor<4x3x3x1xi8>
+    bias dense<[1, 2, 1, 2]> : tensor<4xi32>
+    stride [1, 1] pad [1, 1, 1, 1] dilation [1, 1] input_zero_point 2
+    epilogue(%t : memref<4xi8>) maps [affine_map<(d0, d1, d2, d3) -> (d3)>] {
+    ^bb0(%acc: i32, %m: i8):
+      %0 = arith.extsi %m : i8 to i32
+      %1 = arith.muli %acc, %0 : i32
+      %2 = arith.trunci %1 : i32 to i8
+      rescale_kernel.yield %2 : i8
+    }
+  return
+}
+
+// -----
+
+// A pointwise convolution reads its input where it is, in one loop over pixels;
+// the residual is read where the result is written, so they may be one buffer.
+
+// CHECK-LABEL: func.func private @pointwise_requantize
+// CHECK:       func.func private @pointwise(
+// CHECK-SAME:    %{{.*}}: memref<1x4x4x8xi8>, %{{.*}}: memref<1x4x4x8xi8>,
+// CHECK-SAME:    %{{.*}}: memref<1x4x4x8xi8> {rescale.may_alias = [1], rescale.overlap = {{\[\[}}0, 14], [1, 8]]})
+// CHECK-NOT:     memref.alloc
+// CHECK-NOT:     scf.if
+// CHECK:         scf.for %{{.*}} = %c0{{.*}} to %c16{{.*}} step %c2
+// CHECK:           scf.for %{{.*}} = %c0{{.*}} to %c8{{.*}} step %c2
+// CHECK:             scf.for %{{.*}} = %c0{{.*}} to %c8{{.*}} step %c4
+// CHECK:               memref.load
+// CHECK-NOT:         scf.for
+func.func private @pointwise(%x: memref<1x4x4x8xi8>, %r: memref<1x4x4x8xi8>, %y: memref<1x4x4x8xi8>) {
+  rescale_kernel.conv2d ins(%x : memref<1x4x4x8xi8>) outs(%y : memref<1x4x4x8xi8>)
+    weights dense<1> : tensor<8x1x1x8xi8> bias dense<0> : tensor<8xi32>
+    stride [1, 1] pad [0, 0, 0, 0] dilation [1, 1]
+    epilogue(%r : memref<1x4x4x8xi8>) maps [affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>] {
+    ^bb0(%acc: i32, %e: i8):
+      %0 = arith.trunci %acc : i32 to i8
+      %1 = arith.addi %0, %e : i8
+      rescale_kernel.yield %1 : i8
+    }
+  return
+}
+
+// -----
+
+// 2^8 products of 2^30 leave 32 bits, so the sum wraps; a product never does.
+
+// CHECK-LABEL: func.func private @wraps(
+// CHECK:         arith.muli %{{.*}} overflow<nsw> : i32
+// CHECK-NEXT:    arith.addi %{{[a-z0-9]*}}, %{{[a-z0-9]*}} : i32
+func.func private @wraps(%x: memref<1x1x1x256xi16>, %y: memref<1x1x1x1xi32>) {
+  rescale_kernel.conv2d ins(%x : memref<1x1x1x256xi16>) outs(%y : memref<1x1x1x1xi32>)
+    weights dense<-32768> : tensor<1x1x1x256xi16> bias dense<0> : tensor<1xi32>
+    stride [1, 1] pad [0, 0, 0, 0] dilation [1, 1]
+    epilogue {
+    ^bb0(%acc: i32):
+      rescale_kernel.yield %acc : i32
+    }
+  return
+}
+
+// -----
+
+// The sum of an accumulator of 64 bits is one of 32 where the weights prove
+// that it fits; a bias that does not is added last.
+
+// CHECK-LABEL: func.func private @wide(
+// CHECK:         %[[SUM:.*]] = scf.for {{.*}} iter_args(%{{.*}} = %c0_i32) -> (i32)
+// CHECK:         %[[WIDE:.*]] = arith.extsi %[[SUM]] : i32 to i64
+// CHECK:         %[[ACC:.*]] = arith.addi %[[WIDE]], %c4294967296_i64 : i64
+// CHECK:         memref.store %[[ACC]]
+func.func private @wide(%x: memref<1x1x1x8xi16>, %y: memref<1x1x1x1xi64>) {
+  rescale_kernel.conv2d ins(%x : memref<1x1x1x8xi16>) outs(%y : memref<1x1x1x1xi64>)
+    weights dense<100> : tensor<1x1x1x8xi8> bias dense<4294967296> : tensor<1xi64>
+    stride [1, 1] pad [0, 0, 0, 0] dilation [1, 1]
+    epilogue {
+    ^bb0(%acc: i64):
+      rescale_kernel.yield %acc : i64
+    }
+  return
+}
+
+// -----
+
+// Neighbours share what they see: 3 x 4 codes for two pixels, each loaded once
+// for both.
+
+// CHECK-LABEL: func.func private @depthwise(
+// CHECK:         memref.alloc() : memref<24xi8>
+// CHECK:         scf.for %{{.*}} = %c0{{.*}} to %c2{{.*}} step %c1{{.*}} {
+// CHECK-COUNT-18:  arith.muli %{{.*}} overflow<nsw> : i32
+// CHECK-NOT:       arith.muli %{{.*}} overflow<nsw>
+func.func private @depthwise(%x: memref<1x4x4x2xi8>, %y: memref<1x4x4x2xi32>) {
+  rescale_kernel.depthwise_conv2d ins(%x : memref<1x4x4x2xi8>) outs(%y : memref<1x4x4x2xi32>)
+    weights dense<1> : tensor<3x3x2x1xi8> bias dense<0> : tensor<2xi32>
+    stride [1, 1] pad [1, 1, 1, 1] dilation [1, 1]
+    epilogue {
+    ^bb0(%acc: i32):
+      rescale_kernel.yield %acc : i32
+    }
+  return
+}
+
+// -----
+
+// A padded average divides by a number of elements that differs.
+
+// CHECK-LABEL: memref.global "private" constant @average_multiplier : memref<5xi32> = dense<[0, 1073741825, 1073741825, 1431655766, 1073741825]>
+// CHECK-NEXT:  memref.global "private" constant @average_shift : memref<5xi8> = dense<[0, 30, 31, 32, 32]>
+// CHECK-LABEL: func.func private @average(
+// CHECK:         arith.maxsi
+// CHECK:         arith.minsi
+// CHECK:         scf.for
+// CHECK:           scf.for
+// CHECK:         arith.shrsi %{{.*}} : i64
+func.func private @average(%x: memref<1x3x3x2xi8>, %y: memref<1x4x4x2xi32>) {
+  rescale_kernel.pool2d average ins(%x : memref<1x3x3x2xi8>) outs(%y : memref<1x4x4x2xi32>)
+    kernel [2, 2] stride [1, 1] pad [1, 1, 1, 1]
+    epilogue {
+    ^bb0(%acc: i32):
+      rescale_kernel.yield %acc : i32
+    }
+  return
+}
