@@ -432,4 +432,41 @@ def RescaleMakeBuffersStatic
                            "::mlir::memref::MemRefDialect"];
 }
 
+def RescaleProveOverflow
+    : Pass<"rescale-prove-overflow", "::mlir::ModuleOp"> {
+  let summary = "Marks the arithmetic that cannot overflow";
+  let description = [{
+    Runs upstream's integer range analysis over the whole module, with the ranges
+    of constant tables, and of sums that loops of known length accumulate. Then
+    `arith.addi`, `arith.subi` and `arith.muli` have `overflow<nsw>` exactly where
+    it is proved: a flag that came in is a promise, which C, unlike MLIR, holds to
+    even where the result is not used. An index is taken to have 32 bits. Shifts
+    whose amount is proved less than their width get `rescale.in_range`, and
+    unsigned divisions, minima, maxima and extensions of what is not negative
+    become signed.
+
+    On each function, `rescale.proved` tells the range of the accumulators, and
+    that nothing overflows or how many operations may.
+
+    ```mlir
+    func.func private @dot(%x: memref<16xi8>, %w: memref<16xi8>) -> i32 {
+      %0 = scf.for %k = %c0 to %c16 step %c1 iter_args(%sum = %zero) -> (i32) {
+        ...
+        %2 = arith.addi %sum, %product : i32
+        scf.yield %2 : i32
+      }
+    ```
+    ==>
+    ```mlir
+    func.func private @dot(%x: memref<16xi8>, %w: memref<16xi8>) -> i32
+        attributes {rescale.proved = {accumulators = array<i64: -260096, 262144>,
+                                      no_overflow}} {
+        ...
+        %2 = arith.addi %sum, %product overflow<nsw> : i32
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::rescale::RescaleDialect"];
+}
+
 #endif // RESCALE_TRANSFORMS_PASSES
