@@ -12,8 +12,12 @@ instructions, which are not cycles.
 
 from __future__ import annotations
 
+import atexit
+import functools
 import re
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,11 +48,7 @@ _NETWORK = """\
 #include "harness.h"
 #include "model.h"
 
-#ifdef MODEL_LAYER_BEGIN
-enum {{ LAYERS = MODEL_LAYERS }};
-#else
-enum {{ LAYERS = 0 }};
-#endif
+enum {{ LAYERS = {layers} }};
 
 RESCALE_BUFFER(arena, {arena_size}, {arena_alignment});
 {buffers}
@@ -71,8 +71,11 @@ rescale_stack_size = {stack:#x};
 """
 
 
-def _write_network(folder: Path, interface: Interface) -> None:
-    """Writes the source that describes a network to the harness."""
+def _write_network(folder: Path, interface: Interface, layers: int) -> None:
+    """Writes the source that describes a network to the harness.
+
+    layers: how many are measured.
+    """
     ports = (*interface.inputs, *interface.outputs)
     arena = interface.arena
     arguments = ["rescale_data(&arena)"] if arena else []
@@ -84,6 +87,7 @@ def _write_network(folder: Path, interface: Interface) -> None:
     Path(folder, "network.c").write_text(
         _NETWORK.format(
             name=NAME,
+            layers=layers,
             arena_size=arena.size if arena else 0,
             arena_alignment=arena.alignment if arena else 1,
             buffers="".join(
@@ -96,6 +100,34 @@ def _write_network(folder: Path, interface: Interface) -> None:
             arguments=", ".join(arguments),
         )
     )
+
+
+def _compile_harness(
+    compiler: Compiler,
+    source: Path,
+    output: Path,
+    options: Sequence[str | Path] = (),
+) -> None:
+    compiler.compile(
+        source,
+        output,
+        # Never at the level of the network: it is not what is measured.
+        ["-std=gnu11", "-O2", f"-I{_HARNESS}", *options]
+        + [*compiler.target.harness_flags],
+    )
+
+
+@functools.cache
+def _harness_objects(compiler: Compiler) -> list[Path]:
+    """Returns the objects that are the same for every network."""
+    folder = Path(tempfile.mkdtemp(prefix="rescale-"))
+    atexit.register(shutil.rmtree, folder)
+    platform = "host" if compiler.target.is_host else "bare_metal"
+    objects = []
+    for name in ("harness", platform):
+        objects.append(folder / f"{name}.o")
+        _compile_harness(compiler, _HARNESS / f"{name}.c", objects[-1])
+    return objects
 
 
 @dataclass(frozen=True)
@@ -139,31 +171,25 @@ class Program:
         self._path = folder / ("layers.elf" if layers else "network.elf")
         self._command = self._find_runner()
 
-        _write_network(folder, interface)
         options = ["-include", _HARNESS / "hooks.h"] if layers else []
         suffix = ".layers.o" if layers else ".o"
         network = folder / f"{NAME}.o"
-        if Path(folder, f"{NAME}.c").is_file():
+        source = folder / f"{NAME}.c"
+        if source.is_file():
             network = folder / f"{NAME}{suffix}"
             compiler.compile(
-                folder / f"{NAME}.c",
-                network,
-                ["-std=c99", f"-O{level}", f"-I{_HARNESS}", *options],
-            )
-        objects = [network]
-        platform = "host" if self._target.is_host else "bare_metal"
-        for source in (
-            folder / "network.c",
-            _HARNESS / "harness.c",
-            _HARNESS / f"{platform}.c",
-        ):
-            objects.append(folder / f"{source.stem}{suffix}")
-            compiler.compile(
                 source,
-                objects[-1],
-                ["-std=gnu11", "-O2", f"-I{_HARNESS}", f"-I{folder}"]
-                + [*options, *self._target.harness_flags],
+                network,
+                ["-std=c99", f"-O{level}", *options],
             )
+        brackets = re.compile(rf"^ *{NAME.upper()}_LAYER_BEGIN\(\d", re.M)
+        counted = len(brackets.findall(source.read_text())) if layers else 0
+        _write_network(folder, interface, counted)
+        described = folder / f"network{suffix}"
+        _compile_harness(
+            compiler, folder / "network.c", described, [f"-I{folder}"]
+        )
+        objects = [network, described, *_harness_objects(compiler)]
         with progress.step(f"linking for {self._target.name}"):
             self._link(compiler, objects)
 

@@ -506,8 +506,19 @@ void FunctionPrinter::printCall(func::CallOp op) {
   if (writes)
     nameReads();
   if (op.getNumResults() == 0 || op->use_empty()) {
-    if (writes)
-      out.line((op.getNumResults() == 0 ? "" : "(void)") + call.text + ";");
+    if (!writes)
+      return;
+    // A definition of the macros brings its own semicolon: that of an empty one
+    // is no statement of C99.
+    bool isLayer = function.isPublic() && callee->hasAttr(kLayerAttrName);
+    std::string layer = "(" + std::to_string(module.layers) + ", \"" +
+                        op.getCallee().str() + "\")";
+    if (isLayer)
+      out.line(module.prefix + "_LAYER_BEGIN" + layer);
+    out.line((op.getNumResults() == 0 ? "" : "(void)") + call.text + ";");
+    if (isLayer)
+      out.line(module.prefix + "_LAYER_END" + layer);
+    module.layers += isLayer;
   } else if (writes) {
     nameValue(op.getResult(0), call);
   } else {

@@ -49,6 +49,10 @@ public:
 
   /// The helpers that have been used.
   CHelpers helpers;
+  /// What the names of macros begin with.
+  std::string prefix;
+  /// How many layers have been called.
+  unsigned layers = 0;
 
 private:
   SymbolTable symbols;

@@ -67,6 +67,7 @@ ModulePrinter::ModulePrinter(ModuleOp module, const CPrinterOptions &options)
   if (name.empty())
     name = "network";
   prefix = StringRef(name).upper();
+  context.prefix = prefix;
 }
 
 void ModulePrinter::print(raw_ostream &os) {
@@ -198,6 +199,12 @@ void ModulePrinter::printPreamble(raw_ostream &os) const {
     os << "#ifdef __GNUC__\n#define " << prefix
        << "_ALIGNED(bytes) __attribute__((aligned(bytes)))\n#else\n#define "
        << prefix << "_ALIGNED(bytes)\n#endif\n";
+  if (context.layers)
+    os << "\n/* What is done before and after each layer, such as measuring. "
+          "*/\n"
+       << "#ifndef " << prefix << "_LAYER_BEGIN\n#define " << prefix
+       << "_LAYER_BEGIN(index, layer)\n#define " << prefix
+       << "_LAYER_END(index, layer)\n#endif\n";
   os << "\n";
   out.comment(
       {"C99 leaves to the compiler what this file relies on: ints of 32 "

@@ -13,6 +13,10 @@
 // CHECK-NEXT:  #define NET_CONST_SECTION
 // CHECK-NEXT:  #endif
 // CHECK-NOT:   NET_ARENA_SECTION
+// CHECK:       #ifndef NET_LAYER_BEGIN
+// CHECK-NEXT:  #define NET_LAYER_BEGIN(index, layer)
+// CHECK-NEXT:  #define NET_LAYER_END(index, layer)
+// CHECK-NEXT:  #endif
 // CHECK:       typedef char net_requires_usual_integers
 // CHECK:       static inline int32_t clamp_i32(int32_t x, int32_t low, int32_t high) {
 // CHECK:       #if defined(__ARM_FEATURE_SAT) && !defined(NET_PORTABLE)
@@ -158,7 +162,9 @@ func.func private @conv(
 // CHECK:       {{^}}int net_run(void *arena, const int8_t *input, int8_t *output) {
 // CHECK-NEXT:  {{^}}  int8_t *const bytes = arena;
 // CHECK-NEXT:  {{^}}  int8_t *const conv_patch = bytes + 16;
+// CHECK-NEXT:  {{^}}  NET_LAYER_BEGIN(0, "conv")
 // CHECK-NEXT:  {{^}}  conv(input, output, conv_patch);
+// CHECK-NEXT:  {{^}}  NET_LAYER_END(0, "conv")
 // CHECK-NEXT:  {{^}}  return 0;
 // CHECK-NEXT:  {{^}}}
 // CHECK-NOT:   {{.}}

@@ -5,8 +5,6 @@
 
 #ifndef MODEL_LAYER_BEGIN
 #define MODEL_LAYER_BEGIN(index, layer)
-#endif
-#ifndef MODEL_LAYER_END
 #define MODEL_LAYER_END(index, layer)
 #endif
 
