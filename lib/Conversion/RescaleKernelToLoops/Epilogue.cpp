@@ -22,9 +22,14 @@ using namespace mlir;
 using namespace mlir::rescale;
 using namespace mlir::rescale::kernel;
 
+bool mlir::rescale::isContiguous(Value buffer) {
+  return cast<MemRefType>(buffer.getType()).getLayout().isIdentity();
+}
+
 Epilogue::Epilogue(LoopBuilder &b, KernelOpInterface op)
     : b(b), shape(op.getResultShape()), function(outline(op)),
-      output(b.flatten(op.getInit())) {
+      output(isContiguous(op.getInit()) ? b.flatten(op.getInit())
+                                        : op.getInit()) {
   unsigned last = shape.size() - 1;
   for (auto [operand, map] :
        llvm::zip_equal(OperandRange(op.getEpilogueInputsMutable()),
@@ -134,8 +139,16 @@ SmallVector<Value> Epilogue::getElementwiseInputs() {
   return result;
 }
 
-void Epilogue::store(Value accumulator, Value pixel) {
-  Value element = b.add(b.multiply(pixel, shape.back()), channel);
+void Epilogue::selectPixel(Value image, Value row, Value column,
+                           Value position) {
+  this->image = image;
+  this->row = row;
+  this->column = column;
+  pixel = position;
+}
+
+void Epilogue::store(Value accumulator, int64_t p) {
+  Value element = b.add(b.multiply(b.add(pixel, p), shape.back()), channel);
   Value result = accumulator;
   if (function) {
     SmallVector<Value> operands = {accumulator};
@@ -143,9 +156,16 @@ void Epilogue::store(Value accumulator, Value pixel) {
       operands.push_back(
           input.isConstant || input.isOfChannel
               ? input.scalar
-              : b.load(input.flat, getPosition(input, pixel, element)));
+              : b.load(input.flat,
+                       getPosition(input, b.add(pixel, p), element)));
     llvm::append_range(operands, captured);
     result = func::CallOp::create(b, function, operands).getResult(0);
   }
-  b.store(result, output, element);
+  if (cast<MemRefType>(output.getType()).getRank() < 2)
+    return b.store(result, output, element);
+  SmallVector<Value> indices = {image, row, b.add(column, p), channel};
+  // The result of a matmul has no rows of images.
+  if (shape.size() == 3)
+    indices.erase(indices.begin() + 1);
+  memref::StoreOp::create(b, result, output, indices);
 }

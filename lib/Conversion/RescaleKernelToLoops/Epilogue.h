@@ -20,6 +20,9 @@
 
 namespace mlir::rescale {
 
+/// Whether the elements of `buffer` lie one after the other.
+bool isContiguous(Value buffer);
+
 /// Stores the results of a kernel. Its epilogue is a function of its own, which
 /// the loops call for each accumulator: written once, however often the inner
 /// loop is unrolled. The function takes the scalars that it needs, so that
@@ -30,9 +33,12 @@ public:
 
   /// Loads what depends on the channel alone, for the `store`s that follow.
   void selectChannel(Value channel);
-  /// Stores the result of an accumulator at `pixel`, the position in all
-  /// dimensions but the last, and the channel selected.
-  void store(Value accumulator, Value pixel);
+  /// Says where the first pixel of a block is, for the `store`s that follow:
+  /// image, row and column, and the position in all dimensions but the last.
+  void selectPixel(Value image, Value row, Value column, Value position);
+  /// Stores the result of the accumulator of the block's `p`-th pixel, at the
+  /// channel selected.
+  void store(Value accumulator, int64_t p);
 
   /// The operands of which an element is read where that of the result is
   /// written.
@@ -59,8 +65,10 @@ private:
   /// Values from outside that the epilogue uses.
   SmallVector<Value> captured;
   func::FuncOp function;
+  /// Flat, but for a view with gaps, such as a part of a concatenation.
   Value output;
   Value channel;
+  Value image, row, column, pixel;
 };
 
 } // namespace mlir::rescale

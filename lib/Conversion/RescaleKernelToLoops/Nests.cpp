@@ -97,15 +97,16 @@ static void recordOrder(Nest &nest, const Window &w, int64_t pixels,
 }
 
 /// Calls `body` with image, row and column of each block of `pixels` pixels,
-/// and the number of its first pixel.
-static void
-loopOverPixels(LoopBuilder &b, const Window &w, int64_t pixels,
-               function_ref<void(Value, Value, Value, Value)> body) {
+/// which `epilogue` stores.
+static void loopOverPixels(LoopBuilder &b, const Window &w, int64_t pixels,
+                           Epilogue &epilogue,
+                           function_ref<void(Value, Value, Value)> body) {
   b.loop(w.batch, 1, [&](Value n) {
     b.loop(w.outHeight, 1, [&](Value y) {
       Value row = b.add(b.multiply(n, w.outHeight), y);
       b.loopOverBlocks(w.outWidth, pixels, [&](Value, Value x) {
-        body(n, y, x, b.add(b.multiply(row, w.outWidth), x));
+        epilogue.selectPixel(n, y, x, b.add(b.multiply(row, w.outWidth), x));
+        body(n, y, x);
       });
     });
   });
@@ -172,7 +173,8 @@ static SmallVector<Value> buildProduct(
 Nest mlir::rescale::buildNest(LoopBuilder &b, Conv2DOp op,
                               const Blocking &blocking) {
   Window w = Window::get(op);
-  w.flatten();
+  if (isContiguous(op.getInit()))
+    w.flatten();
   int64_t size = w.size();
   SmallVector<int64_t> bias = getValues(op.getBias());
   SmallVector<int64_t> weights = getValues(op.getWeights());
@@ -218,7 +220,7 @@ Nest mlir::rescale::buildNest(LoopBuilder &b, Conv2DOp op,
     codes.rows = 1;
   }
 
-  loopOverPixels(b, w, pixels, [&](Value n, Value y, Value x, Value pixel) {
+  loopOverPixels(b, w, pixels, epilogue, [&](Value n, Value y, Value x) {
     Value top = b.add(b.multiply(y, w.stride[0]), -w.before[0]);
     auto getLeft = [&](Value x) {
       return b.add(b.multiply(x, w.stride[1]), -w.before[1]);
@@ -264,8 +266,7 @@ Nest mlir::rescale::buildNest(LoopBuilder &b, Conv2DOp op,
         Value selected = b.add(channel, o);
         epilogue.selectChannel(selected);
         for (int64_t p = 0; p < pixels; ++p)
-          epilogue.store(accumulator.finish(sums[o * pixels + p], selected),
-                         b.add(pixel, p));
+          epilogue.store(accumulator.finish(sums[o * pixels + p], selected), p);
       }
     });
   });
@@ -306,7 +307,8 @@ Nest mlir::rescale::buildNest(LoopBuilder &b, MatmulOp op,
                                          b.integer(zeroPoint, productWidth));
   };
 
-  loopOverPixels(b, w, pixels, [&](Value n, Value, Value, Value pixel) {
+  loopOverPixels(b, w, pixels, epilogue, [&](Value n, Value, Value x) {
+    Value pixel = b.add(b.multiply(n, w.outWidth), x);
     Codes codes{lhs, {}, 1, 0, size};
     for (int64_t p = 0; p < pixels; ++p)
       codes.starts.push_back(b.multiply(b.add(pixel, p), size));
@@ -334,7 +336,7 @@ Nest mlir::rescale::buildNest(LoopBuilder &b, MatmulOp op,
       for (int64_t o = 0; o < block; ++o) {
         epilogue.selectChannel(b.add(channel, o));
         for (int64_t p = 0; p < pixels; ++p)
-          epilogue.store(sums[o * pixels + p], b.add(pixel, p));
+          epilogue.store(sums[o * pixels + p], p);
       }
     });
   });
@@ -433,7 +435,7 @@ Nest mlir::rescale::buildNest(LoopBuilder &b, DepthwiseConv2DOp op,
     return sums;
   };
 
-  loopOverPixels(b, w, pixels, [&](Value n, Value y, Value x, Value pixel) {
+  loopOverPixels(b, w, pixels, epilogue, [&](Value n, Value y, Value x) {
     Value top = b.add(b.multiply(y, w.stride[0]), -w.before[0]);
     Value left = b.add(b.multiply(x, w.stride[1]), -w.before[1]);
     Value start = b.index(0);
@@ -449,7 +451,7 @@ Nest mlir::rescale::buildNest(LoopBuilder &b, DepthwiseConv2DOp op,
         SmallVector<Value> sums = getSums(b.add(start, c), channel);
         epilogue.selectChannel(channel);
         for (int64_t p = 0; p < pixels; ++p)
-          epilogue.store(accumulator.finish(sums[p], channel), b.add(pixel, p));
+          epilogue.store(accumulator.finish(sums[p], channel), p);
       });
     });
   });
@@ -542,7 +544,7 @@ Nest mlir::rescale::buildNest(LoopBuilder &b, Pool2DOp op, const Blocking &) {
   if (isAverage)
     start = w.leaves() ? 0 : -w.rows * w.columns * op.getInputZeroPoint();
 
-  loopOverPixels(b, w, 1, [&](Value n, Value y, Value x, Value pixel) {
+  loopOverPixels(b, w, 1, epilogue, [&](Value n, Value y, Value x) {
     Part rows, columns;
     if (w.leaves()) {
       rows = clip(y, 0, w.rows, w.height);
@@ -582,7 +584,7 @@ Nest mlir::rescale::buildNest(LoopBuilder &b, Pool2DOp op, const Blocking &) {
       }
       Value result = isAverage ? average->divide(value[0]) : value[0];
       epilogue.selectChannel(c);
-      epilogue.store(result, pixel);
+      epilogue.store(result, 0);
     });
   });
 

@@ -14,6 +14,7 @@
 #include "rescale/Conversion/RescaleKernelToLoops/RescaleKernelToLoops.h"
 
 #include "Blocking.h"
+#include "Epilogue.h"
 #include "Nests.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Dialect/RescaleKernel/IR/RescaleKernel.h"
@@ -36,12 +37,14 @@ using namespace mlir::rescale::kernel;
 
 /// Checks that loops can be built for `op`.
 static LogicalResult verifyBuffers(KernelOpInterface op) {
-  for (Type type : op->getOperandTypes()) {
-    auto buffer = dyn_cast<MemRefType>(type);
-    if (!buffer || !buffer.getLayout().isIdentity())
-      return op.emitOpError() << "requires buffers without gaps, got " << type
-                              << (buffer ? "; copy it before"
-                                         : "; run one-shot-bufferize before");
+  for (OpOperand &operand : op->getOpOperands()) {
+    auto buffer = dyn_cast<MemRefType>(operand.get().getType());
+    if (!buffer ||
+        (!buffer.getLayout().isIdentity() && !op.isDpsInit(&operand)))
+      return op.emitOpError()
+             << "requires buffers without gaps, got " << operand.get().getType()
+             << (buffer ? "; copy it before"
+                        : "; run one-shot-bufferize before");
   }
   return success();
 }
@@ -77,7 +80,7 @@ static LogicalResult verifySum(Pool2DOp op) {
 /// that are arguments of the function and have no other use than the nest.
 static void setOverlaps(const Nest &nest, Value output) {
   auto argument = dyn_cast<BlockArgument>(output);
-  if (!argument)
+  if (!argument || !isContiguous(output))
     return;
   auto function =
       dyn_cast<FunctionOpInterface>(argument.getOwner()->getParentOp());

@@ -26,7 +26,8 @@ void Window::transpose() {
 void Window::flatten() {
   if (leaves())
     return;
-  bool isPixel = rows == 1 && columns == 1 && stride[0] == 1 && stride[1] == 1;
+  bool isPixel = rows == 1 && columns == 1 && stride[0] == 1 &&
+                 stride[1] == 1 && outHeight == height && outWidth == width;
   bool isImage = rows == height && columns == width;
   if (!isPixel && !isImage)
     return;

@@ -44,7 +44,8 @@ struct Window {
              {op.getStride()[0], op.getStride()[1]},
              op.getWindowDilation(),
              {op.getPad()[0], op.getPad()[2]}};
-    if (w.width == 1 && w.columns == 1 && w.outWidth == 1)
+    if (w.width == 1 && w.columns == 1 && w.outWidth == 1 &&
+        cast<MemRefType>(op.getInit().getType()).getLayout().isIdentity())
       w.transpose();
     return w;
   }

@@ -162,3 +162,33 @@ func.func private @average(%x: memref<1x3x3x2xi8>, %y: memref<1x4x4x2xi32>) {
     }
   return
 }
+
+// A view with gaps, such as one part of a concatenation, is written by image,
+// row and column, and may not overlap the input.
+// CHECK-LABEL: func.func @view(
+// CHECK-SAME: memref<1x2x2x1xi8>,
+// CHECK-SAME: %[[Y:[^ :]*]]: memref<1x2x2x2xi32, strided<[24, 12, 3, 1], offset: 1>>)
+// CHECK: scf.for %[[ROW:.*]] =
+// CHECK: memref.store %{{.*}}, %[[Y]][%c0{{.*}}, %[[ROW]], %{{.*}}, %{{.*}}]
+func.func @view(%x: memref<1x2x2x1xi8>, %y: memref<1x2x2x2xi32, strided<[24, 12, 3, 1], offset: 1>>) {
+  rescale_kernel.conv2d ins(%x : memref<1x2x2x1xi8>) outs(%y : memref<1x2x2x2xi32, strided<[24, 12, 3, 1], offset: 1>>)
+    weights dense<1> : tensor<2x1x1x1xi8> bias dense<0> : tensor<2xi32>
+    stride [1, 1] pad [0, 0, 0, 0] dilation [1, 1]
+    epilogue {
+    ^bb0(%acc: i32):
+      rescale_kernel.yield %acc : i32
+    }
+  return
+}
+
+// CHECK-LABEL: func.func @matmul_view(
+// CHECK-SAME: %[[Y:[^ :]*]]: memref<1x2x2xi32, strided<[24, 12, 3]>>)
+// CHECK: memref.store %{{.*}}, %[[Y]][%{{.*}}, %{{.*}}, %{{.*}}]
+func.func @matmul_view(%a: memref<1x2x3xi8>, %b: memref<1x3x2xi8>, %y: memref<1x2x2xi32, strided<[24, 12, 3]>>) {
+  rescale_kernel.matmul ins(%a, %b : memref<1x2x3xi8>, memref<1x3x2xi8>) outs(%y : memref<1x2x2xi32, strided<[24, 12, 3]>>)
+    epilogue {
+    ^bb0(%acc: i32):
+      rescale_kernel.yield %acc : i32
+    }
+  return
+}
