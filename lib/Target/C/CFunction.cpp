@@ -26,6 +26,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -129,31 +130,48 @@ std::string FunctionPrinter::makeName(StringRef base) {
 /// What an element of a buffer is called: that of `weights` is a `weight`.
 std::string FunctionPrinter::getElementHint(Value memref) {
   StringRef name = exprs.at(memref).text;
-  // Tables are named after their layer.
-  if (name.consume_front(function.getSymName()) && !name.consume_front("_"))
-    name = "";
-  if (name.empty())
+  // Tables and helpers are named after their layer.
+  StringRef symbol = function.getSymName();
+  size_t common = 0;
+  for (size_t i = 0, e = std::min(name.size(), symbol.size() + 1); i < e; ++i) {
+    if (name[i] == '_' && (i == symbol.size() || symbol[i] == '_'))
+      common = i + 1;
+    if (i == symbol.size() || name[i] != symbol[i])
+      break;
+  }
+  name = name.drop_front(common);
+  // shifts_2
+  StringRef number = name.take_back(name.size() - name.find_last_of('_') - 1);
+  if (name.contains('_') && llvm::all_of(number, llvm::isDigit))
+    name = name.drop_back(number.size() + 1);
+  if (name.empty() || llvm::isDigit(name.front()))
     return "element";
   if (name.size() > 3 && name.ends_with("s"))
     return name.drop_back().str();
   return (name + "_value").str();
 }
 
+/// Finds the first call in the block of `buffer` that takes it or a view of it.
+static void findFirstCall(Value buffer, OpOperand *&first) {
+  for (OpOperand &use : buffer.getUses()) {
+    if (auto view = dyn_cast<ViewLikeOpInterface>(use.getOwner()))
+      findFirstCall(view.getViewDest(), first);
+    if (isa<func::CallOp>(use.getOwner()) &&
+        use.getOwner()->getBlock() == buffer.getParentBlock() &&
+        (!first || use.getOwner()->isBeforeInBlock(first->getOwner())))
+      first = &use;
+  }
+}
+
 /// What a buffer of the arena is called: after the layer that writes it.
 std::string FunctionPrinter::getBufferHint(Value view) {
-  // The first call is the last in the list of uses.
-  std::string hint = "buffer";
-  Operation *first = nullptr;
-  for (OpOperand &use : view.getUses()) {
-    auto call = dyn_cast<func::CallOp>(use.getOwner());
-    if (!call || (first && !call->isBeforeInBlock(first)))
-      continue;
-    func::FuncOp callee = module.getCallee(call);
-    first = call;
-    hint = callee.getSymName().str() + "_" +
-           module.getArgumentName(callee, use.getOperandNumber());
-  }
-  return hint;
+  OpOperand *first = nullptr;
+  findFirstCall(view, first);
+  if (!first)
+    return "buffer";
+  func::FuncOp callee = module.getCallee(cast<func::CallOp>(first->getOwner()));
+  return callee.getSymName().str() + "_" +
+         module.getArgumentName(callee, first->getOperandNumber());
 }
 
 std::string FunctionPrinter::getHint(Value value) {
@@ -193,6 +211,10 @@ std::string FunctionPrinter::getHint(Value value) {
       .Case<math::AbsIOp>([](auto) { return "magnitude"; })
       .Case<math::CountLeadingZerosOp>([](auto) { return "zeros"; })
       .Case<func::CallOp>([](auto) { return "result"; })
+      .Case([&](scf::ForOp loop) {
+        unsigned number = cast<OpResult>(value).getResultNumber();
+        return getHint(loop.getYieldedValues()[number]);
+      })
       .Default([](auto) { return "value"; });
 }
 
@@ -220,16 +242,21 @@ CExpr FunctionPrinter::nameValue(Value value, const CExpr &expr) {
   return exprs[value] = {name, type, Precedence::Primary, false};
 }
 
-/// Names the longest of `exprs`; false where all are short.
+/// Names the longest of `exprs` that is worth it; false where none is.
 bool FunctionPrinter::nameLongest(ArrayRef<Value> values,
                                   MutableArrayRef<CExpr> exprs) {
-  CExpr *longest = llvm::max_element(
-      exprs, [](auto &a, auto &b) { return a.text.size() < b.text.size(); });
   // A name would not be shorter.
-  if (longest == exprs.end() || longest->text.size() <= 16)
-    return false;
-  *longest = nameValue(values[longest - exprs.begin()], *longest);
-  return longest->text.size() <= 16;
+  size_t length = 16;
+  std::optional<size_t> longest;
+  for (auto [i, expr] : llvm::enumerate(exprs)) {
+    if (expr.isSimple() || expr.isLiteral() || expr.text.size() <= length)
+      continue;
+    longest = i;
+    length = expr.text.size();
+  }
+  if (longest)
+    exprs[*longest] = nameValue(values[*longest], exprs[*longest]);
+  return longest.has_value();
 }
 
 /// Gives a name to what has been read and would be read again after a write.
@@ -605,10 +632,11 @@ void FunctionPrinter::printFor(scf::ForOp op) {
     if (it != updates.end() && it->second == expr.text) {
       variables.push_back(it->second);
     } else {
-      bool isSum =
-          llvm::any_of(argument.getUsers(), llvm::IsaPred<arith::AddIOp>);
       std::string hint = getHint(argument);
-      if (hint == "value" && isSum)
+      if (hint == "value")
+        hint = getHint(op.getYieldedValues()[i]);
+      // What is subtracted from goes on to be the sum.
+      if (hint == "difference")
         hint = "sum";
       variables.push_back(declare(argument, hint, convertTo(expr, type)));
     }
@@ -751,7 +779,8 @@ void FunctionPrinter::printWhile(scf::WhileOp op) {
   if (!goesOn.isSimple() && !condition.getArgs().empty())
     goesOn = nameValue(condition.getCondition(), goesOn);
   assign(results, condition.getArgs());
-  out.open("if (!(" + goesOn.text + "))");
+  out.open("if (!" +
+           (goesOn.isSimple() ? goesOn.text : "(" + goesOn.text + ")") + ")");
   out.line("break;");
   out.close();
   printBlock(*op.getAfterBody());

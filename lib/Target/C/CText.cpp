@@ -17,15 +17,16 @@
 using namespace mlir::rescale;
 using llvm::StringRef;
 
-/// Whether a line may end before the blank `i`: after a comma or semicolon, or
-/// before an operator.
+/// Whether a line may end before the blank `i`: after a comma, a semicolon or
+/// an assignment, or before another operator.
 static bool isBreak(StringRef text, size_t i) {
   if (text[i] != ' ' || i == 0)
     return false;
-  if (text[i - 1] == ',' || text[i - 1] == ';')
+  if (text[i - 1] == ',' || text[i - 1] == ';' ||
+      (text[i - 1] == '=' && i > 1 && text[i - 2] == ' '))
     return true;
   StringRef word = text.drop_front(i + 1).split(' ').first;
-  return !word.empty() &&
+  return !word.empty() && word != "=" &&
          word.find_first_not_of("+-*/%&|^<>!=?:") == StringRef::npos;
 }
 
@@ -39,10 +40,11 @@ static size_t findBreak(StringRef text, size_t columns) {
     char c = text[i];
     depth += c == '(' || c == '{' || c == '[';
     depth -= c == ')' || c == '}' || c == ']';
-    // Not so far to the left that the rest has no room.
-    if (i < columns / 2 || !isBreak(text, i))
+    if (!isBreak(text, i))
       continue;
-    if (best == StringRef::npos || depth <= leastDepth) {
+    // Not so far to the left that the rest has no room, unless all of it has.
+    bool isLeft = i < columns / 2 && text.size() - i > columns - 4;
+    if (!isLeft && (best == StringRef::npos || depth <= leastDepth)) {
       best = i;
       leastDepth = depth;
     }

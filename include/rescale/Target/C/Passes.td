@@ -11,6 +11,28 @@
 
 include "mlir/Pass/PassBase.td"
 
+def RescaleNameTables : Pass<"rescale-name-tables", "::mlir::ModuleOp"> {
+  let summary = "Names constant tables after the functions that read them";
+  let description = [{
+    Bufferization calls tables after their types. Where such a name has no place
+    in C, it becomes that of the function that reads the table, with what the
+    numbers are used for: `multipliers`, `addends`, `shifts`, or `table`. Other
+    names stay.
+
+    ```mlir
+    memref.global "private" constant @__constant_16xi32 : memref<16xi32>
+    func.func private @conv(...) {
+      %0 = memref.get_global @__constant_16xi32 : memref<16xi32>
+      %1 = memref.load %0[%c] : memref<16xi32>
+      %2 = arith.muli %1, %acc : i32
+    ```
+    ==>
+    ```mlir
+    memref.global "private" constant @conv_multipliers : memref<16xi32>
+    ```
+  }];
+}
+
 def RescaleVerifyC : Pass<"rescale-verify-c", "::mlir::ModuleOp"> {
   let summary = "Reports what has no form in C";
   let description = [{
