@@ -150,12 +150,20 @@ llvm::Error Driver::emitNative() {
   // Half of upstream's conversions look for the width in the module, half in
   // their options.
   setDataLayout(*module, *machine);
-  LinalgToLLVMOptions toLLVM;
-  toLLVM.entryPoint = interface->getEntryPoint();
-  toLLVM.function = model->getName().str();
+  LinalgToLoopsOptions toLoops;
+  toLoops.entryPoint = interface->getEntryPoint();
+  toLoops.function = model->getName().str();
+  toLoops.staticArena = options.staticArena;
+  if (llvm::Error error = runPipeline([&](OpPassManager &passes) {
+        buildLinalgToLoopsPipeline(passes, toLoops);
+      }))
+    return error;
+  addArena(*interface,
+           module->lookupSymbol<func::FuncOp>(interface->getEntryPoint()));
+  LoopsToLLVMOptions toLLVM;
   toLLVM.indexBitwidth = machine->getPointerSizeInBits(/*AS=*/0);
   if (llvm::Error error = runPipeline([&](OpPassManager &passes) {
-        buildLinalgToLLVMPipeline(passes, toLLVM);
+        buildLoopsToLLVMPipeline(passes, toLLVM);
       }))
     return error;
 

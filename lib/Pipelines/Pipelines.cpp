@@ -26,6 +26,7 @@
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/ControlFlow/Transforms/BufferizableOpInterfaceImpl.h"
 #include "mlir/Dialect/DLTI/DLTI.h"
+#include "mlir/Dialect/Func/Extensions/InlinerExtension.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Passes.h"
@@ -60,6 +61,7 @@ void rescale::buildTosaToRescalePipeline(
   // After inference, which makes static what follows from static arguments.
   pm.addNestedPass<func::FuncOp>(tosa::createTosaInferShapesPass());
   pm.addPass(createRescaleVerifyInput());
+  pm.addNestedPass<func::FuncOp>(createRescaleRecordOrigins());
   // On TOSA still, so that the error stands at an op of the model.
   if (options.integerOnly)
     pm.addPass(createVerifyIntegerOnly());
@@ -126,20 +128,24 @@ void rescale::buildRescaleToKernelPipeline(
   pm.addPass(createRescaleDropTosaTarget());
 }
 
-void rescale::buildLinalgToLLVMPipeline(OpPassManager &pm,
-                                        const LinalgToLLVMOptions &options) {
+void rescale::buildLinalgToLoopsPipeline(OpPassManager &pm,
+                                         const LinalgToLoopsOptions &options) {
   RescaleCreateEntryPointOptions entry;
   entry.name = options.entryPoint;
   entry.function = options.function;
   pm.addPass(createRescaleCreateEntryPoint(entry));
+  // So that each operation of the model is a layer, wherever it stands.
+  pm.addPass(createInlinerPass());
   pm.addPass(createSymbolDCEPass());
-  pm.addNestedPass<func::FuncOp>(createRescaleVerifyLoops());
-  pm.addNestedPass<func::FuncOp>(createRescaleOrderLoops());
-
+  OpPassManager &tensors = pm.nest<func::FuncOp>();
+  tensors.addPass(createRescaleVerifyLoops());
+  tensors.addPass(createRescaleOrderLoops());
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
+  pm.addNestedPass<func::FuncOp>(createRescaleSplitEmptyTensors());
+
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;
-  // Enough for a vector of every target; more would cost a microcontroller RAM.
+  // Of constants: enough for a vector of every target.
   bufferize.bufferAlignment = 16;
   bufferize.functionBoundaryTypeConversion =
       bufferization::LayoutMapOption::IdentityLayoutMap;
@@ -148,16 +154,35 @@ void rescale::buildLinalgToLLVMPipeline(OpPassManager &pm,
   outParams.hoistStaticAllocs = true;
   outParams.modifyPublicFunctions = true;
   pm.addPass(bufferization::createBufferResultsToOutParamsPass(outParams));
-  addCleanup(pm);
-  pm.addPass(createRescaleMakeBuffersStatic());
+  OpPassManager &buffers = pm.nest<func::FuncOp>();
+  // In this order: only of two equal views it is known that they are the same,
+  // and that a copy from one to the other does nothing.
+  buffers.addPass(createCSEPass());
+  buffers.addPass(createCanonicalizerPass());
+  buffers.addPass(createRescaleLowerCopies());
 
+  pm.addPass(createRescaleOutlineLayers());
+  OpPassManager &layers = pm.nest<func::FuncOp>();
+  layers.addPass(createConvertLinalgToLoopsPass());
+  layers.addPass(memref::createFoldMemRefAliasOpsPass());
+  layers.addPass(createLowerAffinePass());
+  addCleanup(layers);
+  RescalePlanArenaOptions arena;
+  arena.staticArena = options.staticArena;
+  pm.addPass(createRescalePlanArena(arena));
+  addCleanup(pm.nest<func::FuncOp>());
+  pm.addPass(createSymbolDCEPass());
+}
+
+void rescale::buildLoopsToLLVMPipeline(OpPassManager &pm,
+                                       const LoopsToLLVMOptions &options) {
+  pm.addPass(createRescaleLowerLayerAttributes());
   OpPassManager &function = pm.nest<func::FuncOp>();
-  function.addPass(createConvertLinalgToLoopsPass());
   function.addPass(memref::createExpandStridedMetadataPass());
   function.addPass(createLowerAffinePass());
   addCleanup(function);
-  pm.addPass(createSCFToControlFlowPass());
-  addCleanup(pm);
+  function.addPass(createSCFToControlFlowPass());
+  addCleanup(function);
 
   // Math first, since what has no intrinsic becomes a function of libm.
   pm.addNestedPass<func::FuncOp>(createConvertMathToLLVMPass());
@@ -181,16 +206,30 @@ void rescale::buildLinalgToLLVMPipeline(OpPassManager &pm,
   addCleanup(pm);
 }
 
+template <typename T>
+static void buildFromTosa(OpPassManager &pm,
+                          const rescale::FromTosaOptions<T> &options) {
+  rescale::RescaleToLinalgOptions toLinalg;
+  toLinalg.integerOnly = options.integerOnly;
+  rescale::buildRescaleToLinalgPipeline(pm, toLinalg);
+  rescale::LinalgToLoopsOptions toLoops;
+  toLoops.entryPoint = options.entryPoint;
+  toLoops.function = options.function;
+  toLoops.staticArena = options.staticArena;
+  rescale::buildLinalgToLoopsPipeline(pm, toLoops);
+}
+
+void rescale::buildRescaleToLoopsPipeline(
+    OpPassManager &pm, const RescaleToLoopsOptions &options) {
+  buildFromTosa(pm, options);
+}
+
 void rescale::buildRescaleToLLVMPipeline(OpPassManager &pm,
                                          const RescaleToLLVMOptions &options) {
-  RescaleToLinalgOptions toLinalg;
-  toLinalg.integerOnly = options.integerOnly;
-  buildRescaleToLinalgPipeline(pm, toLinalg);
-  LinalgToLLVMOptions toLLVM;
-  toLLVM.entryPoint = options.entryPoint;
-  toLLVM.function = options.function;
+  buildFromTosa(pm, options);
+  LoopsToLLVMOptions toLLVM;
   toLLVM.indexBitwidth = options.indexBitwidth;
-  buildLinalgToLLVMPipeline(pm, toLLVM);
+  buildLoopsToLLVMPipeline(pm, toLLVM);
 }
 
 void rescale::registerPipelineDependencies(DialectRegistry &registry) {
@@ -205,6 +244,7 @@ void rescale::registerPipelineDependencies(DialectRegistry &registry) {
   bufferization::func_ext::registerBufferizableOpInterfaceExternalModels(
       registry);
   cf::registerBufferizableOpInterfaceExternalModels(registry);
+  func::registerInlinerExtension(registry);
   linalg::registerBufferizableOpInterfaceExternalModels(registry);
   linalg::registerSubsetOpInterfaceExternalModels(registry);
   // Without it, buffer-results-to-out-params sees no allocation to hoist, and
@@ -229,6 +269,11 @@ void rescale::registerRescalePipelines() {
       "rescale-to-kernel",
       "Lowers TOSA and rescale to kernels with epilogues, and linalg",
       buildRescaleToKernelPipeline);
+  PassPipelineRegistration<RescaleToLoopsOptions>(
+      "rescale-to-loops",
+      "Lowers TOSA and rescale to loops, a function for each layer, and one "
+      "arena",
+      buildRescaleToLoopsPipeline);
   PassPipelineRegistration<RescaleToLLVMOptions>(
       "rescale-to-llvm", "Lowers TOSA and rescale to the LLVM dialect",
       buildRescaleToLLVMPipeline);

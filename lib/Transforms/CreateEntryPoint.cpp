@@ -27,6 +27,7 @@ namespace mlir::rescale {
 } // namespace mlir::rescale
 
 using namespace mlir;
+using namespace mlir::rescale;
 
 FailureOr<func::FuncOp> mlir::rescale::findModelFunction(ModuleOp module,
                                                          StringRef name) {
@@ -74,8 +75,10 @@ struct RescaleCreateEntryPointPass
       if (other != *model)
         other.setPrivate();
     }
+    nameArguments(*model);
     addStatus(*model);
     removeQuantization(*model);
+    (*model)->setAttr(kEntryPointAttrName, UnitAttr::get(&getContext()));
     // C passes the inputs as pointers to const.
     for (unsigned i = 0, e = model->getNumArguments(); i < e; ++i)
       model->setArgAttr(i,
@@ -142,6 +145,18 @@ private:
             /*copy=*/operand.get()));
       }
     }
+  }
+
+  /// Names arguments and results as the C header does.
+  static void nameArguments(func::FuncOp model) {
+    auto getName = [&](StringRef kind, unsigned i, unsigned count) {
+      return StringAttr::get(model.getContext(),
+                             kind + (count > 1 ? Twine(i) : Twine()));
+    };
+    for (unsigned i = 0, e = model.getNumArguments(); i < e; ++i)
+      model.setArgAttr(i, kNameAttrName, getName("input", i, e));
+    for (unsigned i = 0, e = model.getNumResults(); i < e; ++i)
+      model.setResultAttr(i, kNameAttrName, getName("output", i, e));
   }
 
   /// Removes what the C header tells, and what LLVM IR has no word for.

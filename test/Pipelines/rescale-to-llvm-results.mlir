@@ -1,7 +1,7 @@
 // RUN: rm -rf %t
 // RUN: split-file %s %t
-// RUN: rescale-opt %t/one.mlir --rescale-to-llvm | FileCheck %s --check-prefix=ONE
-// RUN: rescale-opt %t/shared.mlir --rescale-to-llvm | FileCheck %s --check-prefix=SHARED
+// RUN: rescale-opt %t/one.mlir --rescale-to-loops | FileCheck %s --check-prefix=ONE
+// RUN: rescale-opt %t/shared.mlir --rescale-to-loops | FileCheck %s --check-prefix=SHARED
 
 // The driver registers less than rescale-opt does, for the same code.
 // RUN: rescale-compile %t/one.mlir -O0 --emit=llvm -o %t
@@ -10,15 +10,12 @@
 // RUN: FileCheck %s --input-file=%t/shared.ll --check-prefix=COPIES
 
 // The result is computed where the caller wants it.
-// ONE-NOT:    llvm.mlir.global
-// ONE-NOT:    llvm.intr.memcpy
-// ONE:        llvm.return
-// ONE-NOT:    llvm.mlir.global
-// DRIVER-NOT: @buffer
-// DRIVER-NOT: memcpy
+// ONE:        func.func @main(%{{.*}}: memref<0xi8> {{.*}}, %[[X:.*]]: memref<4xi8> {{.*}}, %[[Y:.*]]: memref<4xi8>
+// ONE:        call @reverse_0(%[[X]], %[[Y]])
+// ONE-NOT:    call
 // DRIVER:     define {{.*}}i32 @one_run(ptr
-// DRIVER-NOT: memcpy
-// DRIVER:     ret i32
+// DRIVER:     call void @reverse_0
+// DRIVER-NOT: call
 //--- one.mlir
 func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
   %0 = tosa.reverse %x {axis = 0 : i32} : (tensor<4xi8>) -> tensor<4xi8>
@@ -27,14 +24,14 @@ func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
 
 // A result that is another one, an input or a constant costs a copy each, and
 // no buffer.
-// SHARED-NOT:         @buffer
-// SHARED:             llvm.func @main(
-// SHARED-COUNT-5:     llvm.intr.memcpy
-// SHARED-NOT:         llvm.intr.memcpy
-// COPIES-NOT:         @buffer
-// COPIES:             define {{.*}}i32 @shared_run(ptr
-// COPIES-COUNT-5:     call void @llvm.memcpy
-// COPIES-NOT:         call void @llvm.memcpy
+// SHARED:         func.func @main(%{{.*}}: memref<0xi8>
+// SHARED:         call @reverse_0
+// SHARED-COUNT-5: call @copy_{{[0-4]}}(
+// SHARED-NOT:     call
+// COPIES:         define {{.*}}i32 @shared_run(ptr
+// COPIES:         call void @reverse_0
+// COPIES-COUNT-5: call void @copy_{{[0-4]}}(
+// COPIES-NOT:     call void
 //--- shared.mlir
 func.func @main(%x: tensor<4xi8>)
     -> (tensor<4xi8>, tensor<4xi8>, tensor<4xi8>, tensor<4xi8>, tensor<2xi8>,

@@ -4,10 +4,13 @@
 // RUN:   | rescale-opt --rescale-to-llvm="entry-point=net_run index-bitwidth=32" \
 // RUN:   | FileCheck %s --check-prefix=NARROW
 
-// Bare pointers in and out, a status, buffers without a heap, and no call of a
-// run-time library of MLIR.
-// CHECK:       llvm.mlir.global private @buffer() {{.*}}alignment = 16
+// Bare pointers in and out, the first one the arena; a status; a function for
+// each layer; buffers without a heap, and no call of a run-time library of MLIR.
+// RUN: rescale-opt %s --rescale-to-llvm="entry-point=net_run static-arena" | FileCheck %s --check-prefix=STATIC
+// CHECK-NOT:   llvm.mlir.global
+// CHECK:       llvm.func @concat_0(%{{.*}} {llvm.noalias}, {{.*}}noinline
 // CHECK-LABEL: llvm.func @net_run(
+// CHECK-SAME:    !llvm.ptr
 // CHECK-SAME:    !llvm.ptr
 // CHECK-SAME:    !llvm.ptr
 // CHECK-SAME:    -> i32
@@ -15,6 +18,10 @@
 // NONE-NOT:    @malloc
 // NONE-NOT:    @memrefCopy
 // NONE-NOT:    @unused
+
+// With an arena of its own, the function takes inputs and outputs only.
+// STATIC:       llvm.mlir.global private @arena() {{.*}}alignment = 4
+// STATIC-LABEL: llvm.func @net_run(%{{[^:]*}}: !llvm.ptr, %{{[^:]*}}: !llvm.ptr) -> i32
 
 // The same with pointers of 32 bits: only data is wider.
 // NARROW-LABEL: llvm.func @net_run(

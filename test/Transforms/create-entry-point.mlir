@@ -3,8 +3,8 @@
 
 // The quantization of the ports is removed: LLVM IR has no word for it.
 // CHECK-LABEL: func.func @net_run(
-// CHECK-SAME:    %[[X:.*]]: tensor<4xi8> {bufferization.writable = false})
-// CHECK-SAME:    -> (tensor<4xi8>, i32) {
+// CHECK-SAME:    %[[X:.*]]: tensor<4xi8> {bufferization.writable = false, rescale.name = "input"})
+// CHECK-SAME:    -> (tensor<4xi8> {rescale.name = "output"}, i32) attributes {rescale.entry_point} {
 // CHECK-NEXT:    %[[STATUS:.*]] = arith.constant 0 : i32
 // CHECK-NEXT:    return %[[X]], %[[STATUS]] : tensor<4xi8>, i32
 // KEEP-LABEL:  func.func @only(

@@ -17,8 +17,8 @@
 // LOWERED-NOT: rescale.
 // LOWERED: linalg.generic
 // LOWERED: arith.shrsi
-// LLVM: llvm.func @f
 // LLVM: llvm.ashr
+// LLVM: llvm.func @f
 // WITHOUT: Dialect `rescale' not found
 func.func @f(%x: tensor<2xi32>) -> tensor<2xi8> {
   %y = rescale.requantize %x mul dense<77> : tensor<1xui8> shift [9] round half_up

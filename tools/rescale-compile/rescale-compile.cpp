@@ -87,6 +87,11 @@ int main(int argc, char **argv) {
       cl::desc("The model's function; default: main, or the only public one"),
       cl::value_desc("symbol"), cl::location(options.function),
       cl::cat(category));
+  cl::opt<bool, true> staticArena(
+      "static-arena",
+      cl::desc("Keep the memory of intermediate tensors in the object, instead "
+               "of taking it as the first argument"),
+      cl::location(options.staticArena), cl::cat(category));
   cl::opt<bool, true> integerOnly(
       "integer-only", cl::desc("Refuse floats on every target"),
       cl::location(options.integerOnly), cl::cat(category));

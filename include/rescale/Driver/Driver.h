@@ -45,6 +45,9 @@ struct DriverOptions {
   std::string function;
   EmitKind emit = EmitKind::Object;
   TargetOptions target;
+  /// Keep the memory of intermediate tensors in the object, instead of taking
+  /// it as the first argument of the entry point.
+  bool staticArena = false;
   /// Refuse floats even where the target allows them.
   bool integerOnly = false;
 };

@@ -1,4 +1,4 @@
-//===- Pipelines.h - From TOSA to linalg and LLVM ---------------*- C++ -*-===//
+//===- Pipelines.h - From TOSA to loops and LLVM ----------------*- C++ -*-===//
 //
 // Part of the Rescale Project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -31,9 +31,9 @@ struct RescaleToLinalgOptions
       llvm::cl::init(false)};
 };
 
-/// What the pipelines that end in LLVM have in common.
+/// What the pipelines to loops and further have in common.
 template <typename T>
-struct ToLLVMOptions : public PassPipelineOptions<T> {
+struct ToLoopsOptions : public PassPipelineOptions<T> {
   template <typename U>
   using Option = ::mlir::detail::PassOptions::Option<U>;
 
@@ -44,6 +44,17 @@ struct ToLLVMOptions : public PassPipelineOptions<T> {
       *this, "function",
       llvm::cl::desc("The model's function; empty takes the only public one, "
                      "or main")};
+  Option<bool> staticArena{
+      *this, "static-arena",
+      llvm::cl::desc("Keep the arena in the module, instead of an argument"),
+      llvm::cl::init(false)};
+};
+
+/// Options of the pipeline from linalg to loops.
+struct LinalgToLoopsOptions : public ToLoopsOptions<LinalgToLoopsOptions> {};
+
+/// Options of the pipeline from loops to LLVM.
+struct LoopsToLLVMOptions : public PassPipelineOptions<LoopsToLLVMOptions> {
   Option<unsigned> indexBitwidth{
       *this, "index-bitwidth",
       llvm::cl::desc("Width of a pointer; where it is not 64, the module's "
@@ -51,15 +62,25 @@ struct ToLLVMOptions : public PassPipelineOptions<T> {
       llvm::cl::init(64)};
 };
 
-/// Options of the pipeline from linalg to LLVM.
-struct LinalgToLLVMOptions : public ToLLVMOptions<LinalgToLLVMOptions> {};
-
-/// Options of the pipeline from TOSA to LLVM.
-struct RescaleToLLVMOptions : public ToLLVMOptions<RescaleToLLVMOptions> {
-  Option<bool> integerOnly{
+/// What the pipelines from TOSA to loops and further have in common.
+template <typename T>
+struct FromTosaOptions : public ToLoopsOptions<T> {
+  typename ToLoopsOptions<T>::template Option<bool> integerOnly{
       *this, "integer-only",
       llvm::cl::desc("Refuse floats, at the first op that has one"),
       llvm::cl::init(false)};
+};
+
+/// Options of the pipeline from TOSA to loops.
+struct RescaleToLoopsOptions : public FromTosaOptions<RescaleToLoopsOptions> {};
+
+/// Options of the pipeline from TOSA to LLVM.
+struct RescaleToLLVMOptions : public FromTosaOptions<RescaleToLLVMOptions> {
+  Option<unsigned> indexBitwidth{
+      *this, "index-bitwidth",
+      llvm::cl::desc("Width of a pointer; where it is not 64, the module's "
+                     "`dlti.dl_spec` must say so too"),
+      llvm::cl::init(64)};
 };
 
 /// TOSA to TOSA with every requantization in the rescale dialect. For reading,
@@ -79,12 +100,21 @@ void buildRescaleToLinalgPipeline(OpPassManager &pm,
 void buildRescaleToKernelPipeline(OpPassManager &pm,
                                   const RescaleToLinalgOptions &options);
 
-/// Linalg on tensors to the LLVM dialect, with bare pointers and without a
-/// heap.
-void buildLinalgToLLVMPipeline(OpPassManager &pm,
-                               const LinalgToLLVMOptions &options);
+/// Linalg on tensors to what both back ends take: the function that C calls,
+/// which only calls layers and views one arena; a private function of loops for
+/// each layer; constants as globals. Attributes as in docs/spec.md, section 4.
+void buildLinalgToLoopsPipeline(OpPassManager &pm,
+                                const LinalgToLoopsOptions &options);
 
-/// `buildRescaleToLinalgPipeline`, then `buildLinalgToLLVMPipeline`.
+/// The loops to the LLVM dialect, with bare pointers and without a heap.
+void buildLoopsToLLVMPipeline(OpPassManager &pm,
+                              const LoopsToLLVMOptions &options);
+
+/// `buildRescaleToLinalgPipeline`, then `buildLinalgToLoopsPipeline`.
+void buildRescaleToLoopsPipeline(OpPassManager &pm,
+                                 const RescaleToLoopsOptions &options);
+
+/// `buildRescaleToLoopsPipeline`, then `buildLoopsToLLVMPipeline`.
 void buildRescaleToLLVMPipeline(OpPassManager &pm,
                                 const RescaleToLLVMOptions &options);
 
@@ -93,8 +123,8 @@ void buildRescaleToLLVMPipeline(OpPassManager &pm,
 /// pipeline without registering all of upstream needs it.
 void registerPipelineDependencies(DialectRegistry &registry);
 
-/// Registers `tosa-to-rescale`, `rescale-to-linalg`, `rescale-to-kernel` and
-/// `rescale-to-llvm`.
+/// Registers `tosa-to-rescale`, `rescale-to-linalg`, `rescale-to-kernel`,
+/// `rescale-to-loops` and `rescale-to-llvm`.
 void registerRescalePipelines();
 
 } // namespace rescale

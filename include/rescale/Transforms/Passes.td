@@ -190,6 +190,26 @@ def RescaleVerifyLowered : Pass<"rescale-verify-lowered"> {
 // From TOSA to linalg
 //===----------------------------------------------------------------------===//
 
+def RescaleRecordOrigins : Pass<"rescale-record-origins"> {
+  let summary = "Notes in locations which operations the model has";
+  let description = [{
+    Wraps the location of every operation of TOSA, and of this dialect, in its
+    name. Conversions keep
+    locations and fusion joins them, so that `rescale-outline-layers` can tell
+    what a layer computes. Diagnostics point where they did.
+
+    ```mlir
+    %y = tosa.clamp %x {min_val = 0 : i8, max_val = 9 : i8}
+           : (tensor<4xi8>) -> tensor<4xi8> loc("relu")
+    ```
+    ==>
+    ```mlir
+    %y = tosa.clamp %x {min_val = 0 : i8, max_val = 9 : i8}
+           : (tensor<4xi8>) -> tensor<4xi8> loc("tosa.clamp"("relu"))
+    ```
+  }];
+}
+
 def RescaleLowerTosa : InterfacePass<"rescale-lower-tosa",
                                      "::mlir::FunctionOpInterface"> {
   let summary = "Lowers TOSA to linalg as far as upstream's patterns go";
@@ -328,10 +348,10 @@ def RescaleCreateEntryPoint
   let description = [{
     Gives the function the name that C calls it by and the status that it
     returns, says that its inputs are read only, and makes every other function
-    private. Results of any function that would share a buffer are copied. The
-    quantization of arguments and results goes, since LLVM IR has
-    no word for it. Runs before bufferization, which turns the tensors into
-    pointers.
+    private. Results of any function that would share a buffer are copied.
+    Arguments and results get the names that they have in the C header. The
+    quantization of arguments and results goes, since the header has it. Runs
+    before bufferization, which turns the tensors into pointers.
 
     ```mlir
     func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
@@ -340,8 +360,10 @@ def RescaleCreateEntryPoint
     ```
     ==> (with `name=net_run`)
     ```mlir
-    func.func @net_run(%x: tensor<4xi8> {bufferization.writable = false})
-        -> (tensor<4xi8>, i32) {
+    func.func @net_run(%x: tensor<4xi8> {bufferization.writable = false,
+                                         rescale.name = "input"})
+        -> (tensor<4xi8> {rescale.name = "output"}, i32)
+        attributes {rescale.entry_point} {
       %0 = arith.constant 0 : i32
       return %y, %0 : tensor<4xi8>, i32
     }
@@ -402,34 +424,169 @@ def RescaleOrderLoops : Pass<"rescale-order-loops"> {
   let dependentDialects = ["::mlir::linalg::LinalgDialect"];
 }
 
-def RescaleMakeBuffersStatic
-    : Pass<"rescale-make-buffers-static", "::mlir::ModuleOp"> {
-  let summary = "Turns allocations into globals, and strided copies into loops";
+def RescaleSplitEmptyTensors : Pass<"rescale-split-empty-tensors"> {
+  let summary = "Gives every user of a tensor.empty one of its own";
   let description = [{
-    What bufferization leaves would call a run-time library: `malloc` for
-    allocations, MLIR's `memrefCopy` for copies into views that are not
-    contiguous. A bare machine has neither. Every `memref.alloc` of static shape
-    becomes a private uninitialized `memref.global`, which needs no space in the
-    object; every strided `memref.copy` becomes a `linalg.copy`, which becomes
-    loops. Functions are then not re-entrant.
-
-    The pass owns the buffers of the whole module: with nothing left to free, it
-    erases every `memref.dealloc`, so no buffer may come from elsewhere. A
-    buffer that a loop hands from one iteration to the next is an error, since
-    both iterations would have the same one.
+    Bufferization gives all users of a `tensor.empty` the same buffer, one after
+    the other. That buffer is in use from the first of them to the last, and a
+    memory plan could not put anything there in between. Runs after the last
+    `cse`, which makes one of all that have the same type.
 
     ```mlir
-    %0 = memref.alloc() {alignment = 64 : i64} : memref<4xi8>
+    %e = tensor.empty() : tensor<4xi8>
+    %0 = linalg.exp ins(%x : tensor<4xi8>) outs(%e : tensor<4xi8>)
+    %1 = linalg.exp ins(%0 : tensor<4xi8>) outs(%e : tensor<4xi8>)
     ```
     ==>
     ```mlir
-    memref.global "private" @buffer : memref<4xi8> = uninitialized
-        {alignment = 64 : i64}
-    %0 = memref.get_global @buffer : memref<4xi8>
+    %e = tensor.empty() : tensor<4xi8>
+    %f = tensor.empty() : tensor<4xi8>
+    %0 = linalg.exp ins(%x : tensor<4xi8>) outs(%e : tensor<4xi8>)
+    %1 = linalg.exp ins(%0 : tensor<4xi8>) outs(%f : tensor<4xi8>)
     ```
   }];
-  let dependentDialects = ["::mlir::linalg::LinalgDialect",
-                           "::mlir::memref::MemRefDialect"];
+  let dependentDialects = ["::mlir::tensor::TensorDialect"];
+}
+
+def RescaleLowerCopies : Pass<"rescale-lower-copies"> {
+  let summary = "Turns memref.copy into linalg.copy";
+  let description = [{
+    A `memref.copy` of a view that is not contiguous calls `memrefCopy` of MLIR's
+    run-time library, and any other one `memcpy`. A bare machine need not have
+    either. A `linalg.copy` becomes loops.
+
+    ```mlir
+    memref.copy %x, %y : memref<4xi8> to memref<4xi8>
+    ```
+    ==>
+    ```mlir
+    linalg.copy ins(%x : memref<4xi8>) outs(%y : memref<4xi8>)
+    ```
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+}
+
+def RescaleOutlineLayers : Pass<"rescale-outline-layers", "::mlir::ModuleOp"> {
+  let summary = "Puts every operation on buffers into a function of its own";
+  let description = [{
+    In every public function, an operation that computes becomes the call of a
+    private function: a layer. Allocations and views of whole buffers stay.
+    Constants, and views of parts, are made anew in the layer. One layer are
+    also operations between which a scalar goes, and neighbours that write to
+    the same buffer, such as those of a padding. A function of several blocks is
+    one layer.
+
+    The name of a layer is taken from the locations that the importer gave, with
+    a number, or from the operation of TOSA that `rescale-record-origins` noted.
+    `rescale.layer` holds the location's name and these operations,
+    `rescale.name` is the role of each argument, and `rescale.may_alias` lists
+    the inputs of which an output can take the place. Constants are named after
+    their layer and role.
+
+    ```mlir
+    func.func @net(%x: memref<4xi8>, %y: memref<4xi8>) {
+      %0 = memref.alloc() : memref<4xi8>
+      linalg.exp ins(%x : memref<4xi8>) outs(%0 : memref<4xi8>)
+      linalg.exp ins(%0 : memref<4xi8>) outs(%y : memref<4xi8>)
+      return
+    }
+    ```
+    ==>
+    ```mlir
+    func.func private @exp_0(
+        %x: memref<4xi8> {rescale.name = "input"},
+        %y: memref<4xi8> {rescale.may_alias = [0], rescale.name = "output"})
+        attributes {rescale.layer = {name = "", ops = []}} {
+      linalg.exp ins(%x : memref<4xi8>) outs(%y : memref<4xi8>)
+      return
+    }
+    func.func private @exp_1(...)
+    func.func @net(%x: memref<4xi8>, %y: memref<4xi8>) {
+      %0 = memref.alloc() : memref<4xi8>
+      call @exp_0(%x, %0) : (memref<4xi8>, memref<4xi8>) -> ()
+      call @exp_1(%0, %y) : (memref<4xi8>, memref<4xi8>) -> ()
+      return
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::func::FuncDialect",
+                           "::mlir::rescale::RescaleDialect"];
+}
+
+def RescalePlanArena : Pass<"rescale-plan-arena", "::mlir::ModuleOp"> {
+  let summary = "Places all buffers in one arena";
+  let description = [{
+    The allocations of private functions become arguments. In every public
+    function each allocation then becomes a view of one arena: the first
+    argument, or with `static-arena` a global. Buffers that are in use at
+    different operations of the function share memory. An output of a layer may
+    also lie where an input lies that nothing reads later, as far as
+    `rescale.may_alias` and `rescale.overlap` of the output allow.
+    Arguments of layers that share no memory with others get `llvm.noalias`.
+
+    `rescale.arena` on the public function has the arena's size and alignment in
+    bytes, and a lower bound: the largest sum of what is alive at one layer,
+    without the memory that only one layer uses and without what the caller
+    owns. Sharing at one layer is not counted, so that a plan may be below it.
+    The remarks `arena-buffer` and `arena-size` of the category
+    `rescale-plan-arena` tell the plan: the offset and bytes of each buffer, and
+    the first and last operation, counted in the public function, that use it.
+
+    There is nothing left to free, so every `memref.dealloc` is erased. A buffer
+    that a loop hands from one iteration to the next is an error, since both
+    iterations would have the same one, and so is recursion.
+
+    ```mlir
+    func.func @net(%x: memref<4xi8>, %y: memref<4xi8>) {
+      %0 = memref.alloc() : memref<4xi8>
+      call @exp_0(%x, %0) : (memref<4xi8>, memref<4xi8>) -> ()
+      call @exp_1(%0, %y) : (memref<4xi8>, memref<4xi8>) -> ()
+      return
+    }
+    ```
+    ==>
+    ```mlir
+    func.func @net(%arena: memref<4xi8> {rescale.name = "arena"},
+                   %x: memref<4xi8>, %y: memref<4xi8>)
+        attributes {rescale.arena = {alignment = 4 : i64, lower_bound = 4 : i64,
+                                     size = 4 : i64}} {
+      %c0 = arith.constant 0 : index
+      %0 = memref.view %arena[%c0][] : memref<4xi8> to memref<4xi8>
+      call @exp_0(%x, %0) : (memref<4xi8>, memref<4xi8>) -> ()
+      call @exp_1(%0, %y) : (memref<4xi8>, memref<4xi8>) -> ()
+      return
+    }
+    ```
+  }];
+  let options = [
+    Option<"alignment", "alignment", "int64_t", /*default=*/"4",
+           "Of each buffer in bytes, a power of two; elements may need more">,
+    Option<"staticArena", "static-arena", "bool", /*default=*/"false",
+           "The arena is a global, and functions are not re-entrant">,
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::rescale::RescaleDialect"];
+}
+
+def RescaleLowerLayerAttributes
+    : Pass<"rescale-lower-layer-attributes", "::mlir::ModuleOp"> {
+  let summary = "Replaces the attributes of layers by those of LLVM";
+  let description = [{
+    LLVM IR has no word for the dialect's attributes. A layer keeps its function:
+    inlined into the one that calls it, all of them would be a function whose
+    optimization takes more than linear time.
+
+    ```mlir
+    func.func private @exp_0(%x: memref<4xi8> {rescale.name = "input"})
+        attributes {rescale.layer = {name = "", ops = []}}
+    ```
+    ==>
+    ```mlir
+    func.func private @exp_0(%x: memref<4xi8>)
+        attributes {passthrough = ["noinline"]}
+    ```
+  }];
 }
 
 def RescaleProveOverflow

@@ -84,6 +84,28 @@ FailureOr<CInterface> rescale::getCInterface(func::FuncOp function,
   return interface;
 }
 
+void rescale::addArena(CInterface &interface, func::FuncOp entryPoint) {
+  auto plan = entryPoint->getAttrOfType<DictionaryAttr>(kArenaAttrName);
+  auto get = [&](StringRef name) {
+    return plan.getAs<IntegerAttr>(name).getInt();
+  };
+  interface.arena.size = get("size");
+  interface.arena.alignment = get("alignment");
+  interface.arena.lowerBound = get("lower_bound");
+  interface.arena.isStatic = entryPoint.getNumArguments() == 0 ||
+                             !entryPoint.getArgAttr(0, kArenaAttrName);
+}
+
+static void printArena(const Arena &arena, StringRef prefix, raw_ostream &os) {
+  os << "\n/* Memory for intermediate tensors, in bytes"
+     << (arena.isStatic ? ", which the object has" : "") << ". */\n"
+     << "#define " << prefix << "_ARENA_SIZE " << arena.size << "\n"
+     << "#define " << prefix << "_ARENA_ALIGNMENT " << arena.alignment << "\n"
+     << "/* The most that intermediate tensors take at one layer. */\n"
+     << "#define " << prefix << "_ARENA_LOWER_BOUND " << arena.lowerBound
+     << "\n";
+}
+
 static void printPort(const Port &port, StringRef prefix, raw_ostream &os) {
   std::string macro = (prefix + "_" + StringRef(port.name).upper()).str();
   int64_t size = 1;
@@ -108,6 +130,20 @@ static void printPort(const Port &port, StringRef prefix, raw_ostream &os) {
     os << "#define " << macro << "_ZERO_POINT (" << *port.zeroPoint << ")\n";
 }
 
+static constexpr StringLiteral kStaticArenaComment =
+    " * Intermediate tensors are static: the function is not re-entrant, so no "
+    "two\n"
+    " * threads may run it at the same time.\n";
+
+static constexpr StringLiteral kArenaComment =
+    " * The arena is memory for intermediate tensors, of ARENA_SIZE bytes at "
+    "a\n"
+    " * multiple of ARENA_ALIGNMENT. It may hold anything before and holds "
+    "nothing of use\n"
+    " * afterwards. It must not overlap inputs and outputs. Where its size is "
+    "0, it may be\n"
+    " * null. Runs with different arenas may go on at the same time.\n";
+
 void rescale::printCHeader(const CInterface &interface, raw_ostream &os) {
   std::string upper = StringRef(interface.name).upper();
   std::string guard = "RESCALE_" + upper + "_H";
@@ -117,6 +153,7 @@ void rescale::printCHeader(const CInterface &interface, raw_ostream &os) {
      << "#include <stdbool.h>\n#include <stdint.h>\n";
   for (const Port &port : interface.ports)
     printPort(port, upper, os);
+  printArena(interface.arena, upper, os);
   os << "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
      << "/* Runs the network once.\n"
      << " *\n"
@@ -126,16 +163,16 @@ void rescale::printCHeader(const CInterface &interface, raw_ostream &os) {
         "type. Inputs are\n"
      << " * not written to, and must not overlap outputs.\n"
      << " *\n"
-     << " * Intermediate tensors are static: the function is not re-entrant, "
-        "so no two\n"
-     << " * threads may run it at the same time.\n"
+     << (interface.arena.isStatic ? kStaticArenaComment : kArenaComment)
      << " *\n"
      << " * Returns 0. */\n"
      << "int " << interface.getEntryPoint() << "(";
-  if (interface.ports.empty())
-    os << "void";
-  llvm::interleaveComma(interface.ports, os, [&](const Port &port) {
-    os << (port.isInput ? "const " : "") << port.type << " *" << port.name;
-  });
+  SmallVector<std::string> parameters;
+  if (!interface.arena.isStatic)
+    parameters.push_back("void *arena");
+  for (const Port &port : interface.ports)
+    parameters.push_back((port.isInput ? "const " : "") + port.type + " *" +
+                         port.name);
+  os << (parameters.empty() ? "void" : llvm::join(parameters, ", "));
   os << ");\n\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* " << guard << " */\n";
 }

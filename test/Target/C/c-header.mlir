@@ -29,9 +29,14 @@
 // CHECK:      #define PORTS_OUTPUT0_SCALE 1.00000000000000006e-01
 // CHECK-NOT:  PORTS_OUTPUT0
 // CHECK:      #define PORTS_OUTPUT1_SHAPE {1}
+// CHECK:      /* Memory for intermediate tensors, in bytes. */
+// CHECK-NEXT: #define PORTS_ARENA_SIZE 0
+// CHECK-NEXT: #define PORTS_ARENA_ALIGNMENT 4
+// CHECK-NEXT: /* The most that intermediate tensors take at one layer. */
+// CHECK-NEXT: #define PORTS_ARENA_LOWER_BOUND 0
 // CHECK:      extern "C" {
-// CHECK:      Intermediate tensors are static: the function is not re-entrant
-// CHECK:      int ports_run(const int8_t *input0, const bool *input1, int16_t *output0, float *output1);
+// CHECK:      Runs with different arenas may go on at the same time.
+// CHECK:      int ports_run(void *arena, const int8_t *input0, const bool *input1, int16_t *output0, float *output1);
 // CHECK:      #endif /* RESCALE_PORTS_H */
 func.func @main(%x: tensor<1x2x3xi8> {rescale.scale = 0.5 : f64,
                                       rescale.zero_point = -128 : i64},

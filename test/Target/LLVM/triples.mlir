@@ -72,7 +72,7 @@
 // IR: target triple = "x86_64-unknown-linux-gnu"
 // IR: @{{.*}} = {{private|internal}} {{.*}}constant
 // IR-NOT: = {{(dso_local )?(unnamed_addr )?(global|constant)}}
-// IR: define {{.*}}i32 @ir_run(ptr {{.*}}, ptr {{.*}})
+// IR: define {{.*}}i32 @ir_run(ptr {{.*}}, ptr {{.*}}, ptr {{.*}})
 // IR-NOT: define
 // IR: attributes {{.*}}nounwind
 // IR: !"PIC Level", i32 2}

@@ -39,11 +39,22 @@ struct Port {
   std::optional<int64_t> zeroPoint;
 };
 
+/// The memory for what is computed in between.
+struct Arena {
+  int64_t size = 0;
+  int64_t alignment = 1;
+  /// The largest sum of activations that are alive at one layer.
+  int64_t lowerBound = 0;
+  /// Whether the object has it, so that the entry point does not take it.
+  bool isStatic = false;
+};
+
 /// What C has to know of a network.
 struct CInterface {
   /// The network's name, a C identifier.
   std::string name;
   SmallVector<Port> ports;
+  Arena arena;
 
   /// The name of the function: `NAME_run`.
   std::string getEntryPoint() const { return name + "_run"; }
@@ -52,6 +63,9 @@ struct CInterface {
 /// Describes `function`, which is still on tensors. Reports an error where an
 /// argument or result has no type in C.
 FailureOr<CInterface> getCInterface(func::FuncOp function, StringRef name);
+
+/// Adds to `interface` what `rescale-plan-arena` found for `entryPoint`.
+void addArena(CInterface &interface, func::FuncOp entryPoint);
 
 /// Writes the header.
 void printCHeader(const CInterface &interface, raw_ostream &os);

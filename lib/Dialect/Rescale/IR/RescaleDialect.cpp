@@ -16,6 +16,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Transforms/InliningUtils.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -62,6 +63,12 @@ Operation *RescaleDialect::materializeConstant(OpBuilder &builder,
   return arith::ConstantOp::materialize(builder, value, type, loc);
 }
 
+/// Whether `attr` is an i64 that is not negative.
+static bool isCount(Attribute attr) {
+  auto count = dyn_cast_if_present<IntegerAttr>(attr);
+  return count && count.getType().isInteger(64) && count.getInt() >= 0;
+}
+
 LogicalResult RescaleDialect::verifyOperationAttribute(Operation *op,
                                                        NamedAttribute attr) {
   StringRef name = attr.getName().getValue();
@@ -74,6 +81,17 @@ LogicalResult RescaleDialect::verifyOperationAttribute(Operation *op,
   }
   if (name == kEntryPointAttrName || name == kInRangeAttrName)
     return success();
+  // layer_c4
+  if (name == kArenaAttrName) {
+    auto arena = dyn_cast<DictionaryAttr>(attr.getValue());
+    if (arena && isCount(arena.get("size")) &&
+        isCount(arena.get("alignment")) && isCount(arena.get("lower_bound")))
+      return success();
+    return op->emitError()
+           << "requires rescale.arena to have size, alignment and lower_bound, "
+              "each an i64 that is not negative, got "
+           << attr.getValue() << "; let rescale-plan-arena write it";
+  }
   // quantization_c3: nothing else on operations.
   return op->emitError()
          << "requires a known attribute of the rescale dialect, "
@@ -120,8 +138,7 @@ static LogicalResult verifyInterfaceAttr(Operation *op, NamedAttribute attr) {
                            << "; write a name, as in rescale.name = \"input\"";
   }
   // layer_c2
-  if (name == kMayAliasAttrName || name == kOverlapAttrName ||
-      name == kArenaAttrName)
+  if (name == kArenaAttrName)
     return success();
   // quantization_c3
   return op->emitError() << "requires rescale.scale, rescale.zero_point or "
@@ -130,9 +147,41 @@ static LogicalResult verifyInterfaceAttr(Operation *op, NamedAttribute attr) {
                          << name << "'; remove it";
 }
 
+/// The rules of what says where a layer's output may lie.
+static LogicalResult verifyPlacementAttr(Operation *op, NamedAttribute attr) {
+  auto function = dyn_cast<FunctionOpInterface>(op);
+  auto isArgument = [&](Attribute index) {
+    return isCount(index) && function &&
+           cast<IntegerAttr>(index).getInt() < function.getNumArguments();
+  };
+  auto entries = dyn_cast<ArrayAttr>(attr.getValue());
+  // layer_c5
+  if (attr.getName() == kMayAliasAttrName) {
+    if (entries && llvm::all_of(entries, isArgument))
+      return success();
+    return op->emitError()
+           << "requires rescale.may_alias to be an array of numbers of "
+              "arguments, got "
+           << attr.getValue() << "; write them as in rescale.may_alias = [0]";
+  }
+  // layer_c6
+  auto isPair = [&](Attribute entry) {
+    auto pair = dyn_cast<ArrayAttr>(entry);
+    return pair && pair.size() == 2 && isArgument(pair[0]) && isCount(pair[1]);
+  };
+  if (entries && llvm::all_of(entries, isPair))
+    return success();
+  return op->emitError()
+         << "requires rescale.overlap to be an array of pairs of an argument's "
+            "number and a distance in bytes, got "
+         << attr.getValue() << "; write them as in rescale.overlap = [[0, 64]]";
+}
+
 LogicalResult RescaleDialect::verifyRegionArgAttribute(Operation *op, unsigned,
                                                        unsigned,
                                                        NamedAttribute attr) {
+  if (attr.getName() == kMayAliasAttrName || attr.getName() == kOverlapAttrName)
+    return verifyPlacementAttr(op, attr);
   return verifyInterfaceAttr(op, attr);
 }
 

@@ -27,19 +27,20 @@ func.func @tensors(%x: tensor<4xi8> {rescale.scale = 0.25 : f64})
   return %x : tensor<4xi8>
 }
 
-// The functions of layers. layer_c2
+// The functions of layers. layer_c2, layer_c4, layer_c5, layer_c6
 // CHECK-LABEL: func private @layer
 // CHECK-SAME: memref<4xi8> {rescale.name = "input"}
-// CHECK-SAME: memref<4xi8> {rescale.may_alias = array<i64: 0>, rescale.name = "output", rescale.overlap = {}}
+// CHECK-SAME: memref<4xi8> {rescale.may_alias = [0], rescale.name = "output", rescale.overlap = {{\[\[}}0, 64]]}
 // CHECK-SAME: memref<8xi8> {rescale.arena}
-// CHECK-SAME: rescale.entry_point, rescale.layer = {ops = ["tosa.clamp"]}, rescale.proved = {}
+// CHECK-SAME: rescale.arena = {alignment = 4 : i64, lower_bound = 0 : i64, size = 8 : i64}, rescale.entry_point, rescale.layer = {ops = ["tosa.clamp"]}, rescale.proved = {}
 func.func private @layer(
     memref<4xi8> {rescale.name = "input"},
-    memref<4xi8> {rescale.name = "output", rescale.may_alias = array<i64: 0>,
-                  rescale.overlap = {}},
+    memref<4xi8> {rescale.name = "output", rescale.may_alias = [0],
+                  rescale.overlap = [[0, 64]]},
     memref<8xi8> {rescale.arena})
     attributes {rescale.layer = {ops = ["tosa.clamp"]}, rescale.proved = {},
-                rescale.entry_point}
+                rescale.entry_point,
+                rescale.arena = {size = 8, alignment = 4, lower_bound = 0}}
 
 // CHECK-LABEL: func @shift
 // CHECK: arith.shrsi {{.*}} {rescale.in_range}

@@ -83,3 +83,39 @@ func.func private @layer() attributes {rescale.layer = "conv"}
 // layer_c3
 // expected-error @+1 {{requires rescale.proved to be a dictionary, got 1 : i64; write one, or remove it}}
 func.func private @proved() attributes {rescale.proved = 1 : i64}
+
+// -----
+
+// layer_c4
+// expected-error @+1 {{requires rescale.arena to have size, alignment and lower_bound, each an i64 that is not negative, got {alignment = 4 : i64, size = 8 : i64}; let rescale-plan-arena write it}}
+func.func private @arena() attributes {rescale.arena = {size = 8, alignment = 4}}
+
+// -----
+
+// layer_c4
+// expected-error @+1 {{requires rescale.arena to have size, alignment and lower_bound}}
+func.func private @arena_unit() attributes {rescale.arena}
+
+// -----
+
+// layer_c5
+// expected-error @+1 {{requires rescale.may_alias to be an array of numbers of arguments, got [2]; write them as in rescale.may_alias = [0]}}
+func.func private @may_alias(tensor<4xi8>, tensor<4xi8> {rescale.may_alias = [2]})
+
+// -----
+
+// layer_c5
+// expected-error @+1 {{requires rescale.may_alias to be an array of numbers of arguments, got array<i64: 0>}}
+func.func private @may_alias_dense(tensor<4xi8>, tensor<4xi8> {rescale.may_alias = array<i64: 0>})
+
+// -----
+
+// layer_c6
+// expected-error @+1 {{requires rescale.overlap to be an array of pairs of an argument's number and a distance in bytes, got [0, 64]; write them as in rescale.overlap = [[0, 64]]}}
+func.func private @overlap(tensor<4xi8>, tensor<4xi8> {rescale.overlap = [0, 64]})
+
+// -----
+
+// layer_c6
+// expected-error @+1 {{requires rescale.overlap to be an array of pairs}}
+func.func private @overlap_negative(tensor<4xi8>, tensor<4xi8> {rescale.overlap = [[0, -1]]})

@@ -34,12 +34,16 @@ namespace mlir::rescale {
 inline constexpr llvm::StringLiteral kScaleAttrName = "rescale.scale";
 inline constexpr llvm::StringLiteral kZeroPointAttrName = "rescale.zero_point";
 
-/// The discardable attributes of arguments of layer functions: the name in C;
-/// that an output may start where inputs do, by their numbers, or before them;
-/// and that the argument is the arena.
+/// The discardable attributes of arguments of layer functions; docs/spec.md,
+/// section 4. The name in C:
 inline constexpr llvm::StringLiteral kNameAttrName = "rescale.name";
+/// On an output, the numbers of the inputs at whose place it may start:
 inline constexpr llvm::StringLiteral kMayAliasAttrName = "rescale.may_alias";
+/// On an output, pairs of an input's number and a distance: the output may
+/// overlap the input where it starts at least so many bytes before it.
 inline constexpr llvm::StringLiteral kOverlapAttrName = "rescale.overlap";
+/// On an argument, that it is the arena; on an entry point, the bytes of
+/// `size`, `alignment` and `lower_bound`.
 inline constexpr llvm::StringLiteral kArenaAttrName = "rescale.arena";
 
 /// The discardable attributes of functions: what a layer was made from, that

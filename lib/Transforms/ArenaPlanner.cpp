@@ -1,0 +1,221 @@
+//===- ArenaPlanner.cpp - Offsets of buffers in one arena -----------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Packing is NP-hard, and a network has few buffers at a time: a greedy
+// placement is cheap enough to be tried in many orders.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ArenaPlanner.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <numeric>
+#include <random>
+#include <vector>
+
+using namespace mlir;
+using namespace mlir::rescale;
+
+/// Buffers placed in the search: a few tenths of a second at most, whatever the
+/// size of the network.
+static constexpr int64_t kMaxPlacements = 100000;
+
+namespace {
+
+/// How one buffer may lie to another one that is alive at the same step.
+struct Conflict {
+  unsigned other;
+  /// Both may start at the same place.
+  bool maySameStart = false;
+  /// This buffer may start so many bytes, or more, before the other one.
+  std::optional<int64_t> before = std::nullopt;
+  /// This buffer may start so many bytes, or more, after the other one.
+  std::optional<int64_t> after = std::nullopt;
+};
+
+class Planner {
+public:
+  Planner(ArrayRef<ArenaBuffer> buffers, ArrayRef<ArenaOverlap> overlaps)
+      : buffers(buffers), conflicts(buffers.size()),
+        hasOverlaps(!overlaps.empty()) {
+    findConflicts();
+    allow(overlaps);
+  }
+
+  /// Places the buffers in `order`, each as low as it goes.
+  ArenaPlan place(ArrayRef<unsigned> order) const;
+
+  ArenaPlan search();
+
+private:
+  void findConflicts();
+  void allow(ArrayRef<ArenaOverlap> overlaps);
+  bool fits(unsigned buffer, int64_t offset, const ArenaPlan &plan) const;
+
+  ArrayRef<ArenaBuffer> buffers;
+  std::vector<SmallVector<Conflict, 4>> conflicts;
+  bool hasOverlaps;
+};
+
+} // namespace
+
+void Planner::findConflicts() {
+  SmallVector<unsigned> byFirst(buffers.size());
+  std::iota(byFirst.begin(), byFirst.end(), 0);
+  llvm::stable_sort(byFirst, [&](unsigned a, unsigned b) {
+    return buffers[a].first < buffers[b].first;
+  });
+  SmallVector<unsigned> alive;
+  for (unsigned buffer : byFirst) {
+    llvm::erase_if(alive, [&](unsigned other) {
+      return buffers[other].last < buffers[buffer].first;
+    });
+    for (unsigned other : alive) {
+      conflicts[buffer].push_back({other});
+      conflicts[other].push_back({buffer});
+    }
+    alive.push_back(buffer);
+  }
+}
+
+void Planner::allow(ArrayRef<ArenaOverlap> overlaps) {
+  auto get = [&](unsigned buffer, unsigned other) -> Conflict & {
+    return *llvm::find_if(conflicts[buffer], [&](const Conflict &conflict) {
+      return conflict.other == other;
+    });
+  };
+  for (const ArenaOverlap &overlap : overlaps) {
+    if (overlap.output == overlap.input ||
+        buffers[overlap.output].first != buffers[overlap.input].last)
+      continue;
+    Conflict &output = get(overlap.output, overlap.input);
+    Conflict &input = get(overlap.input, overlap.output);
+    if (overlap.distance)
+      output.before = input.after = overlap.distance;
+    else
+      output.maySameStart = input.maySameStart = true;
+  }
+}
+
+bool Planner::fits(unsigned buffer, int64_t offset,
+                   const ArenaPlan &plan) const {
+  if (offset < 0)
+    return false;
+  return llvm::all_of(conflicts[buffer], [&](const Conflict &conflict) {
+    int64_t other = plan.offsets[conflict.other];
+    if (other < 0 || offset + buffers[buffer].size <= other ||
+        other + buffers[conflict.other].size <= offset)
+      return true;
+    return (conflict.maySameStart && offset == other) ||
+           (conflict.before && offset + *conflict.before <= other) ||
+           (conflict.after && other + *conflict.after <= offset);
+  });
+}
+
+ArenaPlan Planner::place(ArrayRef<unsigned> order) const {
+  ArenaPlan plan;
+  plan.offsets.assign(buffers.size(), -1);
+  SmallVector<int64_t> candidates;
+  for (unsigned buffer : order) {
+    int64_t alignment = buffers[buffer].alignment;
+    candidates.assign({0});
+    for (const Conflict &conflict : conflicts[buffer]) {
+      int64_t other = plan.offsets[conflict.other];
+      if (other < 0)
+        continue;
+      candidates.push_back(
+          llvm::alignTo(other + buffers[conflict.other].size, alignment));
+      if (conflict.maySameStart && other % alignment == 0)
+        candidates.push_back(other);
+      if (conflict.before && *conflict.before <= other)
+        candidates.push_back(
+            llvm::alignDown(other - *conflict.before, alignment));
+      if (conflict.after)
+        candidates.push_back(llvm::alignTo(other + *conflict.after, alignment));
+    }
+    // The last end of all is among them.
+    llvm::sort(candidates);
+    plan.offsets[buffer] = *llvm::find_if(
+        candidates, [&](int64_t offset) { return fits(buffer, offset, plan); });
+    plan.size =
+        std::max(plan.size, plan.offsets[buffer] + buffers[buffer].size);
+  }
+  return plan;
+}
+
+int64_t rescale::getLiveBytes(ArrayRef<ArenaBuffer> buffers) {
+  // At each start and behind each end.
+  SmallVector<std::pair<int64_t, int64_t>> changes;
+  for (const ArenaBuffer &buffer : buffers) {
+    changes.push_back({buffer.first, buffer.size});
+    changes.push_back({buffer.last + 1, -buffer.size});
+  }
+  llvm::sort(changes);
+  int64_t live = 0, most = 0;
+  for (auto [step, change] : changes)
+    most = std::max(most, live += change);
+  return most;
+}
+
+ArenaPlan Planner::search() {
+  SmallVector<unsigned> order(buffers.size());
+  ArenaPlan best;
+  SmallVector<unsigned> bestOrder;
+  auto attempt = [&](bool takeEqual) {
+    ArenaPlan plan = place(order);
+    if (!bestOrder.empty() &&
+        (takeEqual ? plan.size > best.size : plan.size >= best.size))
+      return;
+    best = std::move(plan);
+    bestOrder = order;
+  };
+  auto attemptSorted = [&](auto getKey) {
+    std::iota(order.begin(), order.end(), 0);
+    llvm::stable_sort(order, [&](unsigned a, unsigned b) {
+      return getKey(buffers[a]) > getKey(buffers[b]);
+    });
+    attempt(/*takeEqual=*/false);
+  };
+  using Buffer = const ArenaBuffer &;
+  attemptSorted([](Buffer b) { return b.size; });
+  attemptSorted([](Buffer b) { return b.last - b.first; });
+  attemptSorted([](Buffer b) { return b.size * (b.last - b.first + 1); });
+  // Against time, since an output lies before the input that it overlaps.
+  attemptSorted([](Buffer b) { return b.first; });
+  attemptSorted([](Buffer b) { return b.last; });
+
+  // Then a buffer that reaches the end, or one in its way, takes an earlier
+  // turn, as long as that is no worse.
+  std::minstd_rand random(1);
+  auto draw = [&](size_t count) { return random() % count; };
+  int64_t bound = hasOverlaps ? 0 : getLiveBytes(buffers);
+  int64_t attempts = buffers.empty() ? 0 : kMaxPlacements / buffers.size();
+  for (; attempts > 0 && best.size > bound; --attempts) {
+    SmallVector<unsigned> last;
+    for (auto [i, buffer] : llvm::enumerate(buffers))
+      if (best.offsets[i] + buffer.size == best.size)
+        last.push_back(i);
+    unsigned moved = last[draw(last.size())];
+    ArrayRef<Conflict> others = conflicts[moved];
+    if (!others.empty() && draw(2))
+      moved = others[draw(others.size())].other;
+    order = bestOrder;
+    auto *from = llvm::find(order, moved);
+    auto *to = order.begin() + draw(from - order.begin() + 1);
+    std::rotate(to, from, from + 1);
+    attempt(/*takeEqual=*/true);
+  }
+  return best;
+}
+
+ArenaPlan rescale::planArena(ArrayRef<ArenaBuffer> buffers,
+                             ArrayRef<ArenaOverlap> overlaps) {
+  return Planner(buffers, overlaps).search();
+}

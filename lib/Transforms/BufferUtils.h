@@ -1,0 +1,60 @@
+//===- BufferUtils.h - Sizes of buffers -------------------------*- C++ -*-===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// How buffers lie in memory.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESCALE_LIB_TRANSFORMS_BUFFERUTILS_H
+#define RESCALE_LIB_TRANSFORMS_BUFFERUTILS_H
+
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Operation.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
+#include "llvm/Support/MathExtras.h"
+
+namespace mlir::rescale {
+
+/// The bytes from one element of `type` to the next, which is also its
+/// alignment on every target, or a multiple of that.
+inline int64_t getElementBytes(MemRefType type) {
+  Type element = type.getElementType();
+  // An index is a pointer, of at most 64 bits.
+  unsigned bits = element.isIntOrFloat() ? element.getIntOrFloatBitWidth() : 64;
+  return llvm::PowerOf2Ceil(llvm::divideCeil(bits, 8));
+}
+
+/// The bytes of a buffer of static shape, without gaps.
+inline int64_t getBytes(MemRefType type) {
+  return type.getNumElements() * getElementBytes(type);
+}
+
+/// Whether `op` is a view with no operand but the buffer.
+inline bool isStaticView(Operation *op) {
+  return op && isa<ViewLikeOpInterface>(op) && op->getNumOperands() == 1 &&
+         op->getNumResults() == 1 &&
+         isa<BaseMemRefType>(op->getOperand(0).getType());
+}
+
+/// The buffer that `value` views.
+inline Value getRoot(Value value) {
+  while (isStaticView(value.getDefiningOp()))
+    value = value.getDefiningOp()->getOperand(0);
+  return value;
+}
+
+/// Whether the elements of `value`, if it is a buffer, lie one after the other
+/// from the start of what it views.
+inline bool isWhole(Value value) {
+  auto type = dyn_cast<MemRefType>(value.getType());
+  return !type || type.getLayout().isIdentity();
+}
+
+} // namespace mlir::rescale
+
+#endif // RESCALE_LIB_TRANSFORMS_BUFFERUTILS_H

@@ -1,0 +1,423 @@
+//===- PlanArena.cpp - One arena for all buffers --------------------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Lifetimes are counted in operations of the entry point's block: with a layer
+// in a function of its own, these are the layers.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rescale/Transforms/Passes.h"
+
+#include "ArenaPlanner.h"
+#include "BufferUtils.h"
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/Remarks.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
+#include "llvm/ADT/SmallPtrSet.h"
+
+namespace mlir::rescale {
+#define GEN_PASS_DEF_RESCALEPLANARENA
+#include "rescale/Transforms/Passes.h.inc"
+} // namespace mlir::rescale
+
+using namespace mlir;
+using namespace mlir::rescale;
+
+/// Calls `follow` with every value that may be, or view, the buffer that one of
+/// `user`'s operands is. Takes every memref that an op makes of a buffer for
+/// that buffer.
+static void followBuffer(Operation *user,
+                         llvm::function_ref<void(ValueRange)> follow) {
+  follow(user->getResults());
+  if (isa<RegionBranchTerminatorOpInterface>(user))
+    follow(user->getParentOp()->getResults());
+}
+
+/// Every operation that may use `buffer`.
+static SetVector<Operation *> getAllUsers(Value buffer) {
+  SetVector<Operation *> users;
+  SmallVector<Value> worklist = {buffer};
+  llvm::SmallPtrSet<Value, 8> visited;
+  while (!worklist.empty())
+    for (Operation *user : worklist.pop_back_val().getUsers()) {
+      users.insert(user);
+      followBuffer(user, [&](ValueRange values) {
+        for (Value value : values)
+          if (isa<BaseMemRefType>(value.getType()) &&
+              visited.insert(value).second)
+            worklist.push_back(value);
+      });
+    }
+  return users;
+}
+
+/// Whether a loop hands `alloc`, made anew in each iteration, to the next
+/// iteration, where the buffers of both are alive.
+static bool isCarriedByLoop(memref::AllocOp alloc) {
+  Block *block = alloc->getBlock();
+  bool isInCycle = llvm::any_of(block->getSuccessors(), [&](Block *next) {
+    return next->isReachable(block);
+  });
+  return llvm::any_of(getAllUsers(alloc), [&](Operation *user) {
+    if (isa<BranchOpInterface>(user))
+      return isInCycle;
+    Operation *parent = user->getParentOp();
+    return isa<RegionBranchTerminatorOpInterface>(user) &&
+           isa<LoopLikeOpInterface>(parent) && parent->isProperAncestor(alloc);
+  });
+}
+
+static LogicalResult verify(memref::AllocOp alloc) {
+  MemRefType type = alloc.getType();
+  if (!type.hasStaticShape() || !type.getLayout().isIdentity())
+    return alloc.emitOpError()
+           << "requires a static shape to need no heap, got " << type
+           << "; run `rescale-opt --rescale-make-static` on the model first";
+  if (isCarriedByLoop(alloc))
+    return alloc.emitOpError()
+           << "requires a buffer that one iteration of a loop needs, got one "
+              "that the next iteration reads; unroll the loop in the model";
+  return success();
+}
+
+namespace {
+
+/// The buffers of one entry point.
+class EntryPlanner {
+public:
+  EntryPlanner(func::FuncOp function, int64_t alignment)
+      : function(function), alignment(alignment) {}
+
+  /// Finds lifetimes and plans.
+  void plan(SymbolTable &symbols);
+  /// Puts views of the arena where the allocations were.
+  void apply(bool isStatic, SymbolTable &symbols);
+  void emitRemarks();
+  /// Says which arguments of `layer` share no memory in `call`, its only one.
+  void setNoAlias(func::CallOp call, func::FuncOp layer) const;
+
+private:
+  void collect();
+  void addOverlaps(func::CallOp call, func::FuncOp layer);
+  std::optional<unsigned> getBuffer(Value value) const;
+  int64_t getLowerBound() const;
+
+  func::FuncOp function;
+  int64_t alignment;
+  SmallVector<memref::AllocOp> allocs;
+  SmallVector<ArenaBuffer> buffers;
+  SmallVector<ArenaOverlap> overlaps;
+  /// What first writes to each buffer.
+  SmallVector<std::string> names;
+  llvm::DenseMap<Value, unsigned> indices;
+  ArenaPlan result;
+};
+
+} // namespace
+
+void EntryPlanner::collect() {
+  Region &body = function.getBody();
+  llvm::DenseMap<Operation *, int64_t> steps;
+  int64_t count = 0;
+  for (Operation &op : body.getOps())
+    if (!isStaticView(&op) && !isa<memref::AllocOp>(op) &&
+        !op.hasTrait<OpTrait::ConstantLike>())
+      steps[&op] = count++;
+  function.walk([&](memref::AllocOp alloc) {
+    // With several blocks, the order of operations is not that of time.
+    ArenaBuffer buffer{getBytes(alloc.getType()),
+                       std::max(alignment, getElementBytes(alloc.getType())), 0,
+                       count};
+    if (body.hasOneBlock()) {
+      buffer.first = count;
+      buffer.last = 0;
+      for (Operation *user : getAllUsers(alloc)) {
+        auto it = steps.find(body.findAncestorOpInRegion(*user));
+        if (it == steps.end())
+          continue;
+        buffer.first = std::min(buffer.first, it->second);
+        buffer.last = std::max(buffer.last, it->second);
+      }
+      buffer.last = std::max(buffer.first, buffer.last);
+    }
+    indices[alloc] = allocs.size();
+    allocs.push_back(alloc);
+    buffers.push_back(buffer);
+  });
+}
+
+/// The allocation whose start `value` is, if it is one.
+std::optional<unsigned> EntryPlanner::getBuffer(Value value) const {
+  while (isWhole(value) && isStaticView(value.getDefiningOp()))
+    value = value.getDefiningOp()->getOperand(0);
+  auto it = indices.find(value);
+  if (it == indices.end())
+    return std::nullopt;
+  return it->second;
+}
+
+/// Records where `call` allows an output in the memory of an input.
+void EntryPlanner::addOverlaps(func::CallOp call, func::FuncOp layer) {
+  for (unsigned i = 0, e = layer.getNumArguments(); i < e; ++i) {
+    std::optional<unsigned> output = getBuffer(call.getOperand(i));
+    if (!output)
+      continue;
+    auto add = [&](Attribute index, std::optional<int64_t> distance) {
+      unsigned argument = cast<IntegerAttr>(index).getInt();
+      if (auto input = getBuffer(call.getOperand(argument)))
+        overlaps.push_back({*output, *input, distance});
+    };
+    if (auto inputs = layer.getArgAttrOfType<ArrayAttr>(i, kMayAliasAttrName))
+      for (Attribute index : inputs)
+        add(index, std::nullopt);
+    if (auto pairs = layer.getArgAttrOfType<ArrayAttr>(i, kOverlapAttrName))
+      for (Attribute pair : pairs)
+        add(cast<ArrayAttr>(pair)[0],
+            cast<IntegerAttr>(cast<ArrayAttr>(pair)[1]).getInt());
+  }
+}
+
+void EntryPlanner::plan(SymbolTable &symbols) {
+  collect();
+  names.resize(allocs.size(), "buffer");
+  function.walk<WalkOrder::PreOrder>([&](func::CallOp call) {
+    auto layer = symbols.lookup<func::FuncOp>(call.getCallee());
+    // A loop around the call may bring the input again.
+    if (call->getBlock() == &function.getBody().front())
+      addOverlaps(call, layer);
+    for (auto [i, operand] : llvm::enumerate(call.getOperands())) {
+      auto name = layer.getArgAttrOfType<StringAttr>(i, kNameAttrName);
+      std::optional<unsigned> buffer = getBuffer(operand);
+      if (buffer && name && names[*buffer] == "buffer")
+        names[*buffer] = (layer.getName() + "." + name.getValue()).str();
+    }
+  });
+  result = planArena(buffers, overlaps);
+}
+
+/// The largest sum of what is alive at one layer, each tensor in a buffer of
+/// its own; what only one layer uses is no activation but scratch memory.
+int64_t EntryPlanner::getLowerBound() const {
+  return getLiveBytes(llvm::to_vector(llvm::make_filter_range(
+      buffers, [](const ArenaBuffer &b) { return b.first < b.last; })));
+}
+
+/// Replaces `buffer` and views of all of it by views of `arena` at `offset`.
+static void replaceByView(Value buffer, Value arena, Value offset) {
+  OpBuilder builder(buffer.getContext());
+  for (Operation *user : llvm::make_early_inc_range(buffer.getUsers()))
+    if (isStaticView(user) && isWhole(user->getResult(0)))
+      replaceByView(user->getResult(0), arena, offset);
+  Operation *op = buffer.getDefiningOp();
+  builder.setInsertionPoint(op);
+  if (!buffer.use_empty())
+    buffer.replaceAllUsesWith(memref::ViewOp::create(
+        builder, op->getLoc(), cast<MemRefType>(buffer.getType()), arena,
+        offset, /*sizes=*/ValueRange()));
+  op->erase();
+}
+
+void EntryPlanner::apply(bool isStatic, SymbolTable &symbols) {
+  OpBuilder builder(function.getContext());
+  auto type = MemRefType::get({result.size}, builder.getI8Type());
+  int64_t arenaAlignment = alignment;
+  for (const ArenaBuffer &buffer : buffers)
+    arenaAlignment = std::max(arenaAlignment, buffer.alignment);
+  auto bytes = [&](StringRef name, int64_t value) {
+    return builder.getNamedAttr(name, builder.getI64IntegerAttr(value));
+  };
+  function->setAttr(
+      kArenaAttrName,
+      builder.getDictionaryAttr({bytes("size", result.size),
+                                 bytes("alignment", arenaAlignment),
+                                 bytes("lower_bound", getLowerBound())}));
+
+  Value arena;
+  builder.setInsertionPointToStart(&function.getBody().front());
+  if (!isStatic) {
+    (void)function.insertArgument(
+        0, type,
+        builder.getDictionaryAttr(
+            {builder.getNamedAttr(kArenaAttrName, builder.getUnitAttr()),
+             builder.getNamedAttr(kNameAttrName,
+                                  builder.getStringAttr("arena"))}),
+        function.getLoc());
+    arena = function.getArgument(0);
+  } else if (result.size) {
+    OpBuilder moduleBuilder(function);
+    auto global = memref::GlobalOp::create(
+        moduleBuilder, function.getLoc(), "arena",
+        builder.getStringAttr("private"), type, builder.getUnitAttr(),
+        /*constant=*/false, builder.getI64IntegerAttr(arenaAlignment));
+    symbols.insert(global);
+    arena = memref::GetGlobalOp::create(builder, function.getLoc(), type,
+                                        global.getSymName());
+  }
+  for (auto [alloc, offset] : llvm::zip(allocs, result.offsets)) {
+    builder.setInsertionPoint(alloc);
+    Value start =
+        arith::ConstantIndexOp::create(builder, alloc.getLoc(), offset);
+    replaceByView(alloc, arena, start);
+  }
+}
+
+void EntryPlanner::emitRemarks() {
+  for (auto [alloc, buffer, offset, name] :
+       llvm::zip(allocs, buffers, result.offsets, names))
+    remark::analysis(alloc.getLoc(), remark::RemarkOpts::name("arena-buffer")
+                                         .category("rescale-plan-arena")
+                                         .function(function.getName()))
+        << remark::metric("Buffer", name) << remark::metric("Offset", offset)
+        << remark::metric("Bytes", buffer.size)
+        << remark::metric("First", buffer.first)
+        << remark::metric("Last", buffer.last);
+  remark::analysis(function.getLoc(), remark::RemarkOpts::name("arena-size")
+                                          .category("rescale-plan-arena")
+                                          .function(function.getName()))
+      << remark::metric("Bytes", result.size)
+      << remark::metric("LowerBound", getLowerBound());
+}
+
+void EntryPlanner::setNoAlias(func::CallOp call, func::FuncOp layer) const {
+  auto overlap = [&](Value a, Value b) {
+    Value rootA = getRoot(a), rootB = getRoot(b);
+    auto itA = indices.find(rootA), itB = indices.find(rootB);
+    if (rootA == rootB || itA == indices.end() || itB == indices.end())
+      return rootA == rootB;
+    int64_t startA = result.offsets[itA->second];
+    int64_t startB = result.offsets[itB->second];
+    return startA < startB + buffers[itB->second].size &&
+           startB < startA + buffers[itA->second].size;
+  };
+  auto isBuffer = [](Value value) {
+    return isa<BaseMemRefType>(value.getType());
+  };
+  for (unsigned i = 0, e = call.getNumOperands(); i < e; ++i) {
+    Value operand = call.getOperand(i);
+    bool overlapsAny =
+        llvm::any_of(call->getOpOperands(), [&](OpOperand &other) {
+          return other.getOperandNumber() != i && isBuffer(other.get()) &&
+                 overlap(operand, other.get());
+        });
+    if (isBuffer(operand) && !overlapsAny)
+      layer.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(),
+                       UnitAttr::get(layer.getContext()));
+  }
+}
+
+namespace {
+
+struct RescalePlanArenaPass
+    : public rescale::impl::RescalePlanArenaBase<RescalePlanArenaPass> {
+  using RescalePlanArenaBase::RescalePlanArenaBase;
+
+  void runOnOperation() override {
+    if (!llvm::isPowerOf2_64(alignment)) {
+      getOperation().emitError()
+          << "requires an alignment that is a power of two, got "
+          << int64_t(alignment) << "; choose 4, 8 or 16";
+      return signalPassFailure();
+    }
+    SymbolTable symbols(getOperation());
+    auto functions = llvm::to_vector(getOperation().getOps<func::FuncOp>());
+    getOperation().walk([&](Operation *op) {
+      if (auto call = dyn_cast<func::CallOp>(op))
+        calls[symbols.lookup<func::FuncOp>(call.getCallee())].push_back(call);
+      else if (isa<memref::DeallocOp>(op))
+        op->erase();
+    });
+    for (func::FuncOp function : functions)
+      if (failed(hoist(function, symbols)))
+        return signalPassFailure();
+    for (func::FuncOp function : functions)
+      if (function.isPublic() && !function.isExternal())
+        planEntry(function, symbols);
+  }
+
+private:
+  LogicalResult hoist(func::FuncOp function, SymbolTable &symbols);
+  void planEntry(func::FuncOp function, SymbolTable &symbols);
+
+  llvm::DenseMap<func::FuncOp, SmallVector<func::CallOp>> calls;
+  /// Functions that are being hoisted from (false) or have been (true).
+  llvm::DenseMap<func::FuncOp, bool> hoisted;
+};
+
+} // namespace
+
+/// Makes the buffers of a private function, and of those that it calls,
+/// arguments.
+LogicalResult RescalePlanArenaPass::hoist(func::FuncOp function,
+                                          SymbolTable &symbols) {
+  auto [it, isNew] = hoisted.try_emplace(function, false);
+  if (!isNew && it->second)
+    return success();
+  if (!isNew)
+    return function.emitOpError("requires a bounded number of calls for its "
+                                "buffers, got a function that calls itself; "
+                                "unroll the calls in the model");
+  WalkResult result = function.walk([&](func::CallOp call) {
+    auto callee = symbols.lookup<func::FuncOp>(call.getCallee());
+    return WalkResult(hoist(callee, symbols));
+  });
+  if (result.wasInterrupted())
+    return failure();
+  SmallVector<memref::AllocOp> allocs;
+  function.walk([&](memref::AllocOp alloc) { allocs.push_back(alloc); });
+  for (memref::AllocOp alloc : allocs)
+    if (failed(verify(alloc)))
+      return failure();
+  hoisted[function] = true;
+  if (function.isPublic())
+    return success();
+
+  unsigned count = 0;
+  for (unsigned i = 0, e = function.getNumArguments(); i < e; ++i)
+    if (auto name = function.getArgAttrOfType<StringAttr>(i, kNameAttrName))
+      count += name.getValue().starts_with("scratch");
+  for (memref::AllocOp alloc : allocs) {
+    Builder builder(&getContext());
+    std::string name = "scratch" + (count ? std::to_string(count) : "");
+    ++count;
+    unsigned index = function.getNumArguments();
+    (void)function.insertArgument(
+        index, alloc.getType(),
+        builder.getDictionaryAttr(
+            builder.getNamedAttr(kNameAttrName, builder.getStringAttr(name))),
+        alloc.getLoc());
+    alloc.replaceAllUsesWith(cast<Value>(Value(function.getArgument(index))));
+    for (func::CallOp call : calls[function]) {
+      OpBuilder caller(call);
+      Value buffer =
+          memref::AllocOp::create(caller, alloc.getLoc(), alloc.getType());
+      call.getOperandsMutable().append(buffer);
+    }
+    alloc->erase();
+  }
+  return success();
+}
+
+void RescalePlanArenaPass::planEntry(func::FuncOp function,
+                                     SymbolTable &symbols) {
+  EntryPlanner planner(function, alignment);
+  planner.plan(symbols);
+  planner.emitRemarks();
+  function.walk([&](func::CallOp call) {
+    auto callee = symbols.lookup<func::FuncOp>(call.getCallee());
+    if (callee.isPrivate() && calls[callee].size() == 1)
+      planner.setNoAlias(call, callee);
+  });
+  planner.apply(staticArena, symbols);
+}
