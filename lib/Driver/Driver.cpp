@@ -154,6 +154,7 @@ llvm::Error Driver::emitNative() {
   toLoops.entryPoint = interface->getEntryPoint();
   toLoops.function = model->getName().str();
   toLoops.staticArena = options.staticArena;
+  toLoops.target = options.target.triple;
   if (llvm::Error error = runPipeline([&](OpPassManager &passes) {
         buildLinalgToLoopsPipeline(passes, toLoops);
       }))
@@ -212,8 +213,9 @@ llvm::Error Driver::run() {
   RescaleToLinalgOptions toLinalg;
   toLinalg.integerOnly =
       options.integerOnly || isBareMetal(machine->getTargetTriple());
-  auto build = options.emit == EmitKind::Rescale ? buildTosaToRescalePipeline
-                                                 : buildRescaleToLinalgPipeline;
+  auto build = options.emit == EmitKind::Rescale  ? buildTosaToRescalePipeline
+               : options.emit == EmitKind::Linalg ? buildRescaleToLinalgPipeline
+                                                  : buildRescaleToKernelPipeline;
   if (llvm::Error error =
           runPipeline([&](OpPassManager &passes) { build(passes, toLinalg); }))
     return error;

@@ -162,8 +162,13 @@ void rescale::buildLinalgToLoopsPipeline(OpPassManager &pm,
   buffers.addPass(createRescaleLowerCopies());
 
   pm.addPass(createRescaleOutlineLayers());
+  ConvertRescaleKernelToLoopsOptions kernels;
+  kernels.target = options.target;
+  pm.addPass(createConvertRescaleKernelToLoops(kernels));
   OpPassManager &layers = pm.nest<func::FuncOp>();
   layers.addPass(createConvertLinalgToLoopsPass());
+  // In the functions of epilogues, so once for each layer.
+  layers.addPass(createConvertRescaleToArith());
   layers.addPass(memref::createFoldMemRefAliasOpsPass());
   layers.addPass(createLowerAffinePass());
   addCleanup(layers);
@@ -211,11 +216,12 @@ static void buildFromTosa(OpPassManager &pm,
                           const rescale::FromTosaOptions<T> &options) {
   rescale::RescaleToLinalgOptions toLinalg;
   toLinalg.integerOnly = options.integerOnly;
-  rescale::buildRescaleToLinalgPipeline(pm, toLinalg);
+  rescale::buildRescaleToKernelPipeline(pm, toLinalg);
   rescale::LinalgToLoopsOptions toLoops;
   toLoops.entryPoint = options.entryPoint;
   toLoops.function = options.function;
   toLoops.staticArena = options.staticArena;
+  toLoops.target = options.target;
   rescale::buildLinalgToLoopsPipeline(pm, toLoops);
 }
 

@@ -48,6 +48,11 @@ struct ToLoopsOptions : public PassPipelineOptions<T> {
       *this, "static-arena",
       llvm::cl::desc("Keep the arena in the module, instead of an argument"),
       llvm::cl::init(false)};
+  Option<std::string> target{
+      *this, "target",
+      llvm::cl::desc("Whose registers loops are unrolled for: host, or a core "
+                     "by its name, such as cortex-m4"),
+      llvm::cl::init("default")};
 };
 
 /// Options of the pipeline from linalg to loops.
