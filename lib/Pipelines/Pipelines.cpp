@@ -169,7 +169,6 @@ void rescale::buildLinalgToLoopsPipeline(OpPassManager &pm,
   layers.addPass(createConvertLinalgToLoopsPass());
   // In the functions of epilogues, so once for each layer.
   layers.addPass(createConvertRescaleToArith());
-  layers.addPass(memref::createFoldMemRefAliasOpsPass());
   layers.addPass(createLowerAffinePass());
   addCleanup(layers);
   RescalePlanArenaOptions arena;
