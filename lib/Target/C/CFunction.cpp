@@ -409,7 +409,7 @@ void FunctionPrinter::printOp(Operation *op) {
       .Case<memref::CastOp, memref::CollapseShapeOp, memref::ExpandShapeOp,
             memref::ReinterpretCastOp, memref::SubViewOp>([&](auto cast) {
         // Only the type changes: an offset is part of it.
-        exprs[cast->getResult(0)] = exprs.at(cast->getOperand(0));
+        exprs[cast->getResult(0)] = CExpr(exprs.at(cast->getOperand(0)));
       })
       .Case([&](func::CallOp call) { printCall(call); })
       .Case([&](scf::ForOp loop) { printFor(loop); })
@@ -435,7 +435,8 @@ void FunctionPrinter::printComputation(Operation *op) {
       out.line(makeUpdate(it->second, isSum ? "+" : "-",
                           take(op->getOperand(1 - i))) +
                ";");
-      exprs[result] = exprs.at(op->getOperand(i));
+      // A copy, since the map may grow.
+      exprs[result] = CExpr(exprs.at(op->getOperand(i)));
       return;
     }
   }
