@@ -14,13 +14,16 @@
 
 #include "OutputFiles.h"
 
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Pipelines/Pipelines.h"
 #include "rescale/Support/CNames.h"
 #include "rescale/Target/C/CHeader.h"
+#include "rescale/Target/C/CPrinter.h"
 #include "rescale/Target/LLVM/Export.h"
 #include "rescale/Transforms/EntryPoint.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
@@ -52,6 +55,12 @@ static std::string makeIdentifier(StringRef path) {
   return name;
 }
 
+/// The bytes of a buffer of static shape.
+static uint64_t getBytes(MemRefType type) {
+  return type.getNumElements() *
+         llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+}
+
 namespace {
 
 /// A run of the driver, step by step.
@@ -74,6 +83,10 @@ private:
   llvm::Error read();
   llvm::Error runPipeline(function_ref<void(OpPassManager &)> build);
   void printModule(StringRef suffix);
+  llvm::Error lowerToLoops();
+  llvm::Error verifyMemory();
+  void printHeader();
+  llvm::Error emitC();
   llvm::Error emitNative();
 
   const DriverOptions &options;
@@ -83,6 +96,7 @@ private:
   std::unique_ptr<llvm::TargetMachine> machine;
   OwningOpRef<ModuleOp> module;
   std::string name;
+  CInterface interface;
   OutputFiles files;
 };
 
@@ -139,19 +153,17 @@ void Driver::printModule(StringRef suffix) {
   os << "\n";
 }
 
-llvm::Error Driver::emitNative() {
+llvm::Error Driver::lowerToLoops() {
   FailureOr<func::FuncOp> model = findModelFunction(*module, options.function);
   if (failed(model))
     return makeReportedError();
-  FailureOr<CInterface> interface = getCInterface(*model, name);
-  if (failed(interface))
+  FailureOr<CInterface> found = getCInterface(*model, name);
+  if (failed(found))
     return makeReportedError();
+  interface = std::move(*found);
 
-  // Half of upstream's conversions look for the width in the module, half in
-  // their options.
-  setDataLayout(*module, *machine);
   LinalgToLoopsOptions toLoops;
-  toLoops.entryPoint = interface->getEntryPoint();
+  toLoops.entryPoint = interface.getEntryPoint();
   toLoops.function = model->getName().str();
   toLoops.staticArena = options.staticArena;
   toLoops.target = options.target.triple;
@@ -159,8 +171,68 @@ llvm::Error Driver::emitNative() {
         buildLinalgToLoopsPipeline(passes, toLoops);
       }))
     return error;
-  addArena(*interface,
-           module->lookupSymbol<func::FuncOp>(interface->getEntryPoint()));
+  auto entry = module->lookupSymbol<func::FuncOp>(interface.getEntryPoint());
+  addArena(interface, entry);
+  nameArguments(interface, entry);
+  return verifyMemory();
+}
+
+llvm::Error Driver::verifyMemory() {
+  uint64_t constants = 0;
+  for (auto global : module->getOps<memref::GlobalOp>())
+    if (global.getConstant())
+      constants += getBytes(global.getType());
+  if (options.flash && constants > *options.flash)
+    return makeError("requires a network whose constants fit into " +
+                     llvm::Twine(*options.flash) + " bytes of flash, got " +
+                     llvm::Twine(constants) +
+                     " bytes; choose a larger board, or a smaller network");
+  uint64_t ram = interface.arena.size;
+  auto entry = module->lookupSymbol<func::FuncOp>(interface.getEntryPoint());
+  for (auto [i, type] : llvm::enumerate(entry.getArgumentTypes()))
+    if (!entry.getArgAttr(i, kArenaAttrName))
+      ram += getBytes(cast<MemRefType>(type));
+  if (options.ram && ram > *options.ram)
+    return makeError("requires a network whose arena, inputs and outputs fit "
+                     "into " +
+                     llvm::Twine(*options.ram) + " bytes of RAM, got " +
+                     llvm::Twine(ram) + " bytes, of which the arena has " +
+                     llvm::Twine(interface.arena.size) +
+                     "; choose a larger board, or a smaller network");
+  return llvm::Error::success();
+}
+
+void Driver::printHeader() {
+  llvm::raw_svector_ostream header(files.add(name + ".h"));
+  printCHeader(interface, header);
+}
+
+llvm::Error Driver::emitC() {
+  if (llvm::Error error = lowerToLoops())
+    return error;
+  if (llvm::Error error = runPipeline(
+          [&](OpPassManager &passes) { buildLoopsToCPipeline(passes); }))
+    return error;
+  TimingScope printing = timing.nest("C");
+  CPrinterOptions printer;
+  printer.name = name;
+  printer.header = name + ".h";
+  llvm::raw_svector_ostream os(files.add(name + ".c"));
+  printC(*module, printer, os);
+  printHeader();
+  if (options.emit != EmitKind::CMake)
+    return llvm::Error::success();
+  llvm::raw_svector_ostream cmake(files.add("CMakeLists.txt"));
+  printCMakeLists(interface, cmake);
+  return llvm::Error::success();
+}
+
+llvm::Error Driver::emitNative() {
+  // Half of upstream's conversions look for the width in the module, half in
+  // their options.
+  setDataLayout(*module, *machine);
+  if (llvm::Error error = lowerToLoops())
+    return error;
   LoopsToLLVMOptions toLLVM;
   toLLVM.indexBitwidth = machine->getPointerSizeInBits(/*AS=*/0);
   if (llvm::Error error = runPipeline([&](OpPassManager &passes) {
@@ -171,7 +243,7 @@ llvm::Error Driver::emitNative() {
   TimingScope translation = timing.nest("LLVM IR");
   llvm::LLVMContext llvmContext;
   std::unique_ptr<llvm::Module> llvmModule = translateToLLVMIR(
-      *module, interface->getEntryPoint(), *machine, llvmContext);
+      *module, interface.getEntryPoint(), *machine, llvmContext);
   if (!llvmModule)
     return makeReportedError();
   // Not the path, so that the object depends on the model alone.
@@ -191,8 +263,7 @@ llvm::Error Driver::emitNative() {
   if (failed(emitObject(*llvmModule, *machine, object)))
     return makeError("requires a target that has object files, got '" +
                      options.target.triple + "'; use --emit=llvm");
-  llvm::raw_svector_ostream header(files.add(name + ".h"));
-  printCHeader(*interface, header);
+  printHeader();
   return llvm::Error::success();
 }
 
@@ -211,11 +282,13 @@ llvm::Error Driver::run() {
     return error;
 
   RescaleToLinalgOptions toLinalg;
+  bool isC = options.emit == EmitKind::C || options.emit == EmitKind::CMake;
   toLinalg.integerOnly =
-      options.integerOnly || isBareMetal(machine->getTargetTriple());
-  auto build = options.emit == EmitKind::Rescale  ? buildTosaToRescalePipeline
-               : options.emit == EmitKind::Linalg ? buildRescaleToLinalgPipeline
-                                                  : buildRescaleToKernelPipeline;
+      options.integerOnly || isC || isBareMetal(machine->getTargetTriple());
+  auto build = options.emit == EmitKind::Rescale ? buildTosaToRescalePipeline
+               : options.emit == EmitKind::Linalg
+                   ? buildRescaleToLinalgPipeline
+                   : buildRescaleToKernelPipeline;
   if (llvm::Error error =
           runPipeline([&](OpPassManager &passes) { build(passes, toLinalg); }))
     return error;
@@ -225,6 +298,11 @@ llvm::Error Driver::run() {
     break;
   case EmitKind::Linalg:
     printModule(".linalg.mlir");
+    break;
+  case EmitKind::C:
+  case EmitKind::CMake:
+    if (llvm::Error error = emitC())
+      return error;
     break;
   case EmitKind::LLVM:
   case EmitKind::Object:

@@ -279,6 +279,9 @@ void rescale::registerRescalePipelines() {
       "Lowers TOSA and rescale to loops, a function for each layer, and one "
       "arena",
       buildRescaleToLoopsPipeline);
+  PassPipelineRegistration<RescaleToLoopsOptions>(
+      "rescale-to-c", "Lowers TOSA and rescale to what C is printed from",
+      buildRescaleToCPipeline);
   PassPipelineRegistration<RescaleToLLVMOptions>(
       "rescale-to-llvm", "Lowers TOSA and rescale to the LLVM dialect",
       buildRescaleToLLVMPipeline);

@@ -57,7 +57,10 @@ int main(int argc, char **argv) {
                      "NAME.linalg.mlir: linalg and arith, for other compilers"),
           clEnumValN(EmitKind::LLVM, "llvm", "NAME.ll: optimized LLVM IR"),
           clEnumValN(EmitKind::Object, "obj",
-                     "NAME.o and NAME.h (the default)")),
+                     "NAME.o and NAME.h (the default)"),
+          clEnumValN(EmitKind::C, "c", "NAME.c, in C99, and NAME.h"),
+          clEnumValN(EmitKind::CMake, "cmake",
+                     "these and CMakeLists.txt, which makes a library")),
       cl::cat(category));
   cl::opt<std::string, true> target(
       "target",
@@ -66,6 +69,14 @@ int main(int argc, char **argv) {
                "operating system takes integers only"),
       cl::value_desc("name"), cl::location(options.target.triple),
       cl::cat(category));
+  cl::opt<uint64_t> flash(
+      "flash", cl::desc("Bytes of flash; more bytes of constants are an error"),
+      cl::value_desc("bytes"), cl::cat(category));
+  cl::opt<uint64_t> ram(
+      "ram",
+      cl::desc("Bytes of RAM; more for the arena, inputs and outputs are an "
+               "error"),
+      cl::value_desc("bytes"), cl::cat(category));
   cl::opt<std::string, true> cpu(
       "cpu", cl::desc("Processor, or native; default: any that the triple has"),
       cl::value_desc("name"), cl::location(options.target.cpu),
@@ -106,6 +117,10 @@ int main(int argc, char **argv) {
       argc, argv,
       "Compiles a quantized network from TOSA, as text or bytecode, to native "
       "code\n");
+  if (flash.getNumOccurrences())
+    options.flash = flash;
+  if (ram.getNumOccurrences())
+    options.ram = ram;
   llvm::install_fatal_error_handler(reportFatalError, &options);
   mlir::DefaultTimingManager timingManager;
   mlir::applyDefaultTimingManagerCLOptions(timingManager);

@@ -17,6 +17,8 @@
 
 #include "mlir/Support/LLVM.h"
 
+#include <optional>
+
 namespace mlir {
 class TimingScope;
 
@@ -31,7 +33,11 @@ enum class EmitKind {
   /// `NAME.ll`: optimized LLVM IR.
   LLVM,
   /// `NAME.o` and `NAME.h`.
-  Object
+  Object,
+  /// `NAME.c` and `NAME.h`.
+  C,
+  /// These and a `CMakeLists.txt` that makes a library of them.
+  CMake
 };
 
 /// One run of the driver.
@@ -48,8 +54,10 @@ struct DriverOptions {
   /// Keep the memory of intermediate tensors in the object, instead of taking
   /// it as the first argument of the entry point.
   bool staticArena = false;
-  /// Refuse floats even where the target allows them.
+  /// Refuse floats even where the target allows them; C has none anyway.
   bool integerOnly = false;
+  /// The bytes that the board has; a network that needs more is an error.
+  std::optional<uint64_t> flash, ram;
 };
 
 /// Compiles a model. Either every file of the stage is written, or an error is

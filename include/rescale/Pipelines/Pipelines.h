@@ -123,13 +123,21 @@ void buildRescaleToLoopsPipeline(OpPassManager &pm,
 void buildRescaleToLLVMPipeline(OpPassManager &pm,
                                 const RescaleToLLVMOptions &options);
 
+/// The loops to what `printC` takes: overflow proved, tables named, and an
+/// error at everything that has no form in C.
+void buildLoopsToCPipeline(OpPassManager &pm);
+
+/// `buildRescaleToLoopsPipeline`, then `buildLoopsToCPipeline`.
+void buildRescaleToCPipeline(OpPassManager &pm,
+                             const RescaleToLoopsOptions &options);
+
 /// Adds to `registry` the dialects that the pipelines read, and upstream's
 /// interfaces without which their passes do less, or nothing. Whoever builds a
 /// pipeline without registering all of upstream needs it.
 void registerPipelineDependencies(DialectRegistry &registry);
 
 /// Registers `tosa-to-rescale`, `rescale-to-linalg`, `rescale-to-kernel`,
-/// `rescale-to-loops` and `rescale-to-llvm`.
+/// `rescale-to-loops`, `rescale-to-c` and `rescale-to-llvm`.
 void registerRescalePipelines();
 
 } // namespace rescale

@@ -96,6 +96,16 @@ void rescale::addArena(CInterface &interface, func::FuncOp entryPoint) {
                              !entryPoint.getArgAttr(0, kArenaAttrName);
 }
 
+void rescale::nameArguments(const CInterface &interface,
+                            func::FuncOp entryPoint) {
+  Builder b(entryPoint.getContext());
+  unsigned port = 0;
+  for (unsigned i = 0, e = entryPoint.getNumArguments(); i < e; ++i)
+    if (!entryPoint.getArgAttr(i, kArenaAttrName))
+      entryPoint.setArgAttr(i, kNameAttrName,
+                            b.getStringAttr(interface.ports[port++].name));
+}
+
 static void printArena(const Arena &arena, StringRef prefix, raw_ostream &os) {
   os << "\n/* Memory for intermediate tensors, in bytes"
      << (arena.isStatic ? ", which the object has" : "") << ". */\n"
@@ -175,4 +185,19 @@ void rescale::printCHeader(const CInterface &interface, raw_ostream &os) {
                          port.name);
   os << (parameters.empty() ? "void" : llvm::join(parameters, ", "));
   os << ");\n\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* " << guard << " */\n";
+}
+
+void rescale::printCMakeLists(const CInterface &interface, raw_ostream &os) {
+  StringRef name = interface.name;
+  os << "# " << name << ": a network compiled by rescale-compile.\n#\n"
+     << "# For a board, in the CMakeLists.txt of its firmware:\n#\n"
+     << "#   add_subdirectory(" << name << ")\n"
+     << "#   target_link_libraries(firmware PRIVATE " << name << ")\n\n"
+     << "cmake_minimum_required(VERSION 3.13)\n"
+     << "project(" << name << " LANGUAGES C)\n\n"
+     << "add_library(" << name << " STATIC " << name << ".c)\n"
+     << "target_include_directories(" << name
+     << " PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})\n"
+     << "set_target_properties(" << name
+     << " PROPERTIES\n  C_STANDARD 99 C_STANDARD_REQUIRED ON)\n";
 }

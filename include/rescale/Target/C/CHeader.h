@@ -67,8 +67,14 @@ FailureOr<CInterface> getCInterface(func::FuncOp function, StringRef name);
 /// Adds to `interface` what `rescale-plan-arena` found for `entryPoint`.
 void addArena(CInterface &interface, func::FuncOp entryPoint);
 
+/// Names the arguments of `entryPoint` as the header does.
+void nameArguments(const CInterface &interface, func::FuncOp entryPoint);
+
 /// Writes the header.
 void printCHeader(const CInterface &interface, raw_ostream &os);
+
+/// Writes a `CMakeLists.txt` that makes a static library of the C.
+void printCMakeLists(const CInterface &interface, raw_ostream &os);
 
 } // namespace rescale
 } // namespace mlir

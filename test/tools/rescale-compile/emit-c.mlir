@@ -1,0 +1,66 @@
+// C and its header, and what a board's build adds.
+
+// RUN: rm -rf %t
+// RUN: rescale-compile %s --name=net --emit=cmake -o %t
+// RUN: ls -A %t | FileCheck %s --check-prefix=FILES --match-full-lines
+// RUN: FileCheck %s --input-file=%t/net.c --check-prefix=SOURCE
+// RUN: FileCheck %s --input-file=%t/net.h --check-prefix=HEADER
+// RUN: FileCheck %s --input-file=%t/CMakeLists.txt --check-prefix=CMAKE
+// RUN: rescale-compile %s --name=net --emit=c -o %t/c
+// RUN: ls -A %t/c | FileCheck %s --check-prefix=C --match-full-lines
+// RUN: diff %t/net.c %t/c/net.c
+
+// The library builds.
+// RUN: %cmake -S %t -B %t/build -DCMAKE_C_COMPILER=%cc > %t/log
+// RUN: %cmake --build %t/build >> %t/log
+// RUN: ls %t/build/libnet.a
+
+// The model in rescale gives the same C, whatever its path.
+// RUN: rescale-compile %s --name=net --emit=rescale -o %t
+// RUN: rescale-compile %t/net.rescale.mlir --name=net --emit=c -o %t/again
+// RUN: diff %t/net.c %t/again/net.c
+
+// The arena as a part of the file.
+// RUN: rescale-compile %s --name=net --emit=c --static-arena -o %t/static
+// RUN: FileCheck %s --input-file=%t/static/net.c --check-prefix=STATIC
+
+// FILES:      CMakeLists.txt
+// FILES-NEXT: net.c
+// FILES-NEXT: net.h
+// FILES-NOT:  {{.}}
+// C:      net.c
+// C-NEXT: net.h
+// C-NOT:  {{.}}
+// SOURCE: #include "net.h"
+// SOURCE: int net_run(void *arena, const int8_t *input, int8_t *output) {
+// SOURCE-NEXT: int8_t *const bytes = arena;
+// HEADER: int net_run(void *arena, const int8_t *input, int8_t *output);
+// CMAKE: #   add_subdirectory(net)
+// CMAKE: #   target_link_libraries(firmware PRIVATE net)
+// CMAKE: add_library(net STATIC net.c)
+// STATIC: static int8_t {{[a-z_]+}}[{{[0-9]+}}] NET_ALIGNED({{[0-9]+}}) NET_ARENA_SECTION;
+// STATIC: int net_run(const int8_t *input, int8_t *output) {
+
+// What a board does not have room for is an error that leaves nothing.
+// RUN: not rescale-compile %s --name=net --emit=c --flash=17 -o %t/small 2>&1 | FileCheck %s --check-prefix=FLASH
+// FLASH: rescale-compile: error: requires a network whose constants fit into 17 bytes of flash, got {{[0-9]+}} bytes; choose a larger board, or a smaller network
+// RUN: not rescale-compile %s --name=net --emit=c --ram=32 -o %t/small 2>&1 | FileCheck %s --check-prefix=RAM
+// RAM: rescale-compile: error: requires a network whose arena, inputs and outputs fit into 32 bytes of RAM, got {{[0-9]+}} bytes, of which the arena has {{[0-9]+}}; choose a larger board, or a smaller network
+// RUN: not rescale-compile %s --name=net --ram=32 -o %t/small 2>&1 | FileCheck %s --check-prefix=RAM
+// RUN: rescale-compile %s --name=net --emit=c --flash=10000 --ram=10000 -o %t/large
+// RUN: not ls %t/small
+
+func.func @main(%x: tensor<1x4x4x1xi8>) -> tensor<1x4x4x1xi8> {
+  %w = "tosa.const"() <{values = dense<1> : tensor<1x3x3x1xi8>}> : () -> tensor<1x3x3x1xi8>
+  %b = "tosa.const"() <{values = dense<0> : tensor<1xi32>}> : () -> tensor<1xi32>
+  %z = "tosa.const"() <{values = dense<0> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %0 = tosa.conv2d %x, %w, %b, %z, %z {acc_type = i32, pad = array<i64: 1, 1, 1, 1>, stride = array<i64: 1, 1>, dilation = array<i64: 1, 1>}
+     : (tensor<1x4x4x1xi8>, tensor<1x3x3x1xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x4x4x1xi32>
+  %1 = rescale.requantize %0 mul dense<77> : tensor<1xui8> shift [9]
+         round half_up : tensor<1x4x4x1xi32> -> tensor<1x4x4x1xi8>
+  %2 = tosa.conv2d %1, %w, %b, %z, %z {acc_type = i32, pad = array<i64: 1, 1, 1, 1>, stride = array<i64: 1, 1>, dilation = array<i64: 1, 1>}
+     : (tensor<1x4x4x1xi8>, tensor<1x3x3x1xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x4x4x1xi32>
+  %3 = rescale.requantize %2 mul dense<77> : tensor<1xui8> shift [9]
+         round half_up : tensor<1x4x4x1xi32> -> tensor<1x4x4x1xi8>
+  return %3 : tensor<1x4x4x1xi8>
+}
