@@ -84,6 +84,7 @@ private:
   void printStore(memref::StoreOp op);
   void printCopy(memref::CopyOp op);
   void printView(memref::ViewOp op);
+  void printSubView(memref::SubViewOp op);
   void printCall(func::CallOp op);
   void printFor(scf::ForOp op);
   void printIf(scf::IfOp op);
@@ -387,6 +388,20 @@ void FunctionPrinter::printBlock(Block &block) {
     printOp(&op);
 }
 
+/// Whether an access to a buffer of `type` has to add the offset; otherwise it
+/// is zero, or part of the pointer.
+static bool hasOffset(MemRefType type) {
+  int64_t offset = type.getStridesAndOffset().second;
+  return !ShapedType::isDynamic(offset) && offset != 0;
+}
+
+/// The pointer to the first element.
+static std::string getPointer(const CExpr &base, MemRefType type) {
+  if (!hasOffset(type))
+    return base.text;
+  return base.text + " + " + std::to_string(type.getStridesAndOffset().second);
+}
+
 void FunctionPrinter::printOp(Operation *op) {
   if (isComputation(op))
     return printComputation(op);
@@ -406,10 +421,16 @@ void FunctionPrinter::printOp(Operation *op) {
       .Case([&](memref::StoreOp store) { printStore(store); })
       .Case([&](memref::CopyOp copy) { printCopy(copy); })
       .Case([&](memref::ViewOp view) { printView(view); })
+      .Case([&](memref::SubViewOp view) { printSubView(view); })
       .Case<memref::CastOp, memref::CollapseShapeOp, memref::ExpandShapeOp,
-            memref::ReinterpretCastOp, memref::SubViewOp>([&](auto cast) {
-        // Only the type changes: an offset is part of it.
-        exprs[cast->getResult(0)] = CExpr(exprs.at(cast->getOperand(0)));
+            memref::ReinterpretCastOp>([&](auto cast) {
+        // Only the type changes. An offset is part of it, or of the pointer.
+        CExpr pointer = exprs.at(cast->getOperand(0));
+        auto from = ::cast<MemRefType>(cast->getOperand(0).getType());
+        if (!hasOffset(::cast<MemRefType>(cast->getResult(0).getType())) &&
+            hasOffset(from))
+          pointer.text = getPointer(pointer, from);
+        exprs[cast->getResult(0)] = pointer;
       })
       .Case([&](func::CallOp call) { printCall(call); })
       .Case([&](scf::ForOp loop) { printFor(loop); })
@@ -447,7 +468,8 @@ void FunctionPrinter::printComputation(Operation *op) {
 template <typename Op>
 static std::string getIndex(Op op, ArrayRef<CExpr> indices) {
   auto [strides, offset] = op.getMemRefType().getStridesAndOffset();
-  return makeIndex(indices, strides, offset);
+  return makeIndex(indices, strides,
+                   hasOffset(op.getMemRefType()) ? offset : 0);
 }
 
 CExpr FunctionPrinter::makeLoad(memref::LoadOp op) {
@@ -481,12 +503,6 @@ void FunctionPrinter::printStore(memref::StoreOp op) {
   out.line(makeText());
 }
 
-/// The pointer to the first element, where the layout has an offset.
-static std::string getPointer(const CExpr &base, MemRefType type) {
-  int64_t offset = type.getStridesAndOffset().second;
-  return offset == 0 ? base.text : base.text + " + " + std::to_string(offset);
-}
-
 void FunctionPrinter::printCopy(memref::CopyOp op) {
   nameReads();
   auto source = cast<MemRefType>(op.getSource().getType());
@@ -514,6 +530,37 @@ void FunctionPrinter::printView(memref::ViewOp op) {
   std::string name = makeName(getBufferHint(op));
   out.line((module.isWritten(op) ? "" : "const ") + getCTypeName(type) +
            " *const " + name + " = " + text + ";");
+  exprs[op] = {name, CType::Pointer};
+}
+
+/// A view whose offset is computed is a pointer of its own.
+void FunctionPrinter::printSubView(memref::SubViewOp op) {
+  CExpr base = exprs.at(op.getSource());
+  auto [strides, offset] = op.getSourceType().getStridesAndOffset();
+  if (!ShapedType::isDynamic(op.getType().getStridesAndOffset().second)) {
+    exprs[op] = base;
+    return;
+  }
+  SmallVector<CExpr> indices;
+  for (OpFoldResult position : op.getMixedOffsets()) {
+    if (auto value = dyn_cast<Value>(position))
+      indices.push_back(take(value));
+    else
+      indices.push_back(makeLiteral(
+          cast<IntegerAttr>(cast<Attribute>(position)).getValue(), CType::I32));
+  }
+  std::string index =
+      makeIndex(indices, strides, hasOffset(op.getSourceType()) ? offset : 0);
+  if (index == "0") {
+    exprs[op] = base;
+    return;
+  }
+  std::string name = makeName("part");
+  out.line((module.isWritten(op) ? "" : "const ") +
+           getCTypeName(getCType(op.getType().getElementType())) + " *const " +
+           name + " = " + base.text + " + " +
+           (index.find(' ') == std::string::npos ? index : "(" + index + ")") +
+           ";");
   exprs[op] = {name, CType::Pointer};
 }
 

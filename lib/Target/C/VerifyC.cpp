@@ -50,13 +50,13 @@ static LogicalResult verifyType(Operation *op, Type type) {
   int64_t offset = 0, last = 0;
   bool isStatic = buffer.hasStaticShape() && !buffer.getMemorySpace() &&
                   succeeded(buffer.getStridesAndOffset(strides, offset)) &&
-                  !ShapedType::isDynamic(offset) && offset >= 0 &&
+                  (ShapedType::isDynamic(offset) || offset >= 0) &&
                   llvm::all_of(strides, [](int64_t stride) {
                     return !ShapedType::isDynamic(stride) && stride > 0;
                   });
   // Where the last element lies; no factor passes 32 bits before the sum does.
   if (isStatic) {
-    last = offset;
+    last = ShapedType::isDynamic(offset) ? 0 : offset;
     for (auto [dim, stride] : llvm::zip_equal(buffer.getShape(), strides)) {
       isStatic &= llvm::isInt<32>(dim) && llvm::isInt<32>(stride);
       last = isStatic ? last + dim * stride : last;
@@ -64,7 +64,7 @@ static LogicalResult verifyType(Operation *op, Type type) {
     }
   }
   if (!isStatic)
-    return op->emitOpError() << "requires buffers of static shape and layout, "
+    return op->emitOpError() << "requires buffers of static shape and strides, "
                                 "of less than 2^31 elements, got "
                              << type << "; make the model's shapes static";
   return success();
@@ -178,6 +178,23 @@ static LogicalResult verifyOp(memref::CopyOp op) {
   return success();
 }
 
+static bool hasStaticOffset(Type type) {
+  return !ShapedType::isDynamic(
+      cast<MemRefType>(type).getStridesAndOffset().second);
+}
+
+/// A pointer in C points to the first element where the offset is not part of
+/// the type, and to the beginning of the buffer otherwise.
+static LogicalResult verifyCast(Operation *op) {
+  bool isFromStart = hasStaticOffset(op->getOperand(0).getType());
+  bool isToStart = hasStaticOffset(op->getResult(0).getType());
+  if (isa<memref::ReinterpretCastOp>(op) ? isFromStart && isToStart
+                                         : isFromStart || !isToStart)
+    return success();
+  return op->emitOpError("requires an offset that the types tell, got a "
+                         "dynamic one; use a subview");
+}
+
 /// On i1, what C's logical operators compute.
 static LogicalResult verifyComputation(Operation *op) {
   bool isLogic =
@@ -206,11 +223,12 @@ static LogicalResult verifyOperation(Operation *op) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case<arith::ConstantOp, memref::CopyOp, memref::ViewOp, scf::ForOp>(
           [](auto known) { return verifyOp(known); })
-      .Case<func::CallOp, func::ReturnOp, memref::CastOp,
-            memref::CollapseShapeOp, memref::ExpandShapeOp, memref::GetGlobalOp,
-            memref::LoadOp, memref::ReinterpretCastOp, memref::StoreOp,
-            memref::SubViewOp, scf::ConditionOp, scf::IfOp, scf::WhileOp,
-            scf::YieldOp>([](auto) { return success(); })
+      .Case<memref::CastOp, memref::CollapseShapeOp, memref::ExpandShapeOp,
+            memref::ReinterpretCastOp>(
+          [](auto cast) { return verifyCast(cast); })
+      .Case<func::CallOp, func::ReturnOp, memref::GetGlobalOp, memref::LoadOp,
+            memref::StoreOp, memref::SubViewOp, scf::ConditionOp, scf::IfOp,
+            scf::WhileOp, scf::YieldOp>([](auto) { return success(); })
       .Default([](Operation *other) {
         return other->emitOpError("requires an operation that has a form in "
                                   "C, got this one; lower it first");

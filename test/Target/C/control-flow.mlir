@@ -173,6 +173,39 @@ func.func private @branch(%x: memref<4xi8> {rescale.name = "x"},
   return
 }
 
+// A view at a computed place is a pointer, one at a constant place none.
+// CHECK-LABEL: static void rows(int8_t *x, int32_t i)
+// CHECK-NEXT:   const int8_t *const part = x + (i * 4 + 1);
+// CHECK-NEXT:   int8_t *const part_2 = x + (i * 4 + 8);
+// CHECK-NEXT:   part_2[3] = part[2];
+// CHECK-NEXT:   memcpy(part_2, part, 2);
+// CHECK-NEXT: }
+func.func private @rows(%x: memref<4x4xi8> {rescale.name = "x"},
+                        %i: index {rescale.name = "i"}) {
+  %c0 = arith.constant 0 : index
+  %c2 = arith.constant 2 : index
+  %c3 = arith.constant 3 : index
+  %0 = memref.subview %x[%i, 1] [1, 3] [1, 1]
+    : memref<4x4xi8> to memref<3xi8, strided<[1], offset: ?>>
+  %1 = memref.subview %x[2, 0] [2, 4] [1, 1]
+    : memref<4x4xi8> to memref<2x4xi8, strided<[4, 1], offset: 8>>
+  %2 = memref.subview %1[%i, 0] [1, 4] [1, 1]
+    : memref<2x4xi8, strided<[4, 1], offset: 8>>
+      to memref<4xi8, strided<[1], offset: ?>>
+  %3 = memref.load %0[%c2] : memref<3xi8, strided<[1], offset: ?>>
+  memref.store %3, %2[%c3] : memref<4xi8, strided<[1], offset: ?>>
+  %4 = memref.subview %0[0] [2] [1]
+    : memref<3xi8, strided<[1], offset: ?>>
+      to memref<2xi8, strided<[1], offset: ?>>
+  %5 = memref.subview %2[0] [2] [1]
+    : memref<4xi8, strided<[1], offset: ?>>
+      to memref<2xi8, strided<[1], offset: ?>>
+  memref.copy %4, %5
+    : memref<2xi8, strided<[1], offset: ?>>
+      to memref<2xi8, strided<[1], offset: ?>>
+  return
+}
+
 // CHECK-LABEL: static inline int32_t leading(int32_t n)
 // CHECK-NEXT:   int32_t value = n;
 // CHECK-NEXT:   int32_t result;
@@ -210,6 +243,8 @@ func.func private @leading(%n: i32 {rescale.name = "n"}) -> i32 {
 // CHECK-NEXT:   calls(swap_x, 3);
 // CHECK-NEXT:   const int32_t result = total(swap_x, 1);
 // CHECK-NEXT:   branch(swap_x, result);
+// CHECK-NEXT:   int8_t *const rows_x = arena + 48;
+// CHECK-NEXT:   rows(rows_x, 1);
 // CHECK-NEXT:   return leading(result);
 // CHECK-NEXT: }
 func.func @main_run(%output: memref<2xi32> {rescale.name = "output"}) -> i32 {
@@ -218,6 +253,7 @@ func.func @main_run(%output: memref<2xi32> {rescale.name = "output"}) -> i32 {
   %c2 = arith.constant 2 : index
   %c8 = arith.constant 8 : index
   %c16 = arith.constant 16 : index
+  %c48 = arith.constant 48 : index
   %three = arith.constant 3 : i8
   %arena = memref.get_global @arena : memref<64xi8>
   %0 = memref.view %arena[%c16][] : memref<64xi8> to memref<2x4xi32>
@@ -233,6 +269,8 @@ func.func @main_run(%output: memref<2xi32> {rescale.name = "output"}) -> i32 {
   func.call @calls(%2, %three) : (memref<4xi8>, i8) -> ()
   %5 = func.call @total(%1, %c1) : (memref<2x2xi8>, index) -> i32
   func.call @branch(%2, %5) : (memref<4xi8>, i32) -> ()
+  %7 = memref.view %arena[%c48][] : memref<64xi8> to memref<4x4xi8>
+  func.call @rows(%7, %c1) : (memref<4x4xi8>, index) -> ()
   %6 = func.call @leading(%5) : (i32) -> i32
   return %6 : i32
 }

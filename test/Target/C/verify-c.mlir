@@ -45,7 +45,7 @@ func.func @counter(%n: index) {
 
 // -----
 
-// expected-error @+1 {{requires buffers of static shape and layout, of less than 2^31 elements, got 'memref<?xi8>'; make the model's shapes static}}
+// expected-error @+1 {{requires buffers of static shape and strides, of less than 2^31 elements, got 'memref<?xi8>'; make the model's shapes static}}
 func.func @dynamic(%x: memref<?xi8>) {
   return
 }
@@ -59,8 +59,25 @@ func.func @large(%x: memref<65536x65536xi8>) {
 
 // -----
 
-// expected-error @+1 {{of less than 2^31 elements, got 'memref<4xi8, strided<[1], offset: ?>>'}}
-func.func @layout(%x: memref<4xi8, strided<[1], offset: ?>>) {
+// expected-error @+1 {{of less than 2^31 elements, got 'memref<4xi8, strided<[?]>>'}}
+func.func @layout(%x: memref<4xi8, strided<[?]>>) {
+  return
+}
+
+// -----
+
+func.func @offset(%x: memref<4xi8, strided<[1], offset: ?>>) {
+  // expected-error @+1 {{requires an offset that the types tell, got a dynamic one; use a subview}}
+  %0 = memref.cast %x : memref<4xi8, strided<[1], offset: ?>> to memref<4xi8, strided<[1]>>
+  return
+}
+
+// -----
+
+func.func @reinterpret(%x: memref<4xi8>, %n: index) {
+  // expected-error @+1 {{requires an offset that the types tell, got a dynamic one; use a subview}}
+  %0 = memref.reinterpret_cast %x to offset: [%n], sizes: [2], strides: [1]
+    : memref<4xi8> to memref<2xi8, strided<[1], offset: ?>>
   return
 }
 

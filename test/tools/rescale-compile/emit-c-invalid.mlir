@@ -4,8 +4,8 @@
 // RUN: split-file %s %t
 // RUN: not rescale-compile %t/float.mlir --emit=c -o %t/out 2>&1 | FileCheck %s --check-prefix=FLOAT
 // RUN: not rescale-compile %t/dynamic.mlir --emit=c -o %t/out 2>&1 | FileCheck %s --check-prefix=DYNAMIC
-// RUN: not rescale-compile %t/scatter.mlir --emit=c -o %t/out 2>&1 | FileCheck %s --check-prefix=SCATTER
-// RUN: not rescale-compile %t/scatter.mlir --emit=c --name=1st -o %t/out 2>&1 | FileCheck %s --check-prefix=NAME
+// RUN: not rescale-compile %t/custom.mlir --emit=c -o %t/out 2>&1 | FileCheck %s --check-prefix=CUSTOM
+// RUN: not rescale-compile %t/custom.mlir --emit=c --name=1st -o %t/out 2>&1 | FileCheck %s --check-prefix=NAME
 // RUN: not ls %t/out
 
 //--- float.mlir
@@ -22,10 +22,10 @@ func.func @main(%x: tensor<?xi8>) -> tensor<?xi8> {
   return %x : tensor<?xi8>
 }
 
-//--- scatter.mlir
-// SCATTER: scatter.mlir:4:8: error: 'tosa.scatter' op requires
+//--- custom.mlir
+// CUSTOM: custom.mlir:4:8: error: 'tosa.custom' op requires
 // NAME: rescale-compile: error: requires a name that C takes, got '1st'; give one with --name
-func.func @main(%x: tensor<1x8x2xi8>, %i: tensor<1x3xi32>, %y: tensor<1x3x2xi8>) -> tensor<1x8x2xi8> {
-  %0 = tosa.scatter %x, %i, %y : (tensor<1x8x2xi8>, tensor<1x3xi32>, tensor<1x3x2xi8>) -> tensor<1x8x2xi8>
-  return %0 : tensor<1x8x2xi8>
+func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
+  %0 = tosa.custom %x {operator_name = "spin", domain_name = "top", implementation_attrs = ""} : (tensor<4xi8>) -> tensor<4xi8>
+  return %0 : tensor<4xi8>
 }

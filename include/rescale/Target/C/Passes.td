@@ -42,7 +42,7 @@ def RescaleVerifyC : Pass<"rescale-verify-c", "::mlir::ModuleOp"> {
       body; calls and returns;
     - `scf.for` with a constant step, `scf.if`, `scf.while`;
     - `arith` on i1, i8, i16, i32, i64 and index, `math.absi`, `math.ctlz`;
-    - `memref` of static shape and layout: loads, stores, copies of contiguous
+    - `memref` of static shape and strides: loads, stores, copies of contiguous
       buffers, globals, views of bytes at constant offsets, and what changes
       only the type.
 
