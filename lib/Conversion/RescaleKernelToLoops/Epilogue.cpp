@@ -22,10 +22,6 @@ using namespace mlir;
 using namespace mlir::rescale;
 using namespace mlir::rescale::kernel;
 
-bool mlir::rescale::isContiguous(Value buffer) {
-  return cast<MemRefType>(buffer.getType()).getLayout().isIdentity();
-}
-
 Epilogue::Epilogue(LoopBuilder &b, KernelOpInterface op)
     : b(b), shape(op.getResultShape()), function(outline(op)),
       output(isContiguous(op.getInit()) ? b.flatten(op.getInit())

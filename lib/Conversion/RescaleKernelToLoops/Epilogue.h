@@ -20,9 +20,6 @@
 
 namespace mlir::rescale {
 
-/// Whether the elements of `buffer` lie one after the other.
-bool isContiguous(Value buffer);
-
 /// Stores the results of a kernel. Its epilogue is a function of its own, which
 /// the loops call for each accumulator: written once, however often the inner
 /// loop is unrolled. The function takes the scalars that it needs, so that

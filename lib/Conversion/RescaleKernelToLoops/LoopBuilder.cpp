@@ -16,9 +16,34 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 
 using namespace mlir;
 using namespace mlir::rescale;
+
+/// All dimensions of a buffer.
+static SmallVector<ReassociationIndices> getDimensions(Value buffer) {
+  int64_t rank = cast<MemRefType>(buffer.getType()).getRank();
+  return {llvm::to_vector(llvm::seq<int64_t>(0, rank))};
+}
+
+bool mlir::rescale::isContiguous(Value buffer) {
+  auto type = cast<MemRefType>(buffer.getType());
+  if (type.getLayout().isIdentity())
+    return true;
+  // A part of a buffer may be, if dimensions of one element have odd strides
+  // and it does not start where the buffer does.
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  return type.hasStaticShape() &&
+         succeeded(type.getStridesAndOffset(strides, offset)) &&
+         llvm::all_of(llvm::zip_equal(strides, type.getShape(),
+                                      computeSuffixProduct(type.getShape())),
+                      [](auto dimension) {
+                        auto [stride, size, expected] = dimension;
+                        return size == 1 || stride == expected;
+                      });
+}
 
 LoopBuilder::LoopBuilder(Operation *kernel, SymbolTable &symbols)
     : ImplicitLocOpBuilder(kernel->getLoc(), kernel),
@@ -109,10 +134,7 @@ Value LoopBuilder::flatten(Value buffer) {
   auto type = cast<MemRefType>(buffer.getType());
   if (type.getRank() < 2)
     return buffer;
-  ReassociationIndices all =
-      llvm::to_vector(llvm::seq<int64_t>(0, type.getRank()));
-  return memref::CollapseShapeOp::create(*this, buffer,
-                                         ArrayRef<ReassociationIndices>(all));
+  return memref::CollapseShapeOp::create(*this, buffer, getDimensions(buffer));
 }
 
 Value LoopBuilder::load(Value flat, Value position) {

@@ -20,6 +20,10 @@
 
 namespace mlir::rescale {
 
+/// Whether the elements of `buffer` lie one after the other, so that
+/// `LoopBuilder::flatten` takes it.
+bool isContiguous(Value buffer);
+
 /// Builds loops over indices, and what they read, in place of a kernel.
 class LoopBuilder : public ImplicitLocOpBuilder {
 public:

@@ -39,8 +39,7 @@ using namespace mlir::rescale::kernel;
 static LogicalResult verifyBuffers(KernelOpInterface op) {
   for (OpOperand &operand : op->getOpOperands()) {
     auto buffer = dyn_cast<MemRefType>(operand.get().getType());
-    if (!buffer ||
-        (!buffer.getLayout().isIdentity() && !op.isDpsInit(&operand)))
+    if (!buffer || (!isContiguous(operand.get()) && !op.isDpsInit(&operand)))
       return op.emitOpError()
              << "requires buffers without gaps, got " << operand.get().getType()
              << (buffer ? "; copy it before"
@@ -77,8 +76,10 @@ static LogicalResult verifySum(Pool2DOp op) {
 }
 
 /// Tells the planner of the arena which inputs the output may overlap: those
-/// that are arguments of the function and have no other use than the nest.
-static void setOverlaps(const Nest &nest, Value output) {
+/// that are arguments of the function and that the nest, which replaces an op
+/// with `operands`, reads in no other way than it says.
+static void setOverlaps(const Nest &nest, ArrayRef<Value> operands,
+                        Value output) {
   auto argument = dyn_cast<BlockArgument>(output);
   if (!argument || !isContiguous(output))
     return;
@@ -97,7 +98,8 @@ static void setOverlaps(const Nest &nest, Value output) {
   llvm::MapVector<unsigned, Freedom> inputs;
   for (auto [i, input] : llvm::enumerate(nest.inputs)) {
     auto from = dyn_cast<BlockArgument>(input);
-    if (!from || from.getOwner() != argument.getOwner())
+    if (!from || from.getOwner() != argument.getOwner() ||
+        llvm::count(operands, input) != llvm::count(nest.inputs, input))
       continue;
     Freedom &freedom = inputs[from.getArgNumber()];
     freedom.distance = std::max(freedom.distance, nest.record.getDistance(i));
@@ -144,9 +146,10 @@ static LogicalResult lower(KernelOpInterface op, const Blocking &blocking,
                   .Case<Conv2DOp, DepthwiseConv2DOp, MatmulOp, Pool2DOp>(
                       [&](auto op) { return buildNest(b, op, blocking); });
   Value output = op.getInit();
+  SmallVector<Value> operands(op->getOperands());
   op->erase();
   if (alone)
-    setOverlaps(nest, output);
+    setOverlaps(nest, operands, output);
   return success();
 }
 

@@ -45,7 +45,7 @@ struct Window {
              op.getWindowDilation(),
              {op.getPad()[0], op.getPad()[2]}};
     if (w.width == 1 && w.columns == 1 && w.outWidth == 1 &&
-        cast<MemRefType>(op.getInit().getType()).getLayout().isIdentity())
+        isContiguous(op.getInit()))
       w.transpose();
     return w;
   }

@@ -192,3 +192,33 @@ func.func @matmul_view(%a: memref<1x2x3xi8>, %b: memref<1x3x2xi8>, %y: memref<1x
     }
   return
 }
+
+// Both factors are one buffer: what the result would write over is still to be
+// read as the other one.
+// CHECK-LABEL: func.func @square(
+// CHECK-NOT: rescale.overlap
+// CHECK-NOT: rescale.may_alias
+// CHECK: return
+func.func @square(%a: memref<1x2x2xi8>, %y: memref<1x2x2xi8>) {
+  rescale_kernel.matmul ins(%a, %a : memref<1x2x2xi8>, memref<1x2x2xi8>) outs(%y : memref<1x2x2xi8>)
+    epilogue {
+    ^bb0(%acc: i32):
+      %0 = arith.trunci %acc : i32 to i8
+      rescale_kernel.yield %0 : i8
+    }
+  return
+}
+
+// A part of a buffer without gaps, whose strides for one element do not matter.
+// CHECK-LABEL: func.func @part(
+// CHECK: memref.collapse_shape %{{.*}} {{\[}}[0, 1, 2, 3]] : memref<1x1x1x2xi8, strided<[8, 8, 8, 1], offset: 3>> into memref<2xi8, strided<[1], offset: 3>>
+func.func @part(%x: memref<1x1x1x2xi8, strided<[8, 8, 8, 1], offset: 3>>, %y: memref<1x1x1x1xi32>) {
+  rescale_kernel.conv2d ins(%x : memref<1x1x1x2xi8, strided<[8, 8, 8, 1], offset: 3>>) outs(%y : memref<1x1x1x1xi32>)
+    weights dense<1> : tensor<1x1x1x2xi8> bias dense<0> : tensor<1xi32>
+    stride [1, 1] pad [0, 0, 0, 0] dilation [1, 1]
+    epilogue {
+    ^bb0(%acc: i32):
+      rescale_kernel.yield %acc : i32
+    }
+  return
+}
