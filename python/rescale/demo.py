@@ -2,11 +2,12 @@
 # Exceptions. See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-"""The main job on the shipped network: TOSA -> rescale -> native code.
+"""The main job on the shipped network: TOSA -> rescale -> native code and C.
 
 `python -m rescale.demo` shows how every layer is requantized, runs all samples
-through native code and compares the result with the reference evaluation,
-which shares nothing with the compiler. It fails unless all of it is equal.
+through native code and through C, which it leaves where it says, and compares
+the results with the reference evaluation, which shares nothing with the
+compiler. It fails unless all of it is equal.
 """
 
 from __future__ import annotations
@@ -14,17 +15,24 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from . import tools
+from . import targets, tools
 from .errors import RescaleError
-from .model import load
+from .interface import parse_header
+from .model import Model, load
+from .native import Library
 from .shipped import MODEL_PATH, digits, evaluate, parameters
+from .toolchain import find_compiler
+
+#: Where the C goes unless another place is named.
+OUTPUT = Path("rescale-demo")
 
 
 @dataclass(frozen=True)
@@ -106,10 +114,30 @@ def format_table(requantizations: Iterable[Requantization]) -> str:
     )
 
 
-def run(path: Path = MODEL_PATH) -> bool:
+def load_c(path: Path, folder: Path) -> Model:
+    """Writes a network as C to `folder`, and loads what a C compiler makes.
+
+    Raises RescaleError.
+    """
+    compiler = find_compiler(targets.find("host"))
+    tools.run(
+        "rescale-compile",
+        [path, "--emit=c", f"--name={path.stem}", "-o", folder],
+    )
+    header = Path(folder, f"{path.stem}.h").read_text()
+    interface = parse_header(header, path.stem)
+    # The library stays mapped when its file is gone.
+    with tempfile.TemporaryDirectory(prefix="rescale-") as name:
+        source = Path(folder, f"{path.stem}.c")
+        library = Library(source, Path(name), interface, compiler)
+    return Model(interface, library)
+
+
+def run(path: Path = MODEL_PATH, folder: Path = OUTPUT) -> bool:
     """Prints the demonstration; returns whether all results agree.
 
     path: a network with the parameters of the shipped one.
+    folder: where the C goes.
     Raises RescaleError.
     """
     print(f"{path.name}: every tosa.rescale as rescale.requantize\n")
@@ -119,37 +147,55 @@ def run(path: Path = MODEL_PATH) -> bool:
         samples = digits.load()
     except RuntimeError as error:
         raise RescaleError(str(error)) from error
-    start = time.perf_counter()
-    model = load(path)
-    compiled = time.perf_counter()
-    scores = model(samples.codes)
-    finished = time.perf_counter()
     reference = evaluate.logits(parameters.load_int8(), samples.codes)
 
-    equal = int(np.all(scores == reference, axis=1).sum())
-    held_out = evaluate.accuracy(
-        scores[-digits.HELD_OUT :], samples.labels[-digits.HELD_OUT :]
-    )
-    print(
-        f"\nnative code: compiled in {compiled - start:.2f} s, "
-        f"{(finished - compiled) / len(samples) * 1e6:.0f} us a sample\n"
-        f"agreement with the reference: {equal} of {len(samples)} samples "
-        f"({equal / len(samples):.2%})\n"
-        f"accuracy on the {digits.HELD_OUT} samples that training never saw: "
-        f"{held_out:.2%}"
-    )
-    return equal == len(samples)
+    def compare(what: str, compile_network: Callable[[], Model]) -> bool:
+        start = time.perf_counter()
+        model = compile_network()
+        compiled = time.perf_counter()
+        scores = model(samples.codes)
+        finished = time.perf_counter()
+        equal = int(np.all(scores == reference, axis=1).sum())
+        held_out = evaluate.accuracy(
+            scores[-digits.HELD_OUT :], samples.labels[-digits.HELD_OUT :]
+        )
+        print(
+            f"\n{what}: compiled in {compiled - start:.2f} s, "
+            f"{(finished - compiled) / len(samples) * 1e6:.0f} us a sample\n"
+            f"agreement with the reference: {equal} of {len(samples)} samples "
+            f"({equal / len(samples):.2%})\n"
+            f"accuracy on the {digits.HELD_OUT} samples that training never "
+            f"saw: {held_out:.2%}"
+        )
+        return equal == len(samples)
+
+    equal = compare("native code", lambda: load(path))
+    equal &= compare("C", lambda: load_c(path, folder))
+    source = Path(folder, f"{path.stem}.c")
+    lines = len(source.read_text().splitlines())
+    print(f"the C is in {source}, {lines} lines, and {source.stem}.h")
+    return equal
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns 0 where all results agree, else 1."""
-    argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         prog="python -m rescale.demo",
-        description="Compiles the shipped network, runs it on the digits "
-        "samples and compares the results with the reference evaluation.",
-    ).parse_args(arguments)
+        description="Compiles the shipped network to native code and to C, "
+        "runs both on the digits samples and compares the results with the "
+        "reference evaluation.",
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        default=OUTPUT,
+        metavar="DIRECTORY",
+        help="where to leave the C (default: %(default)s)",
+    )
+    options = parser.parse_args(arguments)
     try:
-        if run():
+        if run(folder=options.output):
             return 0
         raise RescaleError(
             "requires results that equal the reference, got others; report "

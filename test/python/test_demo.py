@@ -20,13 +20,18 @@ from rescale.shipped import MODEL_PATH
 
 
 class Demo(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name, "c")
+
     def run_main(self) -> tuple[int, str, str]:
         output, errors = io.StringIO(), io.StringIO()
         with (
             contextlib.redirect_stdout(output),
             contextlib.redirect_stderr(errors),
         ):
-            code = demo.main([])
+            code = demo.main(["-o", str(self.folder)])
         return code, output.getvalue(), errors.getvalue()
 
     def test_agrees(self):
@@ -45,13 +50,20 @@ class Demo(unittest.TestCase):
             lines[17],
             "logits             1  si32            31  38        double",
         )
-        self.assertIn(
+        for line in (
             "agreement with the reference: 1797 of 1797 samples (100.00%)",
-            lines,
-        )
-        self.assertIn(
             "accuracy on the 360 samples that training never saw: 97.50%",
-            lines,
+        ):
+            # Of native code and of C.
+            self.assertEqual(lines.count(line), 2)
+        source = self.folder / "digits.c"
+        count = len(source.read_text().splitlines())
+        self.assertEqual(
+            lines[-1], f"the C is in {source}, {count} lines, and digits.h"
+        )
+        self.assertEqual(
+            sorted(path.name for path in self.folder.iterdir()),
+            ["digits.c", "digits.h"],
         )
 
     def test_disagrees(self):
@@ -62,7 +74,7 @@ class Demo(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "other.mlir")
             path.write_text(text.replace(old, old.replace("-34", "-33")))
-            with mock.patch.object(demo.run, "__defaults__", (path,)):
+            with mock.patch.object(demo.run, "__defaults__", (path, None)):
                 code, output, errors = self.run_main()
         self.assertEqual(code, 1)
         self.assertRegex(
