@@ -25,12 +25,16 @@ def spread(array: np.ndarray) -> np.ndarray:
     return array[np.linspace(0, len(array) - 1, SAMPLES).astype(int)]
 
 
-# The harness goes with the objects of LLVM as it does with those of either C
-# compiler: to take one for each target is enough.
+# LLVM's objects link with what either C compiler makes of the harness.
 PROGRAMS = [
     ("llvm", "cortex-m4", "gcc"),
     ("llvm", "cortex-m0", "clang"),
     ("llvm", "rv32im", "gcc"),
+    *(
+        ("c", target, cc)
+        for target in ("cortex-m4", "cortex-m0", "rv32im")
+        for cc in ("gcc", "clang")
+    ),
 ]
 
 

@@ -57,16 +57,23 @@ class Folder(unittest.TestCase):
 
 
 class Run(Folder):
-    def test_embedded(self):
+    def test_targets(self):
         output = self.folder / "y.npy"
-        for target, cc in (
-            ("cortex-m4", "gcc"),
-            ("cortex-m0", "clang"),
-            ("rv32im", "gcc"),
+        for backend, target, cc in (
+            ("llvm", "cortex-m4", "gcc"),
+            ("llvm", "cortex-m0", "clang"),
+            ("c", "host", "gcc"),
+            ("c", "host", "clang"),
+            ("c", "cortex-m3", "gcc"),
+            ("c", "cortex-m7", "clang"),
+            ("c", "cortex-m33", "gcc"),
+            ("c", "cortex-m55", "clang"),
+            ("c", "rv32imc", "gcc"),
         ):
             code, _, errors = self.command(
                 *("run", str(MODEL_PATH), "--input", self.input),
-                *("--output", str(output), "--target", target, "--cc", cc),
+                *("--output", str(output), "--backend", backend),
+                *("--target", target, "--cc", cc),
             )
             self.assertEqual((code, errors), (0, ""))
             np.testing.assert_array_equal(np.load(output), self.expected)
@@ -135,8 +142,38 @@ class Bench(Folder):
             self.assertLess(result["stack_bytes"], 2_000)
             self.assertIn(f"total  {result['instructions']:>13,}", output)
 
+    def test_c(self):
+        """Layers have the names of the model, and add up."""
+        for target, cc in (
+            ("cortex-m4", "gcc"),
+            ("rv32im", "clang"),
+            ("host", "gcc"),
+        ):
+            result, output = self.bench(f"--target={target}", f"--cc={cc}")
+            self.assertEqual(result["backend"], "c")
+            names = [layer["name"] for layer in result["layers"]]
+            self.assertEqual(len(set(names)), len(names))
+            for name in ("conv1", "block1_dw", "logits"):
+                self.assertTrue(any(name in other for other in names), names)
+            total = sum(layer["instructions"] for layer in result["layers"])
+            self.assertAlmostEqual(
+                total / result["instructions"], 1, delta=0.1
+            )
+            for layer in result["layers"]:
+                self.assertIn(f"{layer['instructions']:,}", output)
+            self.assertGreaterEqual(
+                result["arena_bytes"], result["arena_lower_bound_bytes"] // 4
+            )
+            self.assertLess(result["arena_bytes"], 16384)
+
+    def test_size(self):
+        fast, _ = self.bench("--target=cortex-m4", "-O2")
+        small, _ = self.bench("--target=cortex-m4", "-Os")
+        self.assertEqual(small["optimization"], "-Os")
+        self.assertLess(small["code_bytes"], fast["code_bytes"])
+
     def test_repeatable(self):
-        options = ("--backend=llvm", "--target=cortex-m0")
+        options = ("--target=cortex-m0",)
         self.assertEqual(self.bench(*options), self.bench(*options))
 
     def test_inputs(self):

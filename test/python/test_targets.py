@@ -11,6 +11,7 @@
 
 import os
 import shutil
+import subprocess
 import tempfile
 import unittest
 from dataclasses import replace
@@ -406,6 +407,28 @@ class Compilers(Folder):
             "gcc cannot compile C for cortex-m4; see its messages above",
         ):
             self.build("cortex-m4", shutil.which("gcc"))
+
+
+class Document(Folder):
+    def test_commands(self):
+        """What docs/Targets.md says for each target compiles its C."""
+        text = Path(firmware.__file__).parents[2] / "docs" / "Targets.md"
+        _, _, table = text.read_text().partition("| with GCC | with Clang |\n")
+        rows = [
+            [cell.strip(" `") for cell in line.split("|")[1:-1]]
+            for line in table.partition("\n\n")[0].splitlines()[1:]
+        ]
+        self.assertEqual([row[0] for row in rows], [*targets.TARGETS])
+        for name, *commands in rows:
+            for command in commands:
+                with self.subTest(command):
+                    subprocess.run(
+                        command.split(), cwd=self.folder, check=True
+                    )
+                    sizes = elf.read_sizes(self.folder / "model.o")
+                    self.assertGreater(sizes.code, 0)
+                    for flag in targets.find(name).clang_flags:
+                        self.assertIn(f" {flag} ", command)
 
 
 class Header(Folder):
