@@ -26,6 +26,7 @@ void rescale::buildLoopsToCPipeline(OpPassManager &pm) {
   OpPassManager &function = pm.nest<func::FuncOp>();
   // Divisions that round up or down.
   function.addPass(arith::createArithExpandOpsPass());
+  function.addPass(createRescaleFormMinMax());
   function.addPass(createCanonicalizerPass());
   function.addPass(createCSEPass());
   pm.addPass(createRescaleProveOverflow());

@@ -61,8 +61,6 @@ private:
   // Names.
   std::string makeName(StringRef base);
   std::string getHint(Value value);
-  std::string getElementHint(Value memref);
-  std::string getBufferHint(Value view);
 
   // Values.
   CExpr take(Value value);
@@ -73,6 +71,7 @@ private:
   void nameReads();
   CExpr computeShort(Operation *op);
   bool isInlined(Operation *op);
+  bool isFixed(Value value);
   bool isWriting(Operation *op);
 
   // Statements.
@@ -83,7 +82,8 @@ private:
   CExpr makeLoad(memref::LoadOp op);
   void printStore(memref::StoreOp op);
   void printCopy(memref::CopyOp op);
-  void printView(memref::ViewOp op);
+  void declareView(memref::ViewOp op, StringRef hint);
+  std::string getBase(Value buffer, OpOperand *operand = nullptr);
   void printSubView(memref::SubViewOp op);
   void printCall(func::CallOp op);
   void printFor(scf::ForOp op);
@@ -92,6 +92,7 @@ private:
   std::optional<CExpr> foldBlock(Block &block, CHelpers &helpers);
   bool foldIf(scf::IfOp op);
   void collectUpdates(scf::ForOp op, unsigned number, StringRef variable);
+  void declareViews(Operation *op);
   std::string declare(Value value, StringRef hint, StringRef init);
   void assign(ArrayRef<std::string> variables, ValueRange values);
 
@@ -102,6 +103,8 @@ private:
   llvm::DenseMap<Value, CExpr> exprs;
   /// Expressions without a name that read memory.
   llvm::SetVector<Value> pendingReads;
+  /// The names of the views that have been used.
+  llvm::DenseMap<Operation *, std::string> pointers;
   /// The variable that takes a value as soon as it is computed.
   llvm::DenseMap<Value, std::string> updates;
   SmallVector<llvm::StringSet<>> scopes;
@@ -128,53 +131,6 @@ std::string FunctionPrinter::makeName(StringRef base) {
   return name;
 }
 
-/// What an element of a buffer is called: that of `weights` is a `weight`.
-std::string FunctionPrinter::getElementHint(Value memref) {
-  StringRef name = exprs.at(memref).text;
-  // Tables and helpers are named after their layer.
-  StringRef symbol = function.getSymName();
-  size_t common = 0;
-  for (size_t i = 0, e = std::min(name.size(), symbol.size() + 1); i < e; ++i) {
-    if (name[i] == '_' && (i == symbol.size() || symbol[i] == '_'))
-      common = i + 1;
-    if (i == symbol.size() || name[i] != symbol[i])
-      break;
-  }
-  name = name.drop_front(common);
-  // shifts_2
-  StringRef number = name.take_back(name.size() - name.find_last_of('_') - 1);
-  if (name.contains('_') && llvm::all_of(number, llvm::isDigit))
-    name = name.drop_back(number.size() + 1);
-  if (name.empty() || llvm::isDigit(name.front()))
-    return "element";
-  if (name.size() > 3 && name.ends_with("s"))
-    return name.drop_back().str();
-  return (name + "_value").str();
-}
-
-/// Finds the first call in the block of `buffer` that takes it or a view of it.
-static void findFirstCall(Value buffer, OpOperand *&first) {
-  for (OpOperand &use : buffer.getUses()) {
-    if (auto view = dyn_cast<ViewLikeOpInterface>(use.getOwner()))
-      findFirstCall(view.getViewDest(), first);
-    if (isa<func::CallOp>(use.getOwner()) &&
-        use.getOwner()->getBlock() == buffer.getParentBlock() &&
-        (!first || use.getOwner()->isBeforeInBlock(first->getOwner())))
-      first = &use;
-  }
-}
-
-/// What a buffer of the arena is called: after the layer that writes it.
-std::string FunctionPrinter::getBufferHint(Value view) {
-  OpOperand *first = nullptr;
-  findFirstCall(view, first);
-  if (!first)
-    return "buffer";
-  func::FuncOp callee = module.getCallee(cast<func::CallOp>(first->getOwner()));
-  return callee.getSymName().str() + "_" +
-         module.getArgumentName(callee, first->getOperandNumber());
-}
-
 std::string FunctionPrinter::getHint(Value value) {
   if (auto loc = dyn_cast<NameLoc>(value.getLoc())) {
     StringRef name = loc.getName().getValue();
@@ -190,8 +146,9 @@ std::string FunctionPrinter::getHint(Value value) {
       .Case<arith::ExtSIOp, arith::ExtUIOp, arith::TruncIOp, arith::IndexCastOp,
             arith::IndexCastUIOp>(
           [&](auto) { return getHint(op->getOperand(0)); })
-      .Case(
-          [&](memref::LoadOp load) { return getElementHint(load.getMemRef()); })
+      .Case([&](memref::LoadOp load) {
+        return getElementName(getBase(load.getMemRef()), function.getSymName());
+      })
       .Case<arith::AddIOp>(
           [&](auto) { return value.getType().isIndex() ? "position" : "sum"; })
       .Case<arith::SubIOp>([](auto) { return "difference"; })
@@ -282,6 +239,20 @@ bool FunctionPrinter::isWriting(Operation *op) {
   return result.wasInterrupted();
 }
 
+/// Whether `value` is the counter of a loop, an argument, or a name for what
+/// has been computed, and no variable.
+bool FunctionPrinter::isFixed(Value value) {
+  if (updates.contains(value))
+    return false;
+  auto argument = dyn_cast<BlockArgument>(value);
+  if (!argument)
+    return !isa<scf::ForOp, scf::IfOp, scf::WhileOp>(value.getDefiningOp());
+  Operation *parent = argument.getOwner()->getParentOp();
+  auto loop = dyn_cast<scf::ForOp>(parent);
+  return isa<func::FuncOp>(parent) ||
+         (loop && argument == loop.getInductionVar());
+}
+
 /// Lets `result` be `expr`: updates its variable, keeps the expression for the
 /// one use, or names it.
 void FunctionPrinter::bind(Operation *op, Value result, const CExpr &expr) {
@@ -291,6 +262,14 @@ void FunctionPrinter::bind(Operation *op, Value result, const CExpr &expr) {
     if (expr.text != name)
       out.line(name + " = " + convertTo(expr, type) + ";");
     exprs[result] = {name.str(), type, Precedence::Primary, false};
+    return;
+  }
+  // i + 1 is shorter than a name for it. A variable would have moved on.
+  auto add = dyn_cast<arith::AddIOp>(op);
+  if (add && add.getType().isIndex() && expr.text.size() <= 10 &&
+      isFixed(add.getLhs()) && matchPattern(add.getRhs(), m_Constant()) &&
+      exprs.at(add.getLhs()).isSimple()) {
+    exprs[result] = expr;
     return;
   }
   bool isShort = expr.text.size() <= kLongestExpression;
@@ -396,10 +375,30 @@ static bool hasOffset(MemRefType type) {
 }
 
 /// The pointer to the first element.
-static std::string getPointer(const CExpr &base, MemRefType type) {
+static std::string getPointer(StringRef base, MemRefType type) {
   if (!hasOffset(type))
-    return base.text;
-  return base.text + " + " + std::to_string(type.getStridesAndOffset().second);
+    return base.str();
+  return (base + " + " + Twine(type.getStridesAndOffset().second)).str();
+}
+
+/// Whether an offset that is in the type becomes a part of the pointer.
+static bool movesPointer(memref::CastOp op) {
+  return hasOffset(cast<MemRefType>(op.getSource().getType())) &&
+         !hasOffset(cast<MemRefType>(op.getType()));
+}
+
+/// The value that has the pointer of `buffer`: views that change the type alone
+/// have it from their source.
+static Value getPointerOwner(Value buffer) {
+  while (Operation *op = buffer.getDefiningOp()) {
+    auto cast = dyn_cast<memref::CastOp>(op);
+    if ((!cast || movesPointer(cast)) &&
+        !isa<memref::CollapseShapeOp, memref::ExpandShapeOp,
+             memref::ReinterpretCastOp>(op))
+      break;
+    buffer = op->getOperand(0);
+  }
+  return buffer;
 }
 
 void FunctionPrinter::printOp(Operation *op) {
@@ -420,18 +419,17 @@ void FunctionPrinter::printOp(Operation *op) {
       })
       .Case([&](memref::StoreOp store) { printStore(store); })
       .Case([&](memref::CopyOp copy) { printCopy(copy); })
-      .Case([&](memref::ViewOp view) { printView(view); })
+      .Case([&](memref::ViewOp) {}) // Where it is used.
       .Case([&](memref::SubViewOp view) { printSubView(view); })
-      .Case<memref::CastOp, memref::CollapseShapeOp, memref::ExpandShapeOp,
-            memref::ReinterpretCastOp>([&](auto cast) {
-        // Only the type changes. An offset is part of it, or of the pointer.
-        CExpr pointer = exprs.at(cast->getOperand(0));
-        auto from = ::cast<MemRefType>(cast->getOperand(0).getType());
-        if (!hasOffset(::cast<MemRefType>(cast->getResult(0).getType())) &&
-            hasOffset(from))
-          pointer.text = getPointer(pointer, from);
-        exprs[cast->getResult(0)] = pointer;
+      .Case([&](memref::CastOp cast) {
+        if (movesPointer(cast))
+          exprs[cast] = {
+              getPointer(getBase(cast.getSource()),
+                         ::cast<MemRefType>(cast.getSource().getType())),
+              CType::Pointer};
       })
+      .Case<memref::CollapseShapeOp, memref::ExpandShapeOp,
+            memref::ReinterpretCastOp>([](auto) {}) // Only the type changes.
       .Case([&](func::CallOp call) { printCall(call); })
       .Case([&](scf::ForOp loop) { printFor(loop); })
       .Case([&](scf::IfOp branch) { printIf(branch); })
@@ -475,7 +473,7 @@ static std::string getIndex(Op op, ArrayRef<CExpr> indices) {
 CExpr FunctionPrinter::makeLoad(memref::LoadOp op) {
   SmallVector<Value> values(op.getIndices());
   SmallVector<CExpr> indices = takeAll(values);
-  CExpr base = exprs.at(op.getMemRef());
+  CExpr base{getBase(op.getMemRef())};
   CType type = getCType(op.getType());
   CExpr result = makeElement(base.text, getIndex(op, indices), type);
   while (result.text.size() > kLongestExpression &&
@@ -491,7 +489,7 @@ void FunctionPrinter::printStore(memref::StoreOp op) {
   SmallVector<CExpr> indices = takeAll(values);
   nameReads();
   CType type = getCType(op.getMemRefType().getElementType());
-  CExpr base = exprs.at(op.getMemRef());
+  CExpr base{getBase(op.getMemRef())};
   auto makeText = [&] {
     CExpr element = makeElement(base.text, getIndex(op, indices), type);
     return element.text + " = " + convertTo(value, type) + ";";
@@ -511,31 +509,59 @@ void FunctionPrinter::printCopy(memref::CopyOp op) {
   std::string size = std::to_string(source.getNumElements());
   if (type != CType::I8)
     size += (" * sizeof(" + getCTypeName(type) + ")").str();
-  out.line("memcpy(" + getPointer(exprs.at(op.getTarget()), target) + ", " +
-           getPointer(exprs.at(op.getSource()), source) + ", " + size + ");");
+  std::string to = getPointer(getBase(op.getTarget()), target);
+  std::string from = getPointer(getBase(op.getSource()), source);
+  out.line("memcpy(" + to + ", " + from + ", " + size + ");");
 }
 
-void FunctionPrinter::printView(memref::ViewOp op) {
+/// Declares a pointer to a buffer of the arena.
+void FunctionPrinter::declareView(memref::ViewOp op, StringRef hint) {
   APInt offset;
   matchPattern(op.getByteShift(), m_ConstantInt(&offset));
-  std::string text = exprs.at(op.getSource()).text;
+  std::string text = getBase(op.getSource());
   CType type = getCType(op.getType().getElementType());
-  bool hasOffset = !offset.isZero();
-  if (hasOffset)
+  bool isMoved = !offset.isZero();
+  if (isMoved)
     text += " + " + std::to_string(offset.getZExtValue());
   if (type != CType::I8)
-    text = ("(" + getCTypeName(type) + " *)" +
-            (hasOffset ? "(" + text + ")" : text))
-               .str();
-  std::string name = makeName(getBufferHint(op));
+    text =
+        ("(" + getCTypeName(type) + " *)" + (isMoved ? "(" + text + ")" : text))
+            .str();
+  std::string name = makeName(hint);
   out.line((module.isWritten(op) ? "" : "const ") + getCTypeName(type) +
            " *const " + name + " = " + text + ";");
-  exprs[op] = {name, CType::Pointer};
+  pointers[op] = name;
+}
+
+/// The pointer to `buffer`; with a call, that of its operand. A view gets a
+/// name with its first use, and another one with each layer that fills it anew:
+/// views of one place and type are one value.
+std::string FunctionPrinter::getBase(Value buffer, OpOperand *operand) {
+  Value owner = getPointerOwner(buffer);
+  auto view = owner.getDefiningOp<memref::ViewOp>();
+  if (!view)
+    return exprs.at(owner).text;
+  bool isKnown = pointers.count(view) != 0;
+  if (!operand) {
+    if (!isKnown)
+      declareView(view, "buffer");
+    return pointers[view];
+  }
+  func::FuncOp callee =
+      module.getCallee(cast<func::CallOp>(operand->getOwner()));
+  unsigned number = operand->getOperandNumber();
+  Value argument = callee.getArgument(number);
+  bool isFilled = module.isWritten(argument) && !module.isRead(argument) &&
+                  operand->getOwner()->getParentOp() == function;
+  if (!isKnown || isFilled)
+    declareView(view, callee.getSymName().str() + "_" +
+                          module.getArgumentName(callee, number));
+  return pointers[view];
 }
 
 /// A view whose offset is computed is a pointer of its own.
 void FunctionPrinter::printSubView(memref::SubViewOp op) {
-  CExpr base = exprs.at(op.getSource());
+  CExpr base{getBase(op.getSource()), CType::Pointer};
   auto [strides, offset] = op.getSourceType().getStridesAndOffset();
   if (!ShapedType::isDynamic(op.getType().getStridesAndOffset().second)) {
     exprs[op] = base;
@@ -567,10 +593,14 @@ void FunctionPrinter::printSubView(memref::SubViewOp op) {
 void FunctionPrinter::printCall(func::CallOp op) {
   func::FuncOp callee = module.getCallee(op);
   SmallVector<CExpr> arguments;
-  for (auto [value, type] :
-       llvm::zip_equal(op.getOperands(), callee.getArgumentTypes())) {
+  for (OpOperand &operand : op->getOpOperands()) {
+    Value value = operand.get();
+    if (isa<MemRefType>(value.getType())) {
+      arguments.push_back({getBase(value, &operand), CType::Pointer});
+      continue;
+    }
     CExpr argument = take(value);
-    argument.text = convertTo(argument, getCType(type));
+    argument.text = convertTo(argument, getCType(value.getType()));
     arguments.push_back(std::move(argument));
   }
   CType type = op.getNumResults() == 0 ? CType::Pointer
@@ -604,6 +634,16 @@ void FunctionPrinter::printCall(func::CallOp op) {
 //===----------------------------------------------------------------------===//
 // Control flow
 //===----------------------------------------------------------------------===//
+
+/// Declares the pointers that a nested block uses, since they outlive it.
+void FunctionPrinter::declareViews(Operation *op) {
+  op->walk([&](Operation *inner) {
+    for (Value operand : inner->getOperands())
+      if (isa<MemRefType>(operand.getType()) &&
+          !op->isAncestor(operand.getParentBlock()->getParentOp()))
+        getBase(operand);
+  });
+}
 
 std::string FunctionPrinter::declare(Value value, StringRef hint,
                                      StringRef init) {
@@ -671,6 +711,7 @@ void FunctionPrinter::collectUpdates(scf::ForOp op, unsigned number,
 }
 
 void FunctionPrinter::printFor(scf::ForOp op) {
+  declareViews(op);
   SmallVector<std::string> variables;
   for (auto [i, init] : llvm::enumerate(op.getInits())) {
     BlockArgument argument = op.getRegionIterArg(i);
@@ -742,8 +783,8 @@ std::optional<CExpr> FunctionPrinter::foldBlock(Block &block,
     CExpr expr;
     if (load) {
       SmallVector<CExpr> indices = takeAll(load.getIndices());
-      expr = makeElement(exprs.at(load.getMemRef()).text,
-                         getIndex(load, indices), getCType(load.getType()));
+      expr = makeElement(getBase(load.getMemRef()), getIndex(load, indices),
+                         getCType(load.getType()));
     } else {
       SmallVector<CExpr> operands = takeAll(getComputedOperands(&op));
       expr = compute(&op, operands, helpers);
@@ -776,6 +817,7 @@ bool FunctionPrinter::foldIf(scf::IfOp op) {
 }
 
 void FunctionPrinter::printIf(scf::IfOp op) {
+  declareViews(op);
   if (foldIf(op))
     return;
   CExpr condition = take(op.getCondition());
@@ -802,6 +844,7 @@ void FunctionPrinter::printIf(scf::IfOp op) {
 }
 
 void FunctionPrinter::printWhile(scf::WhileOp op) {
+  declareViews(op);
   SmallVector<std::string> variables, results;
   for (auto [init, argument] :
        llvm::zip_equal(op.getInits(), op.getBeforeArguments())) {

@@ -28,12 +28,15 @@ class CWriter;
 /// What the functions of a module have to know of each other.
 class CModule {
 public:
-  explicit CModule(ModuleOp module) : symbols(module) {}
+  explicit CModule(ModuleOp module);
 
-  /// The name of an argument: `rescale.name`, or one made up.
+  /// The name of an argument: `rescale.name`, or after what the first call
+  /// passes.
   std::string getArgumentName(func::FuncOp function, unsigned number);
   /// Whether anything is written to the buffer `value` or a view of it.
   bool isWritten(Value value);
+  /// Whether anything is read from the buffer `value` or a view of it.
+  bool isRead(Value value);
   /// Whether calling `function` writes to memory.
   bool writes(func::FuncOp function);
   /// Whether it reads what somebody writes.
@@ -56,10 +59,17 @@ public:
 
 private:
   SymbolTable symbols;
-  llvm::DenseMap<Value, bool> written;
+  std::string makeArgumentName(func::FuncOp function, unsigned number);
+
+  llvm::DenseMap<Operation *, func::CallOp> firstCalls;
+  llvm::DenseMap<Value, bool> written, read;
   llvm::DenseMap<Operation *, bool> writing, reading;
   llvm::DenseMap<Operation *, SmallVector<std::string>> argumentNames;
 };
+
+/// What an element of `buffer` is called in `function`: that of `conv_weights`
+/// in `conv` is a `weight`.
+std::string getElementName(StringRef buffer, StringRef function);
 
 /// Writes `function`, without its comment.
 void printFunction(func::FuncOp function, CModule &module, CWriter &out);

@@ -15,11 +15,19 @@
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Support/CNames.h"
 
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace mlir::rescale;
+
+CModule::CModule(ModuleOp module) : symbols(module) {
+  module.walk([&](func::CallOp call) {
+    firstCalls.try_emplace(getCallee(call), call);
+  });
+}
 
 func::FuncOp CModule::getCallee(func::CallOp call) const {
   return symbols.lookup<func::FuncOp>(call.getCallee());
@@ -55,6 +63,23 @@ bool CModule::isWritten(Value value) {
   return result;
 }
 
+bool CModule::isRead(Value value) {
+  if (auto it = read.find(value); it != read.end())
+    return it->second;
+  bool result = llvm::any_of(value.getUses(), [&](OpOperand &use) {
+    return llvm::TypeSwitch<Operation *, bool>(use.getOwner())
+        .Case([](memref::StoreOp) { return false; })
+        .Case([&](memref::CopyOp op) { return op.getSource() == value; })
+        .Case([&](func::CallOp op) {
+          return isRead(getCallee(op).getArgument(use.getOperandNumber()));
+        })
+        .Case([&](ViewLikeOpInterface op) { return isRead(op.getViewDest()); })
+        .Default(true);
+  });
+  read[value] = result;
+  return result;
+}
+
 bool CModule::writes(func::FuncOp function) {
   if (auto it = writing.find(function); it != writing.end())
     return it->second;
@@ -82,21 +107,55 @@ bool CModule::reads(func::FuncOp function) {
   return reading[function] = result.wasInterrupted();
 }
 
+std::string rescale::getElementName(StringRef buffer, StringRef function) {
+  // Tables and helpers are named after their layer.
+  size_t common = 0;
+  size_t end = std::min(buffer.size(), function.size() + 1);
+  for (size_t i = 0; i < end; ++i) {
+    bool isEnd = i == function.size();
+    if (buffer[i] == '_' && (isEnd || function[i] == '_'))
+      common = i + 1;
+    if (isEnd || buffer[i] != function[i])
+      break;
+  }
+  StringRef name = buffer.drop_front(common);
+  // shifts_2
+  StringRef stem = name.rtrim("0123456789");
+  if (stem.size() != name.size() && stem.consume_back("_"))
+    name = stem;
+  if (name.empty() || llvm::isDigit(name.front()))
+    return "element";
+  // weights, but not bias.
+  if (name.size() > 4 && name.ends_with("s") && !name.ends_with("as"))
+    return name.drop_back().str();
+  return (name + "_value").str();
+}
+
+std::string CModule::makeArgumentName(func::FuncOp function, unsigned number) {
+  if (auto name = function.getArgAttrOfType<StringAttr>(number, kNameAttrName))
+    return makeCIdentifier(name.getValue());
+  if (function.getArgAttr(number, kArenaAttrName))
+    return "arena";
+  if (auto loc = dyn_cast<NameLoc>(function.getArgument(number).getLoc()))
+    return makeCIdentifier(loc.getName().getValue());
+  if (func::CallOp call = firstCalls.lookup(function)) {
+    Value operand = call.getOperand(number);
+    if (auto load = operand.getDefiningOp<memref::LoadOp>())
+      if (auto get = load.getMemRef().getDefiningOp<memref::GetGlobalOp>())
+        return getElementName(
+            get.getName(), call->getParentOfType<func::FuncOp>().getSymName());
+    if (operand.getDefiningOp<scf::ForOp>())
+      return "accumulator";
+  }
+  return "x" + std::to_string(number);
+}
+
 std::string CModule::getArgumentName(func::FuncOp function, unsigned number) {
   SmallVector<std::string> &names = argumentNames[function];
   if (!names.empty())
     return names[number];
-  for (BlockArgument argument : function.getArguments()) {
-    unsigned i = argument.getArgNumber();
-    std::string base;
-    if (auto name = function.getArgAttrOfType<StringAttr>(i, kNameAttrName))
-      base = makeCIdentifier(name.getValue());
-    else if (function.getArgAttr(i, kArenaAttrName))
-      base = "arena";
-    else if (auto loc = dyn_cast<NameLoc>(argument.getLoc()))
-      base = makeCIdentifier(loc.getName().getValue());
-    if (base.empty())
-      base = "x" + std::to_string(i);
+  for (unsigned i = 0, e = function.getNumArguments(); i < e; ++i) {
+    std::string base = makeArgumentName(function, i);
     std::string name = base;
     for (unsigned j = 2; llvm::is_contained(names, name) || isSymbol(name); ++j)
       name = base + "_" + std::to_string(j);

@@ -88,7 +88,12 @@ static std::string getModelNames(func::FuncOp function) {
       names.insert(named.getName().getValue());
     return WalkResult::advance();
   });
-  return llvm::join(names, ", ");
+  std::string text = llvm::join(names, "; ");
+  // TensorFlow joins the names of what it fused without a blank.
+  for (size_t i = 0; (i = text.find(';', i)) != std::string::npos; ++i)
+    if (text[i + 1] != ' ')
+      text.insert(i + 1, " ");
+  return text;
 }
 
 /// `[-10, 20]`, or the attribute as MLIR writes it.
@@ -148,7 +153,7 @@ void ModulePrinter::printComment(func::FuncOp function, CWriter &out) {
                   .str();
     lines.push_back(std::move(line));
   }
-  addFacts(layer, {"ops"}, lines);
+  addFacts(layer, {"name", "ops"}, lines);
   auto proved = function->getAttrOfType<DictionaryAttr>(kProvedAttrName);
   if (proved && !proved.empty()) {
     lines.push_back("Proved:");

@@ -70,16 +70,22 @@ void rescale::printGlobal(memref::GlobalOp global, StringRef prefix,
   CType element = getCType(type.getElementType());
   if (type.getRank() > 1)
     os << "/* " << getCShape(type) << " */\n";
-  os << "static " << (global.getConstant() ? "const " : "")
-     << getCTypeName(element) << " " << global.getSymName() << "["
-     << std::max<int64_t>(type.getNumElements(), 1) << "] ";
+  std::string head = global.getConstant() ? "static const " : "static ";
+  head += getCTypeName(element);
+  head += " " + global.getSymName().str() + "[" +
+          std::to_string(std::max<int64_t>(type.getNumElements(), 1)) + "] ";
   if (!global.getConstant()) {
     if (uint64_t alignment = global.getAlignment().value_or(1); alignment > 1)
-      os << prefix << "_ALIGNED(" << alignment << ") ";
-    os << prefix << "_ARENA_SECTION;\n\n";
+      head += (prefix + "_ALIGNED(" + Twine(alignment) + ") ").str();
+    CWriter(os).line(head + prefix + "_ARENA_SECTION;");
+    os << "\n";
     return;
   }
-  os << prefix << "_CONST_SECTION = {";
+  // The line goes on with `{0};` at most.
+  StringRef section = "_CONST_SECTION = {";
+  if (head.size() + prefix.size() + section.size() + 6 > kColumns)
+    head.back() = '\n';
+  os << head << (head.back() == '\n' ? "    " : "") << prefix << section;
   DenseElementsAttr values = getTableValues(global);
   // What is not written is zero.
   if (values.isSplat() && values.getSplatValue<APInt>().isZero()) {

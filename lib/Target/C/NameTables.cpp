@@ -29,7 +29,8 @@ using namespace mlir;
 
 /// What a number that is read from a table is used for; empty where nothing is
 /// recognized.
-static StringRef getRole(Value number, unsigned depth = 0) {
+static StringRef getRole(Value number, const SymbolTable &symbols,
+                         unsigned depth = 0) {
   for (OpOperand &use : number.getUses()) {
     Operation *user = use.getOwner();
     if (isa<arith::MulIOp>(user))
@@ -39,10 +40,16 @@ static StringRef getRole(Value number, unsigned depth = 0) {
       return "shifts";
     if (isa<arith::AddIOp, arith::SubIOp>(user))
       return "addends";
-    bool isCast = isa<arith::ExtSIOp, arith::ExtUIOp, arith::TruncIOp>(user);
-    // A number is widened at most once or twice.
-    StringRef role =
-        isCast && depth < 2 ? getRole(user->getResult(0), depth + 1) : "";
+    // A number is chosen, widened once or twice, and passed to a helper.
+    Value next;
+    if (isa<arith::ExtSIOp, arith::ExtUIOp, arith::TruncIOp, arith::SelectOp>(
+            user))
+      next = user->getResult(0);
+    else if (auto call = dyn_cast<func::CallOp>(user))
+      if (auto callee = symbols.lookup<func::FuncOp>(call.getCallee());
+          callee && !callee.isExternal())
+        next = callee.getArgument(use.getOperandNumber());
+    StringRef role = next && depth < 4 ? getRole(next, symbols, depth + 1) : "";
     if (!role.empty())
       return role;
   }
@@ -50,13 +57,13 @@ static StringRef getRole(Value number, unsigned depth = 0) {
 }
 
 /// The role of what is read from `table` or a view of it.
-static StringRef getTableRole(Value table) {
+static StringRef getTableRole(Value table, const SymbolTable &symbols) {
   for (Operation *user : table.getUsers()) {
     StringRef role;
     if (auto load = dyn_cast<memref::LoadOp>(user))
-      role = getRole(load.getResult());
+      role = getRole(load.getResult(), symbols);
     else if (auto view = dyn_cast<ViewLikeOpInterface>(user))
-      role = getTableRole(view.getViewDest());
+      role = getTableRole(view.getViewDest(), symbols);
     if (!role.empty())
       return role;
   }
@@ -73,30 +80,45 @@ struct RescaleNameTablesPass
     for (auto function : getOperation().getOps<func::FuncOp>())
       function.walk([&](memref::GetGlobalOp get) {
         Operation *global = symbols.lookup(get.getName());
-        StringRef role = getTableRole(get);
-        std::string name =
-            (function.getSymName() + "_" + (role.empty() ? "table" : role))
-                .str();
-        auto [it, isNew] = names.try_emplace(global, name);
-        // The first function that has a table names it.
-        if (!isNew && !role.empty() &&
-            StringRef(it->second).ends_with("_table"))
-          it->second = name;
+        std::optional<StringRef> owner = getOwner(get.getName(), function);
+        if (!owner)
+          return;
+        StringRef role = getTableRole(get, symbols);
+        // The first function that knows what a table is for names it.
+        std::string &name = names[global];
+        if (name.empty() || (!role.empty() && isPlaceholder(name)))
+          name = (*owner + "_" + (role.empty() ? "table" : role)).str();
       });
     for (auto &[global, name] : names)
-      if (needsName(SymbolTable::getSymbolName(global)))
-        rename(global, name, symbols);
+      rename(global, name, symbols);
   }
 
 private:
-  static bool needsName(StringRef name) {
-    return !rescale::isCIdentifier(name) || rescale::isReservedInC(name);
+  /// Whether `name` ends in `_table`, or that and a number.
+  static bool isPlaceholder(StringRef name) {
+    StringRef stem = name.rtrim("0123456789");
+    if (stem.size() != name.size() && !stem.consume_back("_"))
+      return false;
+    return stem.ends_with("_table");
+  }
+
+  /// Whom a table is named after that needs a name; none where it has one.
+  static std::optional<StringRef> getOwner(StringRef name,
+                                           func::FuncOp function) {
+    if (!rescale::isCIdentifier(name) || rescale::isReservedInC(name))
+      return function.getSymName();
+    if (isPlaceholder(name))
+      return name.take_front(name.rfind("_table"));
+    return std::nullopt;
   }
 
   void rename(Operation *global, StringRef name, SymbolTable &symbols) {
     std::string unique = name.str();
-    for (unsigned i = 2; symbols.lookup(unique); ++i)
+    for (unsigned i = 2;
+         symbols.lookup(unique) && symbols.lookup(unique) != global; ++i)
       unique = (name + "_" + Twine(i)).str();
+    if (unique == SymbolTable::getSymbolName(global))
+      return;
     // The name is free, so nothing can fail.
     (void)symbols.rename(global, StringAttr::get(&getContext(), unique));
   }

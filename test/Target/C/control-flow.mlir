@@ -235,9 +235,9 @@ func.func private @leading(%n: i32 {rescale.name = "n"}) -> i32 {
 // Views change the type; an offset is part of it.
 // CHECK: static int8_t arena[64] MAIN_ALIGNED(16) MAIN_ARENA_SECTION;
 // CHECK-LABEL: int main_run(int32_t *output)
-// CHECK-NEXT:   int32_t *const buffer = (int32_t *)(arena + 16);
 // CHECK-NEXT:   int8_t *const swap_x = arena;
 // CHECK-NEXT:   swap(swap_x, 1, 2);
+// CHECK-NEXT:   int32_t *const buffer = (int32_t *)(arena + 16);
 // CHECK-NEXT:   buffer[5] = fibonacci(8);
 // CHECK-NEXT:   memcpy(output, buffer + 4, 2 * sizeof(int32_t));
 // CHECK-NEXT:   calls(swap_x, 3);

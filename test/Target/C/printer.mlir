@@ -83,16 +83,15 @@ func.func private @conv_requantize(%acc: i32 {rescale.name = "acc"},
 // CHECK-NEXT:  {{^}}        patch[k] = (row >= 0 && row < 8) ? input[row * 8 + j] : -128;
 // CHECK-NEXT:  {{^}}      }
 // CHECK-NEXT:  {{^}}      for (int32_t k = 0; k < 4; k += 2) {
-// CHECK-NEXT:  {{^}}        const int32_t position = k + 1;
 // CHECK-NEXT:  {{^}}        int32_t sum = conv_bias[k];
-// CHECK-NEXT:  {{^}}        int32_t sum_2 = conv_bias[position];
+// CHECK-NEXT:  {{^}}        int32_t sum_2 = conv_bias[k + 1];
 // CHECK-NEXT:  {{^}}        for (int32_t m = 0; m < 9; ++m) {
 // CHECK-NEXT:  {{^}}          const int8_t patch_value = patch[m];
 // CHECK-NEXT:  {{^}}          sum += patch_value * conv_weights[k * 9 + m];
-// CHECK-NEXT:  {{^}}          sum_2 += patch_value * conv_weights[position * 9 + m];
+// CHECK-NEXT:  {{^}}          sum_2 += patch_value * conv_weights[(k + 1) * 9 + m];
 // CHECK-NEXT:  {{^}}        }
 // CHECK-NEXT:  {{^}}        output[(i * 8 + j) * 4 + k] = conv_requantize(sum, k);
-// CHECK-NEXT:  {{^}}        output[(i * 8 + j) * 4 + position] = conv_requantize(sum_2, position);
+// CHECK-NEXT:  {{^}}        output[(i * 8 + j) * 4 + (k + 1)] = conv_requantize(sum_2, k + 1);
 // CHECK-NEXT:  {{^}}      }
 // CHECK-NEXT:  {{^}}    }
 // CHECK-NEXT:  {{^}}  }

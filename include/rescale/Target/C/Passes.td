@@ -14,10 +14,10 @@ include "mlir/Pass/PassBase.td"
 def RescaleNameTables : Pass<"rescale-name-tables", "::mlir::ModuleOp"> {
   let summary = "Names constant tables after the functions that read them";
   let description = [{
-    Bufferization calls tables after their types. Where such a name has no place
-    in C, it becomes that of the function that reads the table, with what the
-    numbers are used for: `multipliers`, `addends`, `shifts`, or `table`. Other
-    names stay.
+    Bufferization calls tables after their types, and `rescale-outline-layers`
+    calls them `LAYER_table`. Such a name becomes that of the layer, or of the
+    function that reads the table, with what the numbers are used for:
+    `multipliers`, `addends`, `shifts`, or `table`. Other names stay.
 
     ```mlir
     memref.global "private" constant @__constant_16xi32 : memref<16xi32>
@@ -31,6 +31,25 @@ def RescaleNameTables : Pass<"rescale-name-tables", "::mlir::ModuleOp"> {
     memref.global "private" constant @conv_multipliers : memref<16xi32>
     ```
   }];
+}
+
+def RescaleFormMinMax : Pass<"rescale-form-min-max"> {
+  let summary = "Makes a minimum or maximum of a selection by comparison";
+  let description = [{
+    Of integers. The lowering of `rescale.apply` compares and selects, which
+    LLVM vectorizes best; C reads better, and finds the instruction that
+    saturates, with minima and maxima.
+
+    ```mlir
+    %0 = arith.cmpi sgt, %x, %low : i32
+    %1 = arith.select %0, %x, %low : i32
+    ```
+    ==>
+    ```mlir
+    %1 = arith.maxsi %x, %low : i32
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
 def RescaleVerifyC : Pass<"rescale-verify-c", "::mlir::ModuleOp"> {
