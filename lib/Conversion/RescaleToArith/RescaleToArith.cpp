@@ -219,6 +219,7 @@ private:
   /// `m*d + b`, rounded up to what the shift still has to discard.
   Value emitSum(Value difference, Value multiplicand, Value shift);
   Value emitShift();
+  Value emitQuotient(Value sum, Value shift);
   Value emitHalf(Value shift);
   Value emitRoundingOfTies(Value product, Value half, Value shift);
   /// The one of two addends that the sign of `difference` asks for.
@@ -347,6 +348,21 @@ Value Emitter::emitShift() {
   return shift;
 }
 
+/// The upper half alone where all shifts discard the lower one, as
+/// floor(sum / 2^s) is floor(floor(sum / 2^32) / 2^(s-32)): targets of 32 bits
+/// have half of a 64-bit integer for nothing, but no shift of one.
+Value Emitter::emitQuotient(Value sum, Value shift) {
+  if (width != 64 || bounds.shift.low < 32 || !bounds.code.fits(32))
+    return create<arith::ShRSIOp>(sum, shift);
+  Value half = create<arith::ShRSIOp>(sum, constant(32));
+  half = resize(half, 32, /*isUnsigned=*/false);
+  if (bounds.shift.isConstant())
+    return create<arith::ShRSIOp>(half, constant(bounds.shift.low - 32, 32));
+  Value rest = create<arith::SubIOp>(
+      resize(op.getShift(), 32, /*isUnsigned=*/true), constant(32, 32));
+  return create<arith::ShRSIOp>(half, rest);
+}
+
 Value Emitter::emit() {
   Value input = resize(op.getInput(), width, op.getUnsignedInput());
   Value difference = input;
@@ -356,9 +372,11 @@ Value Emitter::emit() {
       resize(op.getMultiplicand(), width, op.getUnsignedMultiplicand());
   Value shift = emitShift();
   Value sum = emitSum(difference, multiplicand, shift);
-  Value code = create<arith::ShRSIOp>(sum, shift);
+  Value code = emitQuotient(sum, shift);
   if (int64_t zeroPoint = int64_t(op.getZeroPoint()))
-    code = create<arith::AddIOp>(code, constant(zeroPoint));
+    code = create<arith::AddIOp>(
+        code, constant(zeroPoint,
+                       getElementTypeOrSelf(code).getIntOrFloatBitWidth()));
   return emitClamp(code);
 }
 

@@ -68,11 +68,24 @@ struct Parameters {
   explicit Parameters(RequantizeOp op);
 };
 
+/// Whether the addend of positive differences serves negative ones too: with
+/// either, m*d + b < 2^s where d < 0, so that the quotient is at most 0 and the
+/// clamp takes what is at most the zero point. This is every ReLU.
+static bool clampsNegative(const Staircase &staircase,
+                           const ::staircase::Addends &addends) {
+  auto limit = ::staircase::Int128(1) << staircase.shift;
+  return staircase.multiplicand >= 0 &&
+         staircase.clampMin >= staircase.outputZeroPoint &&
+         addends.positive < limit && addends.negative < limit;
+}
+
 Parameters::Parameters(RequantizeOp op) : rounding(op.getRounding()) {
   SmallVector<int64_t> m, s, positive, negative;
   for (int64_t i = 0, e = op.getNumStaircases(); i < e; ++i) {
     Staircase staircase = op.getStaircase(i);
     ::staircase::Addends addends = getAddends(staircase);
+    if (clampsNegative(staircase, addends))
+      addends.negative = addends.positive;
     m.push_back(staircase.multiplicand);
     s.push_back(staircase.shift);
     // floor((m*2^k*d + b) / 2^(s+k)) is floor((m*d + floor(b/2^k)) / 2^s), so

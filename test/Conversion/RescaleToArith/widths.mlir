@@ -235,3 +235,39 @@ func.func @longest_shift(%x: i16, %m: i8, %s: i8) -> i8 {
          {shift_range = array<i64: 0, 63>} : (i16, i8, i8) -> i8
   return %0 : i8
 }
+
+//===----------------------------------------------------------------------===//
+// Upper half
+//===----------------------------------------------------------------------===//
+
+// Where all shifts discard the lower 32 bits, the rest is done in 32 bits.
+// CHECK-LABEL: func @upper_half
+// CHECK-DAG: %[[WORD:.+]] = arith.constant 32 : i64
+// CHECK-DAG: %[[LESS:.+]] = arith.constant 32 : i32
+// CHECK-DAG: %[[ZO:.+]] = arith.constant -3 : i32
+// CHECK: %[[SUM:.+]] = arith.addi %{{.+}} : i64
+// CHECK-NEXT: %[[WIDE:.+]] = arith.shr{{[su]}}i %[[SUM]], %[[WORD]] : i64
+// CHECK-NEXT: %[[HALF:.+]] = arith.trunci %[[WIDE]] : i64 to i32
+// CHECK-NEXT: %[[S:.+]] = arith.extui %{{.+}} : i8 to i32
+// CHECK-NEXT: %[[REST:.+]] = arith.subi %[[S]], %[[LESS]] : i32
+// CHECK-NEXT: %[[Q:.+]] = arith.shrsi %[[HALF]], %[[REST]] : i32
+// CHECK-NEXT: arith.addi %[[Q]], %[[ZO]] : i32
+func.func @upper_half(%x: i32, %m: i32, %b: i64, %s: i8) -> i8 {
+  %y = rescale.apply %x * %m + %b shift %s round addend zero_point -3
+         {multiplicand_bits = 31 : i64, shift_range = array<i64: 32, 45>,
+          addend_range = array<i64: 0, 17592186044416>}
+     : (i32, i32, i64, i8) -> i8
+  return %y : i8
+}
+
+// A shift of 31 keeps a bit of the lower half.
+// CHECK-LABEL: func @lower_half
+// CHECK: arith.shrsi %{{.+}}, %{{.+}} : i64
+// CHECK-NOT: arith.shrsi
+func.func @lower_half(%x: i32, %m: i32, %b: i64, %s: i8) -> i8 {
+  %y = rescale.apply %x * %m + %b shift %s round addend
+         {multiplicand_bits = 31 : i64, shift_range = array<i64: 31, 45>,
+          addend_range = array<i64: 0, 17592186044416>}
+     : (i32, i32, i64, i8) -> i8
+  return %y : i8
+}

@@ -183,3 +183,18 @@ func.func @other_operations_stay(%x: i32, %m: i8) -> i8 {
   %0 = rescale.apply %x * %m shift %m round floor : (i32, i8, i8) -> i8
   return %0 : i8
 }
+
+// A ReLU clamps what any negative accumulator gives, so that it needs no addend
+// of its own; with one code below the zero point it does.
+// CHECK-LABEL: func @double_relu
+// CHECK: rescale.apply
+// CHECK-NOT: negative
+// CHECK: rescale.apply
+// CHECK-SAME: negative
+func.func @double_relu(%x: tensor<2xi32>) -> (tensor<2xi8>, tensor<2xi8>) {
+  %0 = rescale.requantize %x mul dense<[3, 5]> : tensor<2xui8> shift [40, 33]
+         axis 0 round double zero_point -128 : tensor<2xi32> -> tensor<2xi8>
+  %1 = rescale.requantize %x mul dense<[3, 5]> : tensor<2xui8> shift [40, 33]
+         axis 0 round double zero_point -127 : tensor<2xi32> -> tensor<2xi8>
+  return %0, %1 : tensor<2xi8>, tensor<2xi8>
+}
