@@ -1,4 +1,5 @@
 # REQUIRES: models, tosa-converter, tosa-reference-model, tflite
+# REQUIRES: gcc, clang-22
 # RUN: %python %s
 
 # Part of the Rescale Project, under the Apache License v2.0 with LLVM
@@ -54,8 +55,15 @@ class Int16x8(unittest.TestCase):
                 )
                 np.testing.assert_array_equal(expected[:1], network.golden())
                 model = ours.import_network(network.model, folder)
-                actual = ours.run(model, inputs, folder)
-                networks.assert_equal_samples(network.name, actual, expected)
+                for backend in ours.BACKENDS:
+                    actual = ours.run(model, inputs, folder, backend)
+                    networks.assert_equal_samples(
+                        f"{network.name}, {backend}", actual, expected
+                    )
+                actual = ours.run_sanitized(model, inputs, expected, folder)
+                networks.assert_equal_samples(
+                    f"{network.name}, sanitizers", actual, expected
+                )
 
 
 if __name__ == "__main__":

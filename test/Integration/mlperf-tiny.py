@@ -1,4 +1,5 @@
 # REQUIRES: models, tosa-converter, tflite
+# REQUIRES: gcc, clang-22
 # RUN: %python %s
 
 # Part of the Rescale Project, under the Apache License v2.0 with LLVM
@@ -23,9 +24,27 @@ class MlperfTiny(unittest.TestCase):
                 tempfile.TemporaryDirectory() as folder,
             ):
                 model = ours.import_network(network.model, Path(folder))
-                actual = ours.run(model, network.inputs(), Path(folder))
+                for backend in ours.BACKENDS:
+                    actual = ours.run(
+                        model, network.inputs(), Path(folder), backend
+                    )
+                    networks.assert_equal_samples(
+                        f"{network.name}, {backend}", actual, network.golden()
+                    )
+
+    def test_golden_outputs_under_sanitizers(self):
+        for network in networks.IMPORTED:
+            with (
+                self.subTest(network.name),
+                tempfile.TemporaryDirectory() as folder,
+            ):
+                model = ours.import_network(network.model, Path(folder))
+                actual = ours.run_sanitized(
+                    *(model, network.inputs(), network.golden()),
+                    Path(folder),
+                )
                 networks.assert_equal_samples(
-                    network.name, actual, network.golden()
+                    f"{network.name}, sanitizers", actual, network.golden()
                 )
 
     def test_raw_files(self):

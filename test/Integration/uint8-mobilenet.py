@@ -1,4 +1,5 @@
 # REQUIRES: models, tosa-converter, tosa-reference-model, tflite
+# REQUIRES: gcc, clang-22
 # RUN: %python %s
 
 # Part of the Rescale Project, under the Apache License v2.0 with LLVM
@@ -62,11 +63,22 @@ class Uint8Mobilenet(unittest.TestCase):
             folder = Path(name)
             model = ours.import_network(networks.MOBILENET.model, folder)
             codes = (self.inputs ^ 0x80).view(np.int8)
-            actual = ours.run(model, [codes], folder)
-        self.assertEqual(actual.dtype, np.int8)
-        networks.assert_equal_samples(
-            "ours", actual.view(np.uint8) ^ 0x80, self.expected
-        )
+            for backend in ours.BACKENDS:
+                actual = ours.run(model, [codes], folder, backend)
+                self.assertEqual(actual.dtype, np.int8)
+                networks.assert_equal_samples(
+                    backend, actual.view(np.uint8) ^ 0x80, self.expected
+                )
+
+    def test_sanitizers(self):
+        """Two samples, because the others take the same paths."""
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            model = ours.import_network(networks.MOBILENET.model, folder)
+            codes = (self.inputs[:2] ^ 0x80).view(np.int8)
+            expected = (self.expected[:2] ^ 0x80).view(np.int8)
+            actual = ours.run_sanitized(model, [codes], expected, folder)
+            networks.assert_equal_samples("sanitizers", actual, expected)
 
 
 if __name__ == "__main__":

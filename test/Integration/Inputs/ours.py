@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from Inputs import programs
 from Inputs.native import run_tool
 
 
@@ -23,7 +24,20 @@ def import_network(model: Path, folder: Path) -> Path:
     return output
 
 
-def run(model: Path, inputs: list[np.ndarray], folder: Path) -> np.ndarray:
+#: The ways to machine code for this machine: options of `rescale run`.
+BACKENDS = {
+    "LLVM": ("--backend", "llvm"),
+    "C by gcc": ("--backend", "c", "--cc", "gcc"),
+    "C by clang": ("--backend", "c", "--cc", "clang-22"),
+}
+
+
+def run(
+    model: Path,
+    inputs: list[np.ndarray],
+    folder: Path,
+    backend: str = "LLVM",
+) -> np.ndarray:
     """The outputs, [samples, ...], of native code for TOSA."""
     words = []
     for index, samples in enumerate(inputs):
@@ -31,5 +45,28 @@ def run(model: Path, inputs: list[np.ndarray], folder: Path) -> np.ndarray:
         np.save(path, samples)
         words += ["--input", path]
     output = folder / "output.npy"
-    rescale("run", model, *words, "--output", output, "--backend", "llvm")
+    rescale("run", model, *words, "--output", output, *BACKENDS[backend])
     return np.load(output)
+
+
+def run_sanitized(
+    model: Path, inputs: list[np.ndarray], like: np.ndarray, folder: Path
+) -> np.ndarray:
+    """The outputs, as `like`, of C under UBSan and ASan, guards and all.
+
+    Raises RuntimeError for what a sanitizer or a compiler's warning says.
+    """
+    run_tool(
+        *("rescale-compile", model, "--emit=c", "--name=network"),
+        *("-o", folder),
+    )
+    job = programs.Job(
+        "network",
+        [(array.shape[1:], array.dtype) for array in inputs],
+        [(like.shape[1:], like.dtype)],
+        [list(row) for row in zip(*inputs, strict=True)],
+        (folder / "network.h").read_text(),
+    )
+    build = [*programs.C_COMPILERS["gcc-sanitize"], folder / "network.c"]
+    (rows,) = programs.run([job], build, folder)
+    return np.stack([row[0] for row in rows])

@@ -94,7 +94,7 @@ static void run(const struct network *n, int sample, FILE *in, FILE *out) {{
   if (count > MOST)
     fail(n->name, "has too many buffers");
   unsigned char *bases[MOST], *originals[MOST];
-  void *buffers[MOST];
+  void *buffers[MOST] = {{0}};
   for (int i = 0; i < count; ++i) {{
     size_t all = n->buffers[i].size + 2 * GUARD + 4 * n->buffers[i].alignment;
     bases[i] = malloc(all);

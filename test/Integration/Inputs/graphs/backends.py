@@ -10,8 +10,6 @@ in as few processes as it can: one graph, one module, one program.
 
 from __future__ import annotations
 
-import re
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -185,11 +183,3 @@ llvm = _ours(["clang-22", "-std=c99", *programs.WARNINGS], "o", "--emit=obj")
 def c(compiler: str) -> Backend:
     """The C back end with one of `programs.C_COMPILERS`."""
     return _ours(programs.C_COMPILERS[compiler], "c", "--emit=c")
-
-
-def has_c() -> bool:
-    """Whether rescale-compile prints C."""
-    done = subprocess.run(
-        ["rescale-compile", "--help"], capture_output=True, text=True
-    )
-    return re.search(r"=c\b", done.stdout) is not None
