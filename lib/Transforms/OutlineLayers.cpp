@@ -16,6 +16,7 @@
 #include "BufferUtils.h"
 #include "LayerNames.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Dialect/RescaleKernel/IR/RescaleKernel.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -404,19 +405,23 @@ static StringRef getRole(Value buffer) {
   for (OpOperand &use : buffer.getUses()) {
     if (isStaticView(use.getOwner()))
       return getRole(use.getOwner()->getResult(0));
+    if (auto kernel = dyn_cast<kernel::KernelOpInterface>(use.getOwner())) {
+      unsigned first =
+          kernel.getEpilogueInputsMutable().begin()->getOperandNumber();
+      StringRef name = ApplyOp::getOperandName(
+          kernel.getEpilogue().getArgument(use.getOperandNumber() - first + 1));
+      return name.empty() ? "table" : name;
+    }
     auto op = dyn_cast<linalg::LinalgOp>(use.getOwner());
     if (!op)
       continue;
     if (op.getNumReductionLoops())
       return "weights";
-    for (OpOperand &scalar : op.getMatchingBlockArgument(&use).getUses()) {
-      auto apply = dyn_cast<ApplyOp>(scalar.getOwner());
-      if (apply && scalar.get() == apply.getMultiplicand())
-        return "multiplicand";
-      if (apply && scalar.get() == apply.getShift())
-        return "shift";
-      if (apply && scalar.get() != apply.getInput())
-        return "addend";
+    BlockArgument argument = op.getMatchingBlockArgument(&use);
+    StringRef name = ApplyOp::getOperandName(argument);
+    if (!name.empty() && name != "input")
+      return name;
+    for (OpOperand &scalar : argument.getUses()) {
       // It starts the sums of a convolution or a matmul.
       if (isa<linalg::YieldOp>(scalar.getOwner()) && op->getNextNode() &&
           isa<linalg::LinalgOp>(op->getNextNode()))

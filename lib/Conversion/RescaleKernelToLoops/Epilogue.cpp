@@ -12,6 +12,8 @@
 
 #include "Epilogue.h"
 
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/IRMapping.h"
@@ -75,6 +77,14 @@ func::FuncOp Epilogue::outline(KernelOpInterface op) {
       builder.getFunctionType(types, element));
   result.setPrivate();
   b.getSymbols().insert(result, Block::iterator(b.getFunction()));
+
+  SmallVector<Value> scalars(block.getArguments());
+  llvm::append_range(scalars, captured);
+  for (auto [i, scalar] : llvm::enumerate(scalars)) {
+    StringRef name = i ? ApplyOp::getOperandName(scalar) : "accumulator";
+    if (!name.empty() && (i == 0 || name != "input"))
+      result.setArgAttr(i, kNameAttrName, builder.getStringAttr(name));
+  }
 
   Block *body = result.addEntryBlock();
   builder.setInsertionPointToStart(body);

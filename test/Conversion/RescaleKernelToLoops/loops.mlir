@@ -9,7 +9,7 @@
 // CHECK-LABEL: memref.global "private" constant @padded_weights : memref<36xi8> = dense<
 // CHECK-SAME:    [3, -3, 3, -3,
 // CHECK-NEXT:  memref.global "private" constant @padded_bias : memref<4xi32> = dense<[-53, 56, 1, 2]>
-// CHECK-NEXT:  func.func private @padded_requantize(%[[A:.*]]: i32, %[[M:.*]]: i8) -> i8 {
+// CHECK-NEXT:  func.func private @padded_requantize(%[[A:.*]]: i32 {rescale.name = "accumulator"}, %[[M:.*]]: i8) -> i8 {
 // CHECK-NEXT:    %[[E:.*]] = arith.extsi %[[M]] : i8 to i32
 // CHECK-NEXT:    %[[P:.*]] = arith.muli %[[A]], %[[E]] : i32
 // CHECK-NEXT:    %[[R:.*]] = arith.trunci %[[P]] : i32 to i8

@@ -252,6 +252,22 @@ IntegerFormat ApplyOp::getResultFormat() {
   return getFormat(getResult().getType(), getUnsignedResult());
 }
 
+StringRef ApplyOp::getOperandName(Value value) {
+  for (Operation *user : value.getUsers()) {
+    auto apply = dyn_cast<ApplyOp>(user);
+    if (!apply)
+      continue;
+    if (value == apply.getInput())
+      return "input";
+    if (value == apply.getMultiplicand())
+      return "multiplicand";
+    if (value == apply.getShift())
+      return "shift";
+    return value == apply.getAddend() ? "addend" : "negative_addend";
+  }
+  return "";
+}
+
 std::pair<int64_t, int64_t> ApplyOp::getClampBounds() {
   if (getClamp())
     return {(*getClamp())[0], (*getClamp())[1]};

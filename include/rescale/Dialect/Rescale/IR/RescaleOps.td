@@ -241,6 +241,9 @@ def ApplyOp : Op<Rescale_Dialect, "apply",
     ::staircase::IntegerFormat getResultFormat();
     /// The clamp's bounds, the result type's range where none is given.
     std::pair<int64_t, int64_t> getClampBounds();
+    /// The name of the operand that `value` is in those that use it, such as
+    /// "multiplicand"; empty where none does.
+    static ::llvm::StringRef getOperandName(::mlir::Value value);
   }];
 
   let hasVerifier = 1;
