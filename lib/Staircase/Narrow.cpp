@@ -1,0 +1,266 @@
+//===- Narrow.cpp - The narrowest equal staircase -------------------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// For each shift the multiplicands that work are an interval, cut by the
+// options; the smallest over all shifts is the answer.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rescale/Staircase/Narrow.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <algorithm>
+#include <cassert>
+
+using namespace staircase;
+
+/// The integers of a signed type of 1 to 64 bits.
+static IntegerInterval getSignedRange(unsigned bits) {
+  const IntegerFormat format = {bits};
+  return {format.min(), format.max()};
+}
+
+static IntegerInterval intersect(const IntegerInterval &a,
+                                 const IntegerInterval &b) {
+  return {std::max(a.least, b.least), std::min(a.greatest, b.greatest)};
+}
+
+Narrower::Narrower(const Thresholds &thresholds, NarrowOptions givenOptions)
+    : options(givenOptions), palette(givenOptions.palette) {
+  assert(options.addendBits >= 1 && options.addendBits <= 64 &&
+         options.maxShift < 64 && options.tolerance >= 0 && "invalid options");
+  assert((options.addendRule != AddendRule::BySign || options.tolerance == 0) &&
+         "two addends are for equal staircases");
+  options.palette = {}; // Owned from here on.
+  options.maxMultiplicand =
+      std::min<int64_t>(options.maxMultiplicand, UINT32_MAX);
+  llvm::sort(palette);
+
+  const auto [low, high, stride] = thresholds.range;
+  if (options.addendRule != AddendRule::BySign || low >= 0 || high < 0) {
+    separations.emplace_back(thresholds, low, high, options.tolerance);
+    return;
+  }
+  // The least member that is not negative may not exist: then all are.
+  const Int128 split = low + divideCeil(-low, stride) * stride;
+  if (split > high) {
+    separations.emplace_back(thresholds, low, high, options.tolerance);
+    return;
+  }
+  separations.emplace_back(thresholds, low, split - stride, options.tolerance);
+  separations.emplace_back(thresholds, split, high, options.tolerance);
+}
+
+IntegerInterval Narrower::restrict(IntegerInterval multiplicands,
+                                   unsigned shift,
+                                   const IntegerInterval &allowed) const {
+  for (const Separation &separation : separations)
+    if (!multiplicands.isEmpty())
+      multiplicands = separation.restrict(multiplicands, shift, allowed);
+  return multiplicands;
+}
+
+std::optional<int64_t>
+Narrower::findLeast(const IntegerInterval &interval) const {
+  if (interval.isEmpty())
+    return std::nullopt;
+  if (palette.empty())
+    return static_cast<int64_t>(interval.least);
+  const auto *found = llvm::lower_bound(palette, interval.least);
+  if (found == palette.end() || *found > interval.greatest)
+    return std::nullopt;
+  return *found;
+}
+
+std::optional<Narrowing> Narrower::solveInBias(IntegerInterval multiplicands,
+                                               unsigned shift) const {
+  const Separation &separation = separations.front();
+  const IntegerInterval addendRange = getSignedRange(options.addendBits);
+  // The c of one multiplicand, a quotient of addends that need not hold any.
+  const auto getBiases = [&](int64_t m) -> IntegerInterval {
+    IntegerInterval addends =
+        intersect(separation.getAddends(m, shift), addendRange);
+    // Without a multiplicand c does nothing: b is 0.
+    if (m == 0)
+      return addends.contains(0) ? IntegerInterval{0, 0}
+                                 : IntegerInterval{0, -1};
+    return {divideCeil(addends.least, m), divideFloor(addends.greatest, m)};
+  };
+  const auto tryMultiplicand = [&](int64_t m) -> std::optional<Narrowing> {
+    const IntegerInterval biases = getBiases(m);
+    if (biases.isEmpty())
+      return std::nullopt;
+    return Narrowing{m, shift, biases, biases, AddendRule::InBias};
+  };
+
+  multiplicands = separation.restrict(multiplicands, shift, addendRange);
+  // For one c the multiplicands are an interval again. There are few c, or
+  // they are so many that a small multiplicand finds one soon.
+  constexpr int64_t kFewOffsets = 64;
+  const std::optional<IntegerInterval> offsets = separation.getOffsets();
+  if (!offsets || offsets->greatest - offsets->least >= kFewOffsets) {
+    for (Int128 m = multiplicands.least; m <= multiplicands.greatest; ++m) {
+      const std::optional<int64_t> next =
+          findLeast({m, multiplicands.greatest});
+      if (!next)
+        return std::nullopt;
+      m = *next;
+      if (std::optional<Narrowing> result = tryMultiplicand(*next))
+        return result;
+    }
+    return std::nullopt;
+  }
+  std::optional<int64_t> best;
+  for (Int128 c = offsets->least; c <= offsets->greatest; ++c) {
+    IntegerInterval fitting =
+        separation.restrict(multiplicands, shift, {0, 0}, c);
+    if (c > 0)
+      fitting.greatest =
+          std::min(fitting.greatest, divideFloor(addendRange.greatest, c));
+    else if (c < 0)
+      fitting.greatest =
+          std::min(fitting.greatest, divideFloor(-addendRange.least, -c));
+    const std::optional<int64_t> least = findLeast(fitting);
+    if (least && (!best || *least < *best))
+      best = least;
+  }
+  return best ? tryMultiplicand(*best) : std::nullopt;
+}
+
+std::optional<Narrowing> Narrower::solveAt(unsigned shift) const {
+  IntegerInterval multiplicands = {0, options.maxMultiplicand};
+  for (const Separation &separation : separations) {
+    if (!separation.isFeasible())
+      return std::nullopt;
+    multiplicands =
+        intersect(multiplicands, separation.getMultiplicands(shift));
+    if (multiplicands.isEmpty())
+      return std::nullopt;
+  }
+  if (options.addendRule == AddendRule::InBias)
+    return solveInBias(multiplicands, shift);
+
+  IntegerInterval allowed = getSignedRange(options.addendBits);
+  if (options.addendRule == AddendRule::None)
+    allowed = {0, 0};
+  if (options.addendRule == AddendRule::HalfUp) {
+    const Int128 half = shift ? Int128(1) << (shift - 1) : 0;
+    allowed = {half, half};
+  }
+  const std::optional<int64_t> least =
+      findLeast(restrict(multiplicands, shift, allowed));
+  if (!least)
+    return std::nullopt;
+  Narrowing result = {*least, shift, allowed, allowed, options.addendRule};
+  result.negativeAddends =
+      intersect(separations.front().getAddends(*least, shift), allowed);
+  result.addends =
+      intersect(separations.back().getAddends(*least, shift), allowed);
+  return result;
+}
+
+std::optional<Narrowing> Narrower::solve() const {
+  std::optional<Narrowing> best;
+  for (unsigned shift = options.minShift; shift <= options.maxShift; ++shift) {
+    // What the slopes alone need grows with the shift.
+    if (best)
+      for (const Separation &separation : separations)
+        if (separation.getMultiplicands(shift).least >= best->multiplicand)
+          return best;
+    std::optional<Narrowing> next = solveAt(shift);
+    if (next && (!best || next->multiplicand < best->multiplicand))
+      best = next;
+  }
+  return best;
+}
+
+std::optional<Narrowing> staircase::narrow(const Thresholds &thresholds,
+                                           const NarrowOptions &options) {
+  return Narrower(thresholds, options).solve();
+}
+
+std::optional<llvm::SmallVector<Narrowing, 0>>
+staircase::narrowLayer(llvm::ArrayRef<Thresholds> channels,
+                       const NarrowOptions &options) {
+  std::vector<Narrower> narrowers;
+  narrowers.reserve(channels.size());
+  for (const Thresholds &thresholds : channels)
+    narrowers.emplace_back(thresholds, options);
+
+  std::optional<llvm::SmallVector<Narrowing, 0>> best;
+  std::pair<unsigned, size_t> bestCost;
+  for (unsigned shift = options.minShift; shift <= options.maxShift; ++shift) {
+    llvm::SmallVector<Narrowing, 0> layer;
+    std::pair<unsigned, size_t> cost = {0, 0};
+    for (const Narrower &narrower : narrowers) {
+      std::optional<Narrowing> channel = narrower.solveAt(shift);
+      if (!channel)
+        break;
+      const unsigned bits = getMagnitudeBits(channel->multiplicand);
+      cost = {std::max(cost.first, bits), cost.second + bits};
+      if (best && cost.first > bestCost.first)
+        break;
+      layer.push_back(*channel);
+    }
+    if (layer.size() == channels.size() && (!best || cost < bestCost)) {
+      best = std::move(layer);
+      bestCost = cost;
+    }
+  }
+  return best;
+}
+
+Int128 staircase::getPlainestAddend(const IntegerInterval &addends,
+                                    unsigned shift) {
+  assert(!addends.isEmpty() && "no addend to choose");
+  if (addends.contains(0))
+    return 0;
+  if (shift && addends.contains(Int128(1) << (shift - 1)))
+    return Int128(1) << (shift - 1);
+  // The interval has one sign: the coarsest power of two with a multiple in it.
+  const bool isNegative = addends.greatest < 0;
+  const Int128 near = isNegative ? -addends.greatest : addends.least;
+  const Int128 far = isNegative ? -addends.least : addends.greatest;
+  Int128 result = near;
+  for (Int128 unit = 1; divideCeil(near, unit) * unit <= far; unit *= 2)
+    result = divideCeil(near, unit) * unit;
+  return isNegative ? -result : result;
+}
+
+Staircase staircase::applyNarrowing(const Staircase &original,
+                                    const Narrowing &narrowing) {
+  Staircase result = original;
+  result.multiplicand = narrowing.multiplicand;
+  result.shift = narrowing.shift;
+  Int128 positive, negative;
+  const IntegerInterval common =
+      intersect(narrowing.addends, narrowing.negativeAddends);
+  if (!common.isEmpty()) {
+    positive = negative = getPlainestAddend(common, narrowing.shift);
+  } else if (narrowing.negativeAddends.least > narrowing.addends.greatest) {
+    // The smallest step down: the product's own step makes up for it.
+    positive = narrowing.addends.greatest;
+    negative = narrowing.negativeAddends.least;
+  } else {
+    positive = getPlainestAddend(narrowing.addends, narrowing.shift);
+    negative = getPlainestAddend(narrowing.negativeAddends, narrowing.shift);
+  }
+  if (narrowing.addendRule == AddendRule::InBias)
+    positive = negative = positive * narrowing.multiplicand;
+
+  const Int128 half = narrowing.shift ? Int128(1) << (narrowing.shift - 1) : 0;
+  result.addend = static_cast<int64_t>(positive);
+  result.negativeAddend = static_cast<int64_t>(negative);
+  result.rounding = Rounding::Addend;
+  if (positive == 0 && negative == 0)
+    result.rounding = Rounding::Floor;
+  else if (positive == half && negative == half)
+    result.rounding = Rounding::HalfUp;
+  return result;
+}
