@@ -213,17 +213,19 @@ struct PromiseRange : public OpRewritePattern<ApplyOp> {
   }
 };
 
-/// Whether only one operation uses what `operand` reads.
-bool hasOneUser(OpOperand *operand) {
+/// Whether `operand` is the only use of what it reads. Two uses by one
+/// operation become one before: fused one after the other, each would bring a
+/// copy of all that was computed.
+bool isOnlyUse(OpOperand *operand) {
   Operation *producer = operand->get().getDefiningOp();
-  return producer && llvm::all_equal(producer->getUsers());
+  return producer && producer->hasOneUse();
 }
 
 /// Whether `operand` reads the reshaped result of a kernel.
 bool readsReshapedKernel(OpOperand *operand) {
   auto reshape = operand->get().getDefiningOp<tensor::CollapseShapeOp>();
   return reshape && reshape.getSrc().getDefiningOp<KernelOpInterface>() &&
-         hasOneUser(operand) && hasOneUser(&reshape.getSrcMutable());
+         isOnlyUse(operand) && isOnlyUse(&reshape.getSrcMutable());
 }
 
 /// Whether `op` gives a wide result that takes a loop without sums to compute
@@ -264,7 +266,7 @@ struct RescaleFuseEpiloguesPass
       // Elsewhere fewer dimensions are simpler loops.
       if (failed(fuse([](RewritePatternSet &patterns) {
             linalg::populateFoldReshapeOpsByCollapsingPatterns(patterns,
-                                                               hasOneUser);
+                                                               isOnlyUse);
           })))
         return signalPassFailure();
     } while (duplicateWideElementwise());
@@ -276,8 +278,8 @@ private:
     MLIRContext *context = &getContext();
     RewritePatternSet patterns(context);
     addReshapes(patterns);
-    linalg::populateElementwiseOpsFusionPatterns(patterns, hasOneUser);
-    linalg::populateConstantFoldLinalgOperations(patterns, hasOneUser);
+    linalg::populateElementwiseOpsFusionPatterns(patterns, isOnlyUse);
+    linalg::populateConstantFoldLinalgOperations(patterns, isOnlyUse);
     linalg::populateEraseUnusedOperandsAndResultsPatterns(patterns);
     linalg::GenericOp::getCanonicalizationPatterns(patterns, context);
     tensor::ExpandShapeOp::getCanonicalizationPatterns(patterns, context);

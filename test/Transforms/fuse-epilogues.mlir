@@ -243,3 +243,36 @@ func.func @wide(%x: tensor<1x2x2x1xi16>) -> (tensor<1x2x2x1xi16>, tensor<1x2x2x1
   } -> tensor<1x2x2x1xi16>
   return %1, %3 : tensor<1x2x2x1xi16>, tensor<1x2x2x1xi16>
 }
+
+// -----
+
+#id = affine_map<(d0) -> (d0)>
+
+// Values used twice are computed once: copies would double at each step.
+// CHECK-LABEL: func.func @diamonds
+// CHECK: linalg.generic
+// CHECK-COUNT-3: arith.muli
+// CHECK-NOT: arith.muli
+// CHECK-NOT: linalg.generic
+func.func @diamonds(%x: tensor<8xi32>) -> tensor<8xi32> {
+  %e = tensor.empty() : tensor<8xi32>
+  %0 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel"]}
+      ins(%x, %x : tensor<8xi32>, tensor<8xi32>) outs(%e : tensor<8xi32>) {
+  ^bb0(%a: i32, %b: i32, %out: i32):
+    %3 = arith.muli %a, %b : i32
+    linalg.yield %3 : i32
+  } -> tensor<8xi32>
+  %1 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel"]}
+      ins(%0, %0 : tensor<8xi32>, tensor<8xi32>) outs(%e : tensor<8xi32>) {
+  ^bb0(%a: i32, %b: i32, %out: i32):
+    %3 = arith.muli %a, %b : i32
+    linalg.yield %3 : i32
+  } -> tensor<8xi32>
+  %2 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel"]}
+      ins(%1, %1 : tensor<8xi32>, tensor<8xi32>) outs(%e : tensor<8xi32>) {
+  ^bb0(%a: i32, %b: i32, %out: i32):
+    %3 = arith.muli %a, %b : i32
+    linalg.yield %3 : i32
+  } -> tensor<8xi32>
+  return %2 : tensor<8xi32>
+}
