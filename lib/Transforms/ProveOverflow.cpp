@@ -257,6 +257,10 @@ private:
 struct RescaleProveOverflowPass
     : public rescale::impl::RescaleProveOverflowBase<RescaleProveOverflowPass> {
   void runOnOperation() override {
+    getOperation().walk([](arith::ShRUIOp op) {
+      if (isSignUnseen(op))
+        replaceBy<arith::ShRSIOp>(op);
+    });
     Accumulations accumulations(getOperation());
     Tables tables(getOperation());
     DataFlowSolver solver;
@@ -391,6 +395,23 @@ private:
                               op->getOperands());
     op->getResult(0).replaceAllUsesWith(created->getResult(0));
     op->erase();
+  }
+
+  /// Whether nobody sees what a shift brings in at the left: the upper half of
+  /// a product.
+  static bool isSignUnseen(arith::ShRUIOp op) {
+    APInt amount;
+    if (!op.getType().isSignlessInteger() ||
+        !matchPattern(op.getRhs(), m_ConstantInt(&amount)))
+      return false;
+    unsigned width = op.getType().getIntOrFloatBitWidth();
+    return amount.ult(width) &&
+           llvm::all_of(op->getUsers(), [&](Operation *user) {
+             auto trunc = dyn_cast<arith::TruncIOp>(user);
+             return trunc && trunc.getType().getIntOrFloatBitWidth() +
+                                     amount.getZExtValue() <=
+                                 width;
+           });
   }
 
   /// Where nothing is negative, signed operations do the same, and need no

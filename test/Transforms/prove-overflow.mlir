@@ -152,3 +152,34 @@ func.func @shift(%x: i32, %c: index, %s: i32) -> i32 {
   %4 = arith.shli %3, %four : i32
   return %4 : i32
 }
+
+// -----
+
+// The upper half of a product is signed, so its range is known; one bit more
+// would show what came in at the left.
+
+// CHECK-LABEL: func @upper_half
+func.func @upper_half(%x: i16, %y: i32) -> (i32, i32) {
+  %minus = arith.constant -128 : i32
+  %c33 = arith.constant 33 : i64
+  %c32 = arith.constant 32 : i64
+  %0 = arith.extsi %x : i16 to i64
+  %1 = arith.extsi %y : i32 to i64
+  %2 = arith.muli %0, %1 : i64
+  // CHECK: arith.shrsi
+  %3 = arith.shrui %2, %c32 : i64
+  %4 = arith.trunci %3 : i64 to i32
+  // CHECK: arith.addi %{{.*}} overflow<nsw> : i32
+  %5 = arith.addi %4, %minus : i32
+  // CHECK: arith.shrui
+  %6 = arith.shrui %2, %c33 : i64
+  %7 = arith.trunci %6 : i64 to i32
+  // CHECK: arith.shrui
+  %8 = arith.shrui %2, %c32 : i64
+  %9 = arith.xori %8, %c33 : i64
+  %10 = arith.trunci %8 : i64 to i32
+  %11 = arith.trunci %9 : i64 to i32
+  %12 = arith.xori %7, %10 : i32
+  %13 = arith.xori %12, %11 : i32
+  return %5, %13 : i32, i32
+}

@@ -600,7 +600,7 @@ def RescaleProveOverflow
     even where the result is not used. An index is taken to have 32 bits. Shifts
     whose amount is proved less than their width get `rescale.in_range`, and
     unsigned divisions, minima, maxima and extensions of what is not negative
-    become signed.
+    become signed, as do shifts of which only the upper half of a product is left.
 
     On each function, `rescale.proved` tells the range of the accumulators, and
     that nothing overflows or how many operations may.

@@ -17,6 +17,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace mlir::rescale;
@@ -64,6 +65,13 @@ Value LoopBuilder::add(Value lhs, Value rhs) {
 
 Value LoopBuilder::multiply(Value lhs, int64_t rhs) {
   return createOrFold<arith::MulIOp>(lhs, index(rhs));
+}
+
+Value LoopBuilder::name(Value value, StringRef name) {
+  // A constant is shared.
+  if (value.getLoc() == getLoc() && !matchPattern(value, m_Constant()))
+    value.setLoc(NameLoc::get(getStringAttr(name), getLoc()));
+  return value;
 }
 
 SmallVector<Value> LoopBuilder::loop(int64_t size, int64_t step,

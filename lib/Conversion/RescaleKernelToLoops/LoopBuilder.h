@@ -39,6 +39,9 @@ public:
   Value add(Value lhs, int64_t rhs) { return add(lhs, index(rhs)); }
   Value multiply(Value lhs, int64_t rhs);
 
+  /// Calls `value` by a name that C may print, unless it has one.
+  Value name(Value value, StringRef name);
+
   /// Runs `body` for every multiple of `step` below `size`, with the values
   /// that it carries, and returns the last ones. One iteration is no loop.
   SmallVector<Value> loop(int64_t size, int64_t step, ValueRange carried,

@@ -102,10 +102,12 @@ static void loopOverPixels(LoopBuilder &b, const Window &w, int64_t pixels,
                            Epilogue &epilogue,
                            function_ref<void(Value, Value, Value)> body) {
   b.loop(w.batch, 1, [&](Value n) {
+    b.name(n, "image");
     b.loop(w.outHeight, 1, [&](Value y) {
-      Value row = b.add(b.multiply(n, w.outHeight), y);
+      Value row = b.add(b.multiply(n, w.outHeight), b.name(y, "y"));
       b.loopOverBlocks(w.outWidth, pixels, [&](Value, Value x) {
-        epilogue.selectPixel(n, y, x, b.add(b.multiply(row, w.outWidth), x));
+        Value pixel = b.add(b.multiply(row, w.outWidth), b.name(x, "x"));
+        epilogue.selectPixel(n, y, x, b.name(pixel, "pixel"));
         body(n, y, x);
       });
     });
@@ -155,10 +157,11 @@ static SmallVector<Value> buildProduct(
   int64_t unroll = chooseDivisor(codes.run, maxUnroll);
   return b.loop(codes.rows, 1, sums, [&](Value row, ValueRange sums) {
     auto starts = llvm::map_to_vector(codes.starts, [&](Value start) {
-      return b.add(start, b.multiply(row, codes.pitch));
+      return b.add(start, b.multiply(b.name(row, "row"), codes.pitch));
     });
     Value first = b.multiply(row, codes.run);
     return b.loop(codes.run, unroll, sums, [&](Value k, ValueRange sums) {
+      b.name(k, "k");
       SmallVector<Value> next(sums);
       for (int64_t u = 0; u < unroll; ++u) {
         auto positions = llvm::map_to_vector(
@@ -221,13 +224,14 @@ Nest mlir::rescale::buildNest(LoopBuilder &b, Conv2DOp op,
   }
 
   loopOverPixels(b, w, pixels, epilogue, [&](Value n, Value y, Value x) {
-    Value top = b.add(b.multiply(y, w.stride[0]), -w.before[0]);
+    Value top = b.name(b.add(b.multiply(y, w.stride[0]), -w.before[0]), "top");
     auto getLeft = [&](Value x) {
-      return b.add(b.multiply(x, w.stride[1]), -w.before[1]);
+      return b.name(b.add(b.multiply(x, w.stride[1]), -w.before[1]), "left");
     };
     codes.starts.clear();
     if (takesPatches)
       b.loop(pixels, 1, [&](Value p) {
+        b.name(p, "p");
         gather->copyPatch(n, top, getLeft(b.add(x, p)), b.multiply(p, size));
       });
     Value row = b.multiply(b.add(b.multiply(n, w.height), top), w.width);
@@ -238,6 +242,7 @@ Nest mlir::rescale::buildNest(LoopBuilder &b, Conv2DOp op,
                                  : b.add(start, p * w.stride[1] * w.channels));
 
     b.loopOverBlocks(channels, block, [&](Value i, Value channel) {
+      b.name(channel, "channel");
       SmallVector<Value> sums;
       for (int64_t o = 0; o < block; ++o)
         sums.append(pixels, accumulator.getInitial(b.add(channel, o)));
@@ -247,7 +252,7 @@ Nest mlir::rescale::buildNest(LoopBuilder &b, Conv2DOp op,
           [&](ArrayRef<Value> positions, Value step, int64_t u,
               MutableArrayRef<Value> sums) {
             auto values = llvm::map_to_vector(positions, [&](Value position) {
-              return b.loadExtended(codes.buffer, position, 32);
+              return b.name(b.loadExtended(codes.buffer, position, 32), "code");
             });
             for (int64_t o = 0; o < block; ++o) {
               Value position =
@@ -314,6 +319,7 @@ Nest mlir::rescale::buildNest(LoopBuilder &b, MatmulOp op,
       codes.starts.push_back(b.multiply(b.add(pixel, p), size));
     Value matrix = b.multiply(n, size * channels);
     b.loopOverBlocks(channels, block, [&](Value, Value channel) {
+      b.name(channel, "channel");
       SmallVector<Value> sums(block * pixels, b.integer(0, width));
       sums = buildProduct(
           b, codes, blocking.unroll, sums,
@@ -403,7 +409,9 @@ Nest mlir::rescale::buildNest(LoopBuilder &b, DepthwiseConv2DOp op,
         if (offset < 0 || offset % w.dilation[1] != 0 || j >= w.columns)
           continue;
         if (!code)
-          code = b.loadExtended(codes, b.add(start, column * w.channels), 32);
+          code = b.name(
+              b.loadExtended(codes, b.add(start, column * w.channels), 32),
+              "code");
         if (!weights[j])
           weights[j] = b.loadExtended(table, getWeightPosition(j), 32);
         sums[p] = accumulator.addProduct(sums[p], code, weights[j]);
@@ -427,7 +435,7 @@ Nest mlir::rescale::buildNest(LoopBuilder &b, DepthwiseConv2DOp op,
     if (taps > kMaxTaps)
       return b.loop(w.rows, 1, sums, [&](Value i, ValueRange sums) {
         SmallVector<Value> next(sums);
-        addRowAt(i, next);
+        addRowAt(b.name(i, "row"), next);
         return next;
       });
     for (int64_t i = 0; i < w.rows; ++i)
@@ -436,8 +444,9 @@ Nest mlir::rescale::buildNest(LoopBuilder &b, DepthwiseConv2DOp op,
   };
 
   loopOverPixels(b, w, pixels, epilogue, [&](Value n, Value y, Value x) {
-    Value top = b.add(b.multiply(y, w.stride[0]), -w.before[0]);
-    Value left = b.add(b.multiply(x, w.stride[1]), -w.before[1]);
+    Value top = b.name(b.add(b.multiply(y, w.stride[0]), -w.before[0]), "top");
+    Value left =
+        b.name(b.add(b.multiply(x, w.stride[1]), -w.before[1]), "left");
     Value start = b.index(0);
     if (takesPatches) {
       gather->copyPatch(n, top, left, start);
@@ -447,7 +456,8 @@ Nest mlir::rescale::buildNest(LoopBuilder &b, DepthwiseConv2DOp op,
     }
     b.loop(w.channels, 1, [&](Value c) {
       b.loop(multiplier, 1, [&](Value m) {
-        Value channel = b.add(b.multiply(c, multiplier), m);
+        Value channel =
+            b.add(b.multiply(b.name(c, "channel"), multiplier), b.name(m, "m"));
         SmallVector<Value> sums = getSums(b.add(start, c), channel);
         epilogue.selectChannel(channel);
         for (int64_t p = 0; p < pixels; ++p)
@@ -560,13 +570,16 @@ Nest mlir::rescale::buildNest(LoopBuilder &b, Pool2DOp op, const Blocking &) {
       return b.add(b.multiply(b.add(line, column), w.channels), c);
     };
     b.loop(w.channels, 1, [&](Value c) {
+      b.name(c, "channel");
       Value first = b.integer(start, width);
       SmallVector<Value> value;
       if (w.leaves()) {
         value = b.loop(
             rows.low, rows.high, first, [&](Value row, ValueRange outer) {
+              b.name(row, "row");
               return b.loop(columns.low, columns.high, outer,
                             [&](Value column, ValueRange inner) {
+                              b.name(column, "column");
                               return SmallVector<Value>{combine(
                                   inner[0], getPosition(row, column, c))};
                             });
@@ -575,9 +588,11 @@ Nest mlir::rescale::buildNest(LoopBuilder &b, Pool2DOp op, const Blocking &) {
         Value corner = getPosition(b.multiply(y, w.stride[0]),
                                    b.multiply(x, w.stride[1]), c);
         value = b.loop(w.rows, 1, first, [&](Value i, ValueRange outer) {
-          Value row = b.add(corner, b.multiply(i, w.width * w.channels));
+          Value row =
+              b.add(corner, b.multiply(b.name(i, "row"), w.width * w.channels));
           return b.loop(w.columns, 1, outer, [&](Value j, ValueRange inner) {
-            Value position = b.add(row, b.multiply(j, w.channels));
+            Value position =
+                b.add(row, b.multiply(b.name(j, "column"), w.channels));
             return SmallVector<Value>{combine(inner[0], position)};
           });
         });

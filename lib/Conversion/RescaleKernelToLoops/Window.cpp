@@ -44,21 +44,24 @@ Gather::Gather(LoopBuilder &b, const Window &window, int64_t columns,
 }
 
 void Gather::copy(Value from, Value to, int64_t size) {
-  b.loop(size, 1, [&](Value i) {
-    b.store(b.load(input, b.add(from, i)), patches, b.add(to, i));
+  b.loop(size, 1, [&](Value k) {
+    b.name(k, "k");
+    b.store(b.load(input, b.add(from, k)), patches, b.add(to, k));
   });
 }
 
 void Gather::fill(Value to, int64_t size) {
-  b.loop(size, 1, [&](Value i) { b.store(code, patches, b.add(to, i)); });
+  b.loop(size, 1,
+         [&](Value k) { b.store(code, patches, b.add(to, b.name(k, "k"))); });
 }
 
 void Gather::copyRow(Value row, Value x, Value position) {
   int64_t channels = window.channels;
   auto copyColumns = [&]() {
     b.loop(columns, 1, [&](Value j) {
-      Value column = b.add(x, b.multiply(j, dilation));
-      Value to = b.add(position, b.multiply(j, channels));
+      Value column =
+          b.name(b.add(x, b.multiply(b.name(j, "j"), dilation)), "column");
+      Value to = b.name(b.add(position, b.multiply(j, channels)), "to");
       b.branch(
           window.leavesColumns() ? b.isWithin(column, 0, window.width)
                                  : Value(),
@@ -79,8 +82,9 @@ void Gather::copyRow(Value row, Value x, Value position) {
 
 void Gather::copyPatch(Value n, Value y, Value x, Value position) {
   b.loop(window.rows, 1, [&](Value i) {
-    Value line = b.add(y, b.multiply(i, window.dilation[0]));
-    Value to = b.add(position, b.multiply(i, rowSize));
+    Value line = b.name(
+        b.add(y, b.multiply(b.name(i, "i"), window.dilation[0])), "line");
+    Value to = b.name(b.add(position, b.multiply(i, rowSize)), "to");
     b.branch(
         window.leavesRows() ? b.isWithin(line, 0, window.height) : Value(),
         [&]() {

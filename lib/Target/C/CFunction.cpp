@@ -147,7 +147,8 @@ std::string FunctionPrinter::getHint(Value value) {
             arith::IndexCastUIOp>(
           [&](auto) { return getHint(op->getOperand(0)); })
       .Case([&](memref::LoadOp load) {
-        return getElementName(getBase(load.getMemRef()), function.getSymName());
+        return getElementName(getBase(load.getMemRef()), function.getSymName(),
+                              module.isConstant(load.getMemRef()));
       })
       .Case<arith::AddIOp>(
           [&](auto) { return value.getType().isIndex() ? "position" : "sum"; })
@@ -266,7 +267,7 @@ void FunctionPrinter::bind(Operation *op, Value result, const CExpr &expr) {
   }
   // i + 1 is shorter than a name for it. A variable would have moved on.
   auto add = dyn_cast<arith::AddIOp>(op);
-  if (add && add.getType().isIndex() && expr.text.size() <= 10 &&
+  if (add && add.getType().isIndex() && expr.text.size() <= 14 &&
       isFixed(add.getLhs()) && matchPattern(add.getRhs(), m_Constant()) &&
       exprs.at(add.getLhs()).isSimple()) {
     exprs[result] = expr;

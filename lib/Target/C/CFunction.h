@@ -68,8 +68,8 @@ private:
 };
 
 /// What an element of `buffer` is called in `function`: that of `conv_weights`
-/// in `conv` is a `weight`.
-std::string getElementName(StringRef buffer, StringRef function);
+/// in `conv` is a `weight`. That of a table may be called as the table.
+std::string getElementName(StringRef buffer, StringRef function, bool isTable);
 
 /// Writes `function`, without its comment.
 void printFunction(func::FuncOp function, CModule &module, CWriter &out);

@@ -107,7 +107,8 @@ bool CModule::reads(func::FuncOp function) {
   return reading[function] = result.wasInterrupted();
 }
 
-std::string rescale::getElementName(StringRef buffer, StringRef function) {
+std::string rescale::getElementName(StringRef buffer, StringRef function,
+                                    bool isTable) {
   // Tables and helpers are named after their layer.
   size_t common = 0;
   size_t end = std::min(buffer.size(), function.size() + 1);
@@ -128,7 +129,7 @@ std::string rescale::getElementName(StringRef buffer, StringRef function) {
   // weights, but not bias.
   if (name.size() > 4 && name.ends_with("s") && !name.ends_with("as"))
     return name.drop_back().str();
-  return (name + "_value").str();
+  return isTable ? name.str() : (name + "_value").str();
 }
 
 std::string CModule::makeArgumentName(func::FuncOp function, unsigned number) {
@@ -143,7 +144,8 @@ std::string CModule::makeArgumentName(func::FuncOp function, unsigned number) {
     if (auto load = operand.getDefiningOp<memref::LoadOp>())
       if (auto get = load.getMemRef().getDefiningOp<memref::GetGlobalOp>())
         return getElementName(
-            get.getName(), call->getParentOfType<func::FuncOp>().getSymName());
+            get.getName(), call->getParentOfType<func::FuncOp>().getSymName(),
+            /*isTable=*/true);
     if (operand.getDefiningOp<scf::ForOp>())
       return "accumulator";
   }
