@@ -294,15 +294,21 @@ private:
         GreedyRewriteConfig().setUseTopDownTraversal());
   }
 
-  /// Copies slices that kernels read and that are not contiguous, since the
-  /// loops of a kernel read whole rows.
+  /// Copies slices that kernels read, reshaped perhaps, and that are not
+  /// contiguous, since the loops of a kernel read whole rows.
   void copyStridedSlices() {
     getOperation().walk([&](KernelOpInterface kernel) {
       for (OpOperand *operand : kernel.getDpsInputOperands()) {
-        auto slice = operand->get().getDefiningOp<tensor::ExtractSliceOp>();
+        Operation *producer = operand->get().getDefiningOp();
+        while (isa_and_nonnull<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(
+            producer)) {
+          operand = &producer->getOpOperand(0);
+          producer = operand->get().getDefiningOp();
+        }
+        auto slice = dyn_cast_or_null<tensor::ExtractSliceOp>(producer);
         if (!slice || isContiguous(slice))
           continue;
-        OpBuilder builder(kernel);
+        OpBuilder builder(operand->getOwner());
         Value empty = tensor::EmptyOp::create(builder, slice.getLoc(),
                                               slice.getType().getShape(),
                                               slice.getType().getElementType());

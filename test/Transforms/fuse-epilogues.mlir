@@ -200,6 +200,26 @@ func.func @slices(%x: tensor<1x4x4x1xi8>) -> (tensor<1x2x2x1xi8>, tensor<1x2x2x1
 
 // -----
 
+// The copy stands before a reshape too.
+// CHECK-LABEL: func.func @reshaped_slice
+// CHECK: %[[SLICE:.*]] = tensor.extract_slice
+// CHECK: %[[COPY:.*]] = linalg.copy ins(%[[SLICE]] : tensor<1x3x3x1xi8>)
+// CHECK: %[[RESHAPED:.*]] = tensor.collapse_shape %[[COPY]]
+// CHECK: rescale_kernel.matmul ins(%[[RESHAPED]], %{{.*}} : tensor<3x3x1xi8>, tensor<3x1x3xi8>)
+func.func @reshaped_slice(%x: tensor<2x4x4x1xi8>, %y: tensor<3x1x3xi8>) -> tensor<3x3x3xi32> {
+  %slice = tensor.extract_slice %x[1, 1, 1, 0] [1, 3, 3, 1] [1, 1, 1, 1] : tensor<2x4x4x1xi8> to tensor<1x3x3x1xi8>
+  %reshaped = tensor.collapse_shape %slice [[0, 1], [2], [3]] : tensor<1x3x3x1xi8> into tensor<3x3x1xi8>
+  %e = tensor.empty() : tensor<3x3x3xi32>
+  %0 = rescale_kernel.matmul ins(%reshaped, %y : tensor<3x3x1xi8>, tensor<3x1x3xi8>) outs(%e : tensor<3x3x3xi32>)
+    lhs_zero_point 0 rhs_zero_point 0 epilogue {
+    ^bb0(%acc: i32):
+      rescale_kernel.yield %acc : i32
+    } -> tensor<3x3x3xi32>
+  return %0 : tensor<3x3x3xi32>
+}
+
+// -----
+
 #id = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>
 
 // An accumulator of TOSA's 48 bits that fits is read in its 64; one that may
