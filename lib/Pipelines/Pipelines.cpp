@@ -171,6 +171,8 @@ void rescale::buildLinalgToLoopsPipeline(OpPassManager &pm,
   layers.addPass(createConvertRescaleToArith());
   layers.addPass(createLowerAffinePass());
   addCleanup(layers);
+  // Before buffers get their sizes.
+  pm.addPass(createRescaleWidenIntegers());
   RescalePlanArenaOptions arena;
   arena.staticArena = options.staticArena;
   pm.addPass(createRescalePlanArena(arena));

@@ -466,6 +466,34 @@ def RescaleLowerCopies : Pass<"rescale-lower-copies"> {
   let dependentDialects = ["::mlir::linalg::LinalgDialect"];
 }
 
+def RescaleWidenIntegers
+    : Pass<"rescale-widen-integers", "::mlir::ModuleOp"> {
+  let summary = "Replaces integers of odd widths by those that C has";
+  let description = [{
+    An integer of a width that is no power of two becomes the next wider one:
+    TOSA's i48, in which int16 layers accumulate, is i64 in values, buffers,
+    constants and functions. Values are extended by their sign. A result that
+    may leave the narrower type, without `overflow<nsw>`, is cut to it by two
+    shifts. Unsigned arithmetic on such a type is an error. i1 stays.
+
+    ```mlir
+    %0 = memref.load %x[%i] : memref<4xi48>
+    %1 = arith.addi %0, %a overflow<nsw> : i48
+    %2 = arith.muli %1, %0 : i48
+    ```
+    ==>
+    ```mlir
+    %c16 = arith.constant 16 : i64
+    %0 = memref.load %x[%i] : memref<4xi64>
+    %1 = arith.addi %0, %a overflow<nsw> : i64
+    %2 = arith.muli %1, %0 : i64
+    %3 = arith.shli %2, %c16 : i64
+    %4 = arith.shrsi %3, %c16 : i64
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def RescaleOutlineLayers : Pass<"rescale-outline-layers", "::mlir::ModuleOp"> {
   let summary = "Puts every operation on buffers into a function of its own";
   let description = [{
