@@ -6,10 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Bounds: |x| <= 2^66 and differences of x below 2^68; |y| <= 2^35 + 2^21 and
-// differences of y below 2^22, so a cross product of two edges has at most 90
-// bits, L and U have numerators below 2^22 and denominators below 2^68, and a
-// point's distance from a line of such a slope has at most 105 bits.
+// Bounds: |x| <= 2^66 and differences of x at most 2^68; a tolerance is at most
+// 2^38, so |y| <= 2^39 and differences of y are at most 2^40. A cross product
+// of two edges has 109 bits, L and U have numerators of 40 and denominators of
+// 68 bits, and a point's distance from a line of such a slope has 110.
 //
 //===----------------------------------------------------------------------===//
 
