@@ -57,6 +57,10 @@ FailureOr<CInterface> rescale::getCInterface(func::FuncOp function,
                                          "got "
                                       << types[i] << " as " << kind << " " << i
                                       << "; convert it in the model";
+      if (tensor.hasStaticShape() && tensor.getNumElements() == 0)
+        return function.emitOpError()
+               << "requires tensors with elements, got " << types[i] << " as "
+               << kind << " " << i << "; remove it from the model";
       Port port{kind.str() + (e > 1 ? std::to_string(i) : ""),
                 type.str(),
                 isInput,

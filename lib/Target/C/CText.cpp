@@ -111,6 +111,9 @@ void CWriter::comment(llvm::ArrayRef<std::string> paragraphs) {
       text.replace(end, 2, "* /");
     for (size_t begin; (begin = text.find("/*")) != std::string::npos;)
       text.replace(begin, 2, "/ *");
+    // Nor may it be a trigraph.
+    for (size_t begin; (begin = text.find("??")) != std::string::npos;)
+      text.replace(begin, 2, "? ?");
     StringRef trimmed = StringRef(text).rtrim();
     os.indent(indent) << (i == 0 ? "/*" : " *") << (trimmed.empty() ? "" : " ")
                       << trimmed << (i + 1 == lines.size() ? " */\n" : "\n");

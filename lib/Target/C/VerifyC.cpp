@@ -206,6 +206,19 @@ static LogicalResult verifyComputation(Operation *op) {
   return success();
 }
 
+/// A choice between buffers at run time would be a pointer of which it is not
+/// known what it points to.
+static LogicalResult verifyChoice(Operation *op) {
+  if (!isa<arith::SelectOp, scf::ForOp, scf::IfOp, scf::WhileOp>(op))
+    return success();
+  for (Type type : op->getResultTypes())
+    if (isa<MemRefType>(type))
+      return op->emitOpError()
+             << "requires numbers as results, got " << type
+             << "; copy to one buffer instead, or compile to an object";
+  return success();
+}
+
 static LogicalResult verifyOperation(Operation *op) {
   for (Type type : op->getOperandTypes())
     if (failed(verifyType(op, type)))
@@ -218,6 +231,8 @@ static LogicalResult verifyOperation(Operation *op) {
       for (Type type : block.getArgumentTypes())
         if (failed(verifyType(op, type)))
           return failure();
+  if (failed(verifyChoice(op)))
+    return failure();
   if (rescale::isComputation(op))
     return verifyComputation(op);
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)

@@ -276,3 +276,23 @@ func.func private @odd() {
   func.call @even() : () -> ()
   return
 }
+
+// -----
+
+func.func @choose(%c: i1, %x: memref<4xi8>, %y: memref<4xi8>) {
+  // expected-error @+1 {{'arith.select' op requires numbers as results, got 'memref<4xi8>'; copy to one buffer instead, or compile to an object}}
+  %0 = arith.select %c, %x, %y : memref<4xi8>
+  return
+}
+
+// -----
+
+func.func @branch(%c: i1, %x: memref<4xi8>, %y: memref<4xi8>) {
+  // expected-error @+1 {{'scf.if' op requires numbers as results, got 'memref<4xi8>'}}
+  %0 = scf.if %c -> memref<4xi8> {
+    scf.yield %x : memref<4xi8>
+  } else {
+    scf.yield %y : memref<4xi8>
+  }
+  return
+}
