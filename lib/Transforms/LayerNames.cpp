@@ -19,45 +19,48 @@
 using namespace mlir;
 using namespace mlir::rescale;
 
-/// Whether `loc` was made by rescale-record-origins.
-static bool isOrigin(NameLoc loc) {
-  StringRef name = loc.getName();
-  return name.starts_with("tosa.") || name.starts_with("rescale.");
-}
-
 void LayerOrigin::add(Location loc) {
   if (auto fused = dyn_cast<FusedLoc>(loc)) {
+    // Made by rescale-record-origins.
+    if (auto number = dyn_cast_if_present<IntegerAttr>(fused.getMetadata())) {
+      auto name = dyn_cast<NameLoc>(fused.getLocations().front());
+      if (name) {
+        origins.try_emplace(number.getInt(), name);
+        return;
+      }
+    }
     for (Location part : fused.getLocations())
       add(part);
-    return;
-  }
-  if (auto call = dyn_cast<CallSiteLoc>(loc))
-    return add(call.getCallee());
-  auto name = dyn_cast<NameLoc>(loc);
-  if (!name)
-    return;
-  if (isOrigin(name))
-    origins.insert(name);
-  else
+  } else if (auto call = dyn_cast<CallSiteLoc>(loc)) {
+    add(call.getCallee());
+  } else if (auto name = dyn_cast<NameLoc>(loc)) {
     names.insert(name.getName());
+  }
 }
 
 SmallVector<StringAttr> LayerOrigin::getOps() const {
-  return llvm::map_to_vector(origins,
-                             [](NameLoc origin) { return origin.getName(); });
+  return llvm::map_to_vector(
+      origins, [](const auto &origin) { return origin.second.getName(); });
 }
 
 NameLoc LayerOrigin::getMainOrigin() const {
-  auto isAuxiliary = [](NameLoc origin) {
+  // What others are fused into; else the last that does more than to finish.
+  auto isKernel = [](StringRef op) {
+    return op.contains("conv2d") || op.contains("pool") || op == "tosa.matmul";
+  };
+  auto isAuxiliary = [](StringRef op) {
     return llvm::is_contained({"rescale.requantize", "tosa.rescale",
                                "tosa.clamp", "tosa.cast", "tosa.reshape",
                                "tosa.pad", "tosa.transpose", "tosa.slice"},
-                              origin.getName().getValue());
+                              op);
   };
-  const auto *it = llvm::find_if_not(origins, isAuxiliary);
-  if (it != origins.end())
-    return *it;
-  return origins.empty() ? NameLoc() : origins.front();
+  for (const auto &[number, origin] : origins)
+    if (isKernel(origin.getName()))
+      return origin;
+  for (const auto &[number, origin] : llvm::reverse(origins))
+    if (!isAuxiliary(origin.getName()))
+      return origin;
+  return origins.empty() ? NameLoc() : origins.begin()->second;
 }
 
 StringRef LayerOrigin::getModelName() const {

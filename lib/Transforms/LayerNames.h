@@ -18,6 +18,8 @@
 #include "mlir/IR/Location.h"
 #include "llvm/ADT/SetVector.h"
 
+#include <map>
+
 namespace mlir::rescale {
 
 /// Where a layer comes from.
@@ -26,8 +28,7 @@ public:
   /// Adds what `loc` tells.
   void add(Location loc);
 
-  /// The operations of the model, such as `tosa.conv2d`, each once, in the
-  /// order in which they were added.
+  /// The operations of the model, such as `tosa.conv2d`, in its order.
   SmallVector<StringAttr> getOps() const;
 
   /// What the model calls the layer, such as `model/conv2d_1/Conv2D`; empty
@@ -42,9 +43,9 @@ private:
   /// The operation that the others only prepare or finish, or null.
   NameLoc getMainOrigin() const;
 
-  /// Locations `loc("tosa.conv2d"(...))`.
-  llvm::SmallSetVector<NameLoc, 4> origins;
-  /// Names where there is no origin.
+  /// The operations by their numbers.
+  std::map<int64_t, NameLoc> origins;
+  /// Names where there is no operation.
   llvm::SmallSetVector<StringAttr, 1> names;
 };
 

@@ -15,6 +15,7 @@
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
+#include "mlir/IR/Builders.h"
 
 namespace mlir::rescale {
 #define GEN_PASS_DEF_RESCALERECORDORIGINS
@@ -28,18 +29,22 @@ namespace {
 struct RescaleRecordOriginsPass
     : public rescale::impl::RescaleRecordOriginsBase<RescaleRecordOriginsPass> {
   void runOnOperation() override {
-    getOperation()->walk([](Operation *op) {
+    int64_t number = 0;
+    Builder builder(&getContext());
+    getOperation()->walk([&](Operation *op) {
       // A constant is told by the operation that uses it.
       if (!isa_and_present<tosa::TosaDialect, rescale::RescaleDialect>(
               op->getDialect()) ||
           op->hasTrait<OpTrait::ConstantLike>() ||
           op->hasTrait<OpTrait::IsTerminator>() || isa<tosa::ConstShapeOp>(op))
         return;
-      StringAttr name = op->getName().getIdentifier();
-      // A second run changes nothing.
-      auto loc = dyn_cast<NameLoc>(op->getLoc());
-      if (!loc || loc.getName() != name)
-        op->setLoc(NameLoc::get(name, op->getLoc()));
+      auto fused = dyn_cast<FusedLoc>(op->getLoc());
+      if (fused && isa_and_present<IntegerAttr>(fused.getMetadata()))
+        return;
+      // The number keeps operations apart, and their order.
+      op->setLoc(FusedLoc::get(
+          {NameLoc::get(op->getName().getIdentifier(), op->getLoc())},
+          builder.getI64IntegerAttr(number++), &getContext()));
     });
   }
 };

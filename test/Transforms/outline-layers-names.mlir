@@ -2,9 +2,9 @@
 // RUN: rescale-opt %s -split-input-file -rescale-outline-layers --mlir-print-debuginfo | FileCheck %s --check-prefix=LOC
 
 // The name that the model gave, as a C identifier with a number; of names that
-// were joined the last one, which computes; the scope and not the operation. All
-// operations of the model, in order.
-// CHECK: @conv2d_1({{.*}}rescale.layer = {name = "model/relu/Relu;model/conv2d_1/BiasAdd;model/conv2d_1/Conv2D", ops = ["tosa.conv2d", "tosa.rescale"]}
+// were joined the last one, which computes; the scope and not the operation. Of
+// operations, the one that takes the others in. All of them, once, in order.
+// CHECK: @conv2d_1({{.*}}rescale.layer = {name = "model/relu/Relu;model/conv2d_1/BiasAdd;model/conv2d_1/Conv2D", ops = ["tosa.conv2d", "tosa.rescale", "tosa.add"]}
 // CHECK: @conv2d_1_2({{.*}}rescale.layer = {name = "model/conv2d_1/Conv2D", ops = ["tosa.rescale"]}
 // CHECK: @add_0({{.*}}rescale.layer = {name = "model/add/add", ops = []}
 // CHECK: @re_lu_0({{.*}}rescale.layer = {name = "re-lu", ops = []}
@@ -18,14 +18,14 @@
 // LOC: } loc(#[[$ADD]])
 func.func @net(%x: memref<1xi8>, %y: memref<2xi8>, %z: memref<3xi8>,
                %u: memref<1xi8>, %v: memref<2xi8>, %w: memref<3xi8>) {
-  linalg.copy ins(%x : memref<1xi8>) outs(%u : memref<1xi8>) loc(fused["tosa.conv2d"("model/relu/Relu;model/conv2d_1/BiasAdd;model/conv2d_1/Conv2D"), "tosa.rescale"("model/conv2d_1/Conv2D")])
-  linalg.copy ins(%y : memref<2xi8>) outs(%v : memref<2xi8>) loc("tosa.rescale"("model/conv2d_1/Conv2D"))
+  linalg.copy ins(%x : memref<1xi8>) outs(%u : memref<1xi8>) loc(fused[fused<2>["tosa.add"("model/add_7/add")], fused<1>["tosa.rescale"("model/add_7/add")], fused<1>["tosa.rescale"("model/add_7/add")], fused<0>["tosa.conv2d"("model/relu/Relu;model/conv2d_1/BiasAdd;model/conv2d_1/Conv2D")]])
+  linalg.copy ins(%y : memref<2xi8>) outs(%v : memref<2xi8>) loc(fused<3>["tosa.rescale"("model/conv2d_1/Conv2D")])
   linalg.copy ins(%z : memref<3xi8>) outs(%w : memref<3xi8>) loc("model/add/add")
   linalg.copy ins(%x : memref<1xi8>) outs(%u : memref<1xi8>) loc("re-lu")
   linalg.copy ins(%y : memref<2xi8>) outs(%v : memref<2xi8>) loc("4")
   linalg.copy ins(%z : memref<3xi8>) outs(%w : memref<3xi8>) loc("__x_7")
-  linalg.copy ins(%x : memref<1xi8>) outs(%u : memref<1xi8>) loc("tosa.clamp"("f.mlir":1:1))
-  linalg.copy ins(%y : memref<2xi8>) outs(%v : memref<2xi8>) loc("tosa.clamp"("f.mlir":2:1))
+  linalg.copy ins(%x : memref<1xi8>) outs(%u : memref<1xi8>) loc(fused<4>["tosa.clamp"("f.mlir":1:1)])
+  linalg.copy ins(%y : memref<2xi8>) outs(%v : memref<2xi8>) loc(fused<5>["tosa.clamp"("f.mlir":2:1)])
   linalg.copy ins(%z : memref<3xi8>) outs(%w : memref<3xi8>) loc("f.mlir":3:1)
   return
 }

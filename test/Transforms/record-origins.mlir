@@ -2,13 +2,13 @@
 // RUN: rescale-opt %s -rescale-record-origins -rescale-record-origins --mlir-print-debuginfo --mlir-print-local-scope | FileCheck %s
 // RUN: not rescale-opt %s -rescale-record-origins -rescale-verify-lowered 2>&1 | FileCheck %s --check-prefix=ERROR
 
-// What computes gets a name, once; constants and other dialects keep their
+// What computes gets a name and a number, once; constants and other dialects keep their
 // locations.
 // CHECK: tosa.const_shape {{.*}} loc("shape")
-// CHECK: tosa.clamp {{.*}} loc("tosa.clamp"("relu"))
-// CHECK: rescale.requantize {{.*}} loc("rescale.requantize"("{{.*}}record-origins.mlir":[[#@LINE+12]]:8))
+// CHECK: tosa.clamp {{.*}} loc(fused<0 : i64>["tosa.clamp"("relu")])
+// CHECK: rescale.requantize {{.*}} loc(fused<1 : i64>["rescale.requantize"("{{.*}}record-origins.mlir":[[#@LINE+12]]:8)])
 // CHECK: arith.constant {{.*}} loc("zero")
-// CHECK: tosa.scatter {{.*}} loc("tosa.scatter"("{{.*}}record-origins.mlir"
+// CHECK: tosa.scatter {{.*}} loc(fused<2 : i64>["tosa.scatter"("{{.*}}record-origins.mlir"
 
 // Errors stand where they stood.
 // ERROR: record-origins.mlir:[[#@LINE+7]]:8: error: 'rescale.requantize' op requires a lowering
