@@ -165,6 +165,7 @@ llvm::Error Driver::lowerToLoops() {
   LinalgToLoopsOptions toLoops;
   toLoops.entryPoint = interface.getEntryPoint();
   toLoops.function = model->getName().str();
+  toLoops.dumpLayers = options.dumpLayers;
   toLoops.staticArena = options.staticArena;
   toLoops.target = options.target.triple;
   if (llvm::Error error = runPipeline([&](OpPassManager &passes) {
@@ -172,8 +173,7 @@ llvm::Error Driver::lowerToLoops() {
       }))
     return error;
   auto entry = module->lookupSymbol<func::FuncOp>(interface.getEntryPoint());
-  addArena(interface, entry);
-  nameArguments(interface, entry);
+  addPlan(interface, entry);
   return verifyMemory();
 }
 

@@ -61,7 +61,7 @@ void rescale::buildTosaToRescalePipeline(
   // After inference, which makes static what follows from static arguments.
   pm.addNestedPass<func::FuncOp>(tosa::createTosaInferShapesPass());
   pm.addPass(createRescaleVerifyInput());
-  pm.addNestedPass<func::FuncOp>(createRescaleRecordOrigins());
+  pm.addPass(createRescaleRecordOrigins());
   // On TOSA still, so that the error stands at an op of the model.
   if (options.integerOnly)
     pm.addPass(createVerifyIntegerOnly());
@@ -159,14 +159,21 @@ void rescale::buildLinalgToLoopsPipeline(OpPassManager &pm,
   // and that a copy from one to the other does nothing.
   buffers.addPass(createCSEPass());
   buffers.addPass(createCanonicalizerPass());
+  buffers.addPass(createRescaleForwardResults());
   buffers.addPass(createRescaleLowerCopies());
 
   pm.addPass(createRescaleOutlineLayers());
+  if (options.dumpLayers)
+    pm.addPass(createRescaleDumpLayers());
+  // Before kernels, which flatten buffers: folding into a view of other
+  // dimensions would cost a division for each.
+  OpPassManager &generic = pm.nest<func::FuncOp>();
+  generic.addPass(createConvertLinalgToLoopsPass());
+  generic.addPass(memref::createFoldMemRefAliasOpsPass());
   ConvertRescaleKernelToLoopsOptions kernels;
   kernels.target = options.target;
   pm.addPass(createConvertRescaleKernelToLoops(kernels));
   OpPassManager &layers = pm.nest<func::FuncOp>();
-  layers.addPass(createConvertLinalgToLoopsPass());
   // In the functions of epilogues, so once for each layer.
   layers.addPass(createConvertRescaleToArith());
   layers.addPass(createLowerAffinePass());
@@ -221,6 +228,7 @@ static void buildFromTosa(OpPassManager &pm,
   rescale::LinalgToLoopsOptions toLoops;
   toLoops.entryPoint = options.entryPoint;
   toLoops.function = options.function;
+  toLoops.dumpLayers = options.dumpLayers;
   toLoops.staticArena = options.staticArena;
   toLoops.target = options.target;
   rescale::buildLinalgToLoopsPipeline(pm, toLoops);

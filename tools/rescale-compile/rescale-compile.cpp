@@ -98,6 +98,11 @@ int main(int argc, char **argv) {
       cl::desc("The model's function; default: main, or the only public one"),
       cl::value_desc("symbol"), cl::location(options.function),
       cl::cat(category));
+  cl::opt<bool, true> dumpLayers(
+      "dump-layers",
+      cl::desc("Add what each layer computes to the outputs, named after the "
+               "layers, to find where two results part"),
+      cl::location(options.dumpLayers), cl::cat(category));
   cl::opt<bool, true> staticArena(
       "static-arena",
       cl::desc("Keep the memory of intermediate tensors in the object, instead "

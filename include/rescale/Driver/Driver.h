@@ -51,6 +51,8 @@ struct DriverOptions {
   std::string function;
   EmitKind emit = EmitKind::Object;
   TargetOptions target;
+  /// Add what each layer computes to the outputs.
+  bool dumpLayers = false;
   /// Keep the memory of intermediate tensors in the object, instead of taking
   /// it as the first argument of the entry point.
   bool staticArena = false;

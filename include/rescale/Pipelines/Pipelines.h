@@ -44,6 +44,10 @@ struct ToLoopsOptions : public PassPipelineOptions<T> {
       *this, "function",
       llvm::cl::desc("The model's function; empty takes the only public one, "
                      "or main")};
+  Option<bool> dumpLayers{
+      *this, "dump-layers",
+      llvm::cl::desc("Add what each layer computes to the outputs"),
+      llvm::cl::init(false)};
   Option<bool> staticArena{
       *this, "static-arena",
       llvm::cl::desc("Keep the arena in the module, instead of an argument"),

@@ -194,7 +194,7 @@ def RescaleRecordOrigins : Pass<"rescale-record-origins"> {
   let summary = "Notes in locations which operations the model has";
   let description = [{
     Wraps the location of every operation of TOSA, and of this dialect, in its
-    name. Conversions keep
+    name and a number. Conversions keep
     locations and fusion joins them, so that `rescale-outline-layers` can tell
     what a layer computes. Diagnostics point where they did.
 
@@ -205,7 +205,7 @@ def RescaleRecordOrigins : Pass<"rescale-record-origins"> {
     ==>
     ```mlir
     %y = tosa.clamp %x {min_val = 0 : i8, max_val = 9 : i8}
-           : (tensor<4xi8>) -> tensor<4xi8> loc("tosa.clamp"("relu"))
+           : (tensor<4xi8>) -> tensor<4xi8> loc(fused<0 : i64>["tosa.clamp"("relu")])
     ```
   }];
 }
@@ -448,6 +448,29 @@ def RescaleSplitEmptyTensors : Pass<"rescale-split-empty-tensors"> {
   let dependentDialects = ["::mlir::tensor::TensorDialect"];
 }
 
+def RescaleForwardResults : Pass<"rescale-forward-results"> {
+  let summary = "Computes reshaped results in the buffers of the caller";
+  let description = [{
+    Where a function ends with a copy of a buffer of its own, whatever the shape
+    in which it is seen, into an argument that nothing else uses, the argument
+    becomes that buffer.
+
+    ```mlir
+    %0 = memref.alloc() : memref<2x2xi8>
+    linalg.exp ins(%x : memref<2x2xi8>) outs(%0 : memref<2x2xi8>)
+    %1 = memref.collapse_shape %0 [[0, 1]] : memref<2x2xi8> into memref<4xi8>
+    memref.copy %1, %y : memref<4xi8> to memref<4xi8>
+    ```
+    ==>
+    ```mlir
+    %0 = memref.reinterpret_cast %y to offset: [0], sizes: [2, 2], strides: [2, 1]
+       : memref<4xi8> to memref<2x2xi8>
+    linalg.exp ins(%x : memref<2x2xi8>) outs(%0 : memref<2x2xi8>)
+    ```
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect"];
+}
+
 def RescaleLowerCopies : Pass<"rescale-lower-copies"> {
   let summary = "Turns memref.copy into linalg.copy";
   let description = [{
@@ -538,6 +561,35 @@ def RescaleOutlineLayers : Pass<"rescale-outline-layers", "::mlir::ModuleOp"> {
     ```
   }];
   let dependentDialects = ["::mlir::func::FuncDialect",
+                           "::mlir::rescale::RescaleDialect"];
+}
+
+def RescaleDumpLayers : Pass<"rescale-dump-layers", "::mlir::ModuleOp"> {
+  let summary = "Makes what each layer computes a further output";
+  let description = [{
+    After the call of each layer, its outputs are copied to arguments that are
+    added to the public function, one for each and named after the layer. So the
+    first layer that two back ends, or two versions, do not agree on can be
+    found. Elements that C has no type for, such as i48, are left out.
+
+    ```mlir
+    func.func @net(%x: memref<4xi8>, %y: memref<4xi8>) {
+      call @exp_0(%x, %y) : (memref<4xi8>, memref<4xi8>) -> ()
+      return
+    }
+    ```
+    ==>
+    ```mlir
+    func.func @net(%x: memref<4xi8>, %y: memref<4xi8>,
+                   %e: memref<4xi8> {rescale.name = "exp_0"}) {
+      call @exp_0(%x, %y) : (memref<4xi8>, memref<4xi8>) -> ()
+      call @dump(%y, %e) : (memref<4xi8>, memref<4xi8>) -> ()
+      return
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::func::FuncDialect",
+                           "::mlir::linalg::LinalgDialect",
                            "::mlir::rescale::RescaleDialect"];
 }
 

@@ -88,7 +88,7 @@ FailureOr<CInterface> rescale::getCInterface(func::FuncOp function,
   return interface;
 }
 
-void rescale::addArena(CInterface &interface, func::FuncOp entryPoint) {
+void rescale::addPlan(CInterface &interface, func::FuncOp entryPoint) {
   auto plan = entryPoint->getAttrOfType<DictionaryAttr>(kArenaAttrName);
   auto get = [&](StringRef name) {
     return plan.getAs<IntegerAttr>(name).getInt();
@@ -98,16 +98,17 @@ void rescale::addArena(CInterface &interface, func::FuncOp entryPoint) {
   interface.arena.lowerBound = get("lower_bound");
   interface.arena.isStatic = entryPoint.getNumArguments() == 0 ||
                              !entryPoint.getArgAttr(0, kArenaAttrName);
-}
 
-void rescale::nameArguments(const CInterface &interface,
-                            func::FuncOp entryPoint) {
-  Builder b(entryPoint.getContext());
-  unsigned port = 0;
-  for (unsigned i = 0, e = entryPoint.getNumArguments(); i < e; ++i)
-    if (!entryPoint.getArgAttr(i, kArenaAttrName))
-      entryPoint.setArgAttr(i, kNameAttrName,
-                            b.getStringAttr(interface.ports[port++].name));
+  // What the model itself has is known.
+  unsigned first = interface.ports.size() + !interface.arena.isStatic;
+  for (unsigned i = first, e = entryPoint.getNumArguments(); i < e; ++i) {
+    auto type = cast<MemRefType>(entryPoint.getArgumentTypes()[i]);
+    auto layer = entryPoint.getArgAttrOfType<StringAttr>(i, kNameAttrName);
+    interface.ports.push_back(
+        {layer.str(), getCType(type.getElementType()).str(),
+         /*isInput=*/false, llvm::to_vector(type.getShape()), std::nullopt,
+         std::nullopt});
+  }
 }
 
 static void printArena(const Arena &arena, StringRef prefix, raw_ostream &os) {

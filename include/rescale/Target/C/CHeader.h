@@ -64,11 +64,9 @@ struct CInterface {
 /// argument or result has no type in C.
 FailureOr<CInterface> getCInterface(func::FuncOp function, StringRef name);
 
-/// Adds to `interface` what `rescale-plan-arena` found for `entryPoint`.
-void addArena(CInterface &interface, func::FuncOp entryPoint);
-
-/// Names the arguments of `entryPoint` as the header does.
-void nameArguments(const CInterface &interface, func::FuncOp entryPoint);
+/// Adds to `interface` what `rescale-plan-arena` found for `entryPoint`, and
+/// the outputs of `rescale-dump-layers`.
+void addPlan(CInterface &interface, func::FuncOp entryPoint);
 
 /// Writes the header.
 void printCHeader(const CInterface &interface, raw_ostream &os);
