@@ -552,7 +552,10 @@ std::string FunctionPrinter::getBase(Value buffer, OpOperand *operand) {
       module.getCallee(cast<func::CallOp>(operand->getOwner()));
   unsigned number = operand->getOperandNumber();
   Value argument = callee.getArgument(number);
-  bool isFilled = module.isWritten(argument) && !module.isRead(argument) &&
+  // What is in scratch memory before does not matter.
+  bool isFilled = module.isWritten(argument) &&
+                  (!module.isRead(argument) ||
+                   module.getArgumentName(callee, number) == "scratch") &&
                   operand->getOwner()->getParentOp() == function;
   if (!isKnown || isFilled)
     declareView(view, callee.getSymName().str() + "_" +

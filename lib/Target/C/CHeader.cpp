@@ -12,6 +12,8 @@
 
 #include "rescale/Target/C/CHeader.h"
 
+#include "CText.h"
+
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -146,18 +148,15 @@ static void printPort(const Port &port, StringRef prefix, raw_ostream &os) {
 }
 
 static constexpr StringLiteral kStaticArenaComment =
-    " * Intermediate tensors are static: the function is not re-entrant, so no "
-    "two\n"
-    " * threads may run it at the same time.\n";
+    "Intermediate tensors are static: the function is not re-entrant, so no "
+    "two threads may run it at the same time.";
 
 static constexpr StringLiteral kArenaComment =
-    " * The arena is memory for intermediate tensors, of ARENA_SIZE bytes at "
-    "a\n"
-    " * multiple of ARENA_ALIGNMENT. It may hold anything before and holds "
-    "nothing of use\n"
-    " * afterwards. It must not overlap inputs and outputs. Where its size is "
-    "0, it may be\n"
-    " * null. Runs with different arenas may go on at the same time.\n";
+    "The arena is memory for intermediate tensors, of ARENA_SIZE bytes at a "
+    "multiple of ARENA_ALIGNMENT. It may hold anything before and holds "
+    "nothing of use afterwards. It must not overlap inputs and outputs. Where "
+    "its size is 0, it may be null. Runs with different arenas may go on at "
+    "the same time.";
 
 void rescale::printCHeader(const CInterface &interface, raw_ostream &os) {
   std::string upper = StringRef(interface.name).upper();
@@ -169,27 +168,25 @@ void rescale::printCHeader(const CInterface &interface, raw_ostream &os) {
   for (const Port &port : interface.ports)
     printPort(port, upper, os);
   printArena(interface.arena, upper, os);
-  os << "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
-     << "/* Runs the network once.\n"
-     << " *\n"
-     << " * Tensors are dense and row-major, dimensions in the order of the "
-        "model: NHWC\n"
-     << " * for images. No alignment is needed beyond that of the element "
-        "type. Inputs are\n"
-     << " * not written to, and must not overlap outputs.\n"
-     << " *\n"
-     << (interface.arena.isStatic ? kStaticArenaComment : kArenaComment)
-     << " *\n"
-     << " * Returns 0. */\n"
-     << "int " << interface.getEntryPoint() << "(";
+  os << "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
+  CWriter out(os);
+  out.comment(
+      {"Runs the network once.", "",
+       "Tensors are dense and row-major, dimensions in the order of the model: "
+       "NHWC for images. No alignment is needed beyond that of the element "
+       "type. Inputs are not written to, and must not overlap outputs.",
+       "",
+       (interface.arena.isStatic ? kStaticArenaComment : kArenaComment).str(),
+       "", "Returns 0."});
   SmallVector<std::string> parameters;
   if (!interface.arena.isStatic)
     parameters.push_back("void *arena");
   for (const Port &port : interface.ports)
     parameters.push_back((port.isInput ? "const " : "") + port.type + " *" +
                          port.name);
-  os << (parameters.empty() ? "void" : llvm::join(parameters, ", "));
-  os << ");\n\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* " << guard << " */\n";
+  out.line("int " + interface.getEntryPoint() + "(" +
+           (parameters.empty() ? "void" : llvm::join(parameters, ", ")) + ");");
+  os << "\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* " << guard << " */\n";
 }
 
 void rescale::printCMakeLists(const CInterface &interface, raw_ostream &os) {

@@ -35,8 +35,10 @@
 // CHECK-NEXT: /* The most that intermediate tensors take at one layer. */
 // CHECK-NEXT: #define PORTS_ARENA_LOWER_BOUND 0
 // CHECK:      extern "C" {
-// CHECK:      Runs with different arenas may go on at the same time.
-// CHECK:      int ports_run(void *arena, const int8_t *input0, const bool *input1, int16_t *output0, float *output1);
+// CHECK:      Runs with different arenas may go on at the same
+// CHECK-NEXT: * time.
+// CHECK:      int ports_run(void *arena, const int8_t *input0, const bool *input1,
+// CHECK-NEXT: int16_t *output0, float *output1);
 // CHECK:      #endif /* RESCALE_PORTS_H */
 func.func @main(%x: tensor<1x2x3xi8> {rescale.scale = 0.5 : f64,
                                       rescale.zero_point = -128 : i64},
