@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from Inputs.kernels import Kernel, Library, convolution, matmul, pool
 
-TARGETS = ["default", "cortex-m0", "host"]
+TARGETS = ["default", "cortex-m4", "host"]
 LIBRARIES: dict[str, Library] = {}
 
 
