@@ -82,55 +82,63 @@ std::optional<Narrowing> Narrower::solveInBias(IntegerInterval multiplicands,
                                                unsigned shift) const {
   const Separation &separation = separations.front();
   const IntegerInterval addendRange = getSignedRange(options.addendBits);
-  // The c of one multiplicand, a quotient of addends that need not hold any.
-  const auto getBiases = [&](int64_t m) -> IntegerInterval {
-    IntegerInterval addends =
-        intersect(separation.getAddends(m, shift), addendRange);
-    // Without a multiplicand c does nothing: b is 0.
-    if (m == 0)
-      return addends.contains(0) ? IntegerInterval{0, 0}
-                                 : IntegerInterval{0, -1};
-    return {divideCeil(addends.least, m), divideFloor(addends.greatest, m)};
+  multiplicands = separation.restrict(multiplicands, shift, addendRange);
+  const auto getAddends = [&](Int128 m) {
+    return intersect(separation.getAddends(m, shift), addendRange);
   };
-  const auto tryMultiplicand = [&](int64_t m) -> std::optional<Narrowing> {
-    const IntegerInterval biases = getBiases(m);
+  // The c with m*c among the addends.
+  const auto tryMultiplicand = [&](Int128 m) -> std::optional<Narrowing> {
+    const IntegerInterval addends = getAddends(m);
+    IntegerInterval biases = {0, addends.contains(0) ? 0 : -1};
+    if (m > 0)
+      biases = {divideCeil(addends.least, m), divideFloor(addends.greatest, m)};
     if (biases.isEmpty())
       return std::nullopt;
-    return Narrowing{m, shift, biases, biases, AddendRule::InBias};
+    return Narrowing{static_cast<int64_t>(m), shift, biases, biases,
+                     AddendRule::InBias};
   };
-
-  multiplicands = separation.restrict(multiplicands, shift, addendRange);
-  // For one c the multiplicands are an interval again. There are few c, or
-  // they are so many that a small multiplicand finds one soon.
-  constexpr int64_t kFewOffsets = 64;
-  const std::optional<IntegerInterval> offsets = separation.getOffsets();
-  if (!offsets || offsets->greatest - offsets->least >= kFewOffsets) {
-    for (Int128 m = multiplicands.least; m <= multiplicands.greatest; ++m) {
-      const std::optional<int64_t> next =
-          findLeast({m, multiplicands.greatest});
-      if (!next)
-        return std::nullopt;
-      m = *next;
-      if (std::optional<Narrowing> result = tryMultiplicand(*next))
-        return result;
-    }
-    return std::nullopt;
-  }
-  std::optional<int64_t> best;
-  for (Int128 c = offsets->least; c <= offsets->greatest; ++c) {
+  // The multiplicands that go with one c, an interval again.
+  const auto getFitting = [&](Int128 c) {
     IntegerInterval fitting =
         separation.restrict(multiplicands, shift, {0, 0}, c);
     if (c > 0)
       fitting.greatest =
           std::min(fitting.greatest, divideFloor(addendRange.greatest, c));
-    else if (c < 0)
+    if (c < 0)
       fitting.greatest =
           std::min(fitting.greatest, divideFloor(-addendRange.least, -c));
-    const std::optional<int64_t> least = findLeast(fitting);
-    if (least && (!best || *least < *best))
-      best = least;
+    return fitting;
+  };
+
+  if (!palette.empty()) {
+    for (int64_t m : palette)
+      if (multiplicands.contains(m))
+        if (std::optional<Narrowing> result = tryMultiplicand(m))
+          return result;
+    return std::nullopt;
   }
-  return best ? tryMultiplicand(*best) : std::nullopt;
+  Int128 m = multiplicands.least;
+  while (m <= multiplicands.greatest) {
+    if (std::optional<Narrowing> result = tryMultiplicand(m))
+      return result;
+    if (m == 0) {
+      m = 1;
+      continue;
+    }
+    // The addends over m lie between two neighbouring integers. They move
+    // continuously with m, so whatever integer they ever meet to the right of
+    // m, one of these two comes first: nothing before it can be a solution.
+    const Int128 below = divideFloor(getAddends(m).greatest, m);
+    Int128 next = multiplicands.greatest + 1;
+    for (const Int128 c : {below, below + 1}) {
+      const IntegerInterval fitting = getFitting(c);
+      if (fitting.greatest >= m) // Otherwise it lies to the left of m.
+        next = std::min(next, fitting.least);
+    }
+    assert(next > m && "requires progress");
+    m = next;
+  }
+  return std::nullopt;
 }
 
 std::optional<Narrowing> Narrower::solveAt(unsigned shift) const {

@@ -200,29 +200,3 @@ IntegerInterval Separation::restrict(IntegerInterval multiplicands,
                    allowed.least - (u.y * divisor - 1));
   return multiplicands;
 }
-
-std::optional<IntegerInterval> Separation::getOffsets() const {
-  // c = b/M for the addend b of slope M: `max(j/M - t) <= c < min(k/M - u)`.
-  // Both sides are piecewise linear in 1/M, so their extremes over [L, U] are
-  // where they bend: at L, at U and at the slopes of the hulls' edges.
-  if (lowerPoints.empty() || upperPoints.empty() || lower.numerator <= 0 ||
-      !upper.isFinite())
-    return std::nullopt;
-  IntegerInterval result = {kUnbounded, -kUnbounded};
-  const auto visit = [&](const Fraction &slope) {
-    if (isLess(slope, lower) || isLess(upper, slope))
-      return;
-    const Point &t = findBinding(lowerPoints, true, slope, false);
-    const Point &u = findBinding(upperPoints, false, slope, false);
-    const auto [n, d] = slope;
-    result.least = std::min(result.least, divideFloor(t.y * d - t.x * n, n));
-    result.greatest =
-        std::max(result.greatest, divideCeil(u.y * d - u.x * n, n));
-  };
-  visit(lower);
-  visit(upper);
-  for (const std::vector<Point> *hull : {&lowerPoints, &upperPoints})
-    for (size_t i = 1; i < hull->size(); ++i)
-      visit({(*hull)[i].y - (*hull)[i - 1].y, (*hull)[i].x - (*hull)[i - 1].x});
-  return result;
-}

@@ -34,7 +34,6 @@
 #include "rescale/Staircase/Arithmetic.h"
 #include "rescale/Staircase/Thresholds.h"
 
-#include <optional>
 #include <vector>
 
 namespace staircase {
@@ -96,11 +95,6 @@ public:
   IntegerInterval restrict(IntegerInterval multiplicands, unsigned shift,
                            const IntegerInterval &allowed,
                            Int128 offset = 0) const;
-
-  /// The integers c for which some real slope M in (L, U) and the addend M*c
-  /// could separate the points; possibly a few too many at either end.
-  /// std::nullopt when they are unbounded.
-  std::optional<IntegerInterval> getOffsets() const;
 
 private:
   /// The vertex that binds at the slope `at`; of two that tie the last one if
