@@ -57,15 +57,6 @@ Narrower::Narrower(const Thresholds &thresholds, NarrowOptions givenOptions)
   separations.emplace_back(thresholds, split, high, options.tolerance);
 }
 
-IntegerInterval Narrower::restrict(IntegerInterval multiplicands,
-                                   unsigned shift,
-                                   const IntegerInterval &allowed) const {
-  for (const Separation &separation : separations)
-    if (!multiplicands.isEmpty())
-      multiplicands = separation.restrict(multiplicands, shift, allowed);
-  return multiplicands;
-}
-
 std::optional<int64_t>
 Narrower::findLeast(const IntegerInterval &interval) const {
   if (interval.isEmpty())
@@ -141,36 +132,52 @@ std::optional<Narrowing> Narrower::solveInBias(IntegerInterval multiplicands,
   return std::nullopt;
 }
 
-std::optional<Narrowing> Narrower::solveAt(unsigned shift) const {
-  IntegerInterval multiplicands = {0, options.maxMultiplicand};
+IntegerInterval Narrower::getAllowedAddends(unsigned shift) const {
+  if (options.addendRule == AddendRule::None)
+    return {0, 0};
+  const Int128 half = shift ? Int128(1) << (shift - 1) : 0;
+  if (options.addendRule == AddendRule::HalfUp)
+    return {half, half};
+  return getSignedRange(options.addendBits);
+}
+
+IntegerInterval Narrower::getMultiplicands(unsigned shift) const {
+  IntegerInterval result = {0, options.maxMultiplicand};
+  // Slopes first: at most shifts they leave nothing.
   for (const Separation &separation : separations) {
     if (!separation.isFeasible())
-      return std::nullopt;
-    multiplicands =
-        intersect(multiplicands, separation.getMultiplicands(shift));
-    if (multiplicands.isEmpty())
-      return std::nullopt;
+      return {0, -1};
+    result = intersect(result, separation.getMultiplicands(shift));
+    if (result.isEmpty())
+      return result;
   }
+  const IntegerInterval allowed = getAllowedAddends(shift);
+  if (options.addendRule != AddendRule::InBias)
+    for (const Separation &separation : separations)
+      if (!result.isEmpty())
+        result = separation.restrict(result, shift, allowed);
+  return result;
+}
+
+Narrowing Narrower::getNarrowing(int64_t multiplicand, unsigned shift) const {
+  const IntegerInterval allowed = getAllowedAddends(shift);
+  const auto getAddends = [&](const Separation &separation) {
+    return intersect(separation.getAddends(multiplicand, shift), allowed);
+  };
+  return {multiplicand, shift, getAddends(separations.back()),
+          getAddends(separations.front()), options.addendRule};
+}
+
+std::optional<Narrowing> Narrower::solveAt(unsigned shift) const {
+  const IntegerInterval multiplicands = getMultiplicands(shift);
+  if (multiplicands.isEmpty())
+    return std::nullopt;
   if (options.addendRule == AddendRule::InBias)
     return solveInBias(multiplicands, shift);
-
-  IntegerInterval allowed = getSignedRange(options.addendBits);
-  if (options.addendRule == AddendRule::None)
-    allowed = {0, 0};
-  if (options.addendRule == AddendRule::HalfUp) {
-    const Int128 half = shift ? Int128(1) << (shift - 1) : 0;
-    allowed = {half, half};
-  }
-  const std::optional<int64_t> least =
-      findLeast(restrict(multiplicands, shift, allowed));
+  const std::optional<int64_t> least = findLeast(multiplicands);
   if (!least)
     return std::nullopt;
-  Narrowing result = {*least, shift, allowed, allowed, options.addendRule};
-  result.negativeAddends =
-      intersect(separations.front().getAddends(*least, shift), allowed);
-  result.addends =
-      intersect(separations.back().getAddends(*least, shift), allowed);
-  return result;
+  return getNarrowing(*least, shift);
 }
 
 std::optional<Narrowing> Narrower::solve() const {

@@ -27,6 +27,21 @@ struct Approximation {
   Differences differences;
 };
 
+/// What is least among the staircases whose largest difference is within the
+/// least possible one.
+enum class Criterion : uint8_t {
+  /// The multiplicand.
+  Multiplicand,
+  /// The sum of `|T(j) - T'(j)|` over the codes that the original reaches, in
+  /// members of the range: the mean error of accumulators that are all as
+  /// likely.
+  /// It is the sum of differences, but for thresholds that leave the range and
+  /// are counted where they are, and codes that only the other one reaches.
+  ThresholdDistance,
+  /// The number of thresholds that are not the original's.
+  MovedThresholds,
+};
+
 /// The staircase whose largest difference is the least that the options admit;
 /// of those the smallest multiplicand. Exact: "within e codes" is a condition
 /// of the same kind as equality (Separation.h), so the solver decides it for
@@ -34,8 +49,14 @@ struct Approximation {
 /// is where the search begins. Errors: options that admit nothing at all, as a
 /// palette no member of which fits, and a result with more than 2^20 codes.
 /// AddendRule::BySign is not for this.
-llvm::Expected<Approximation> approximate(const Thresholds &original,
-                                          NarrowOptions options);
+///
+/// The smallest multiplicand costs as little as narrowing. The other criteria
+/// try every multiplicand of the interval that the tolerance leaves, each with
+/// its best addend in O(J log J), and are meant for ports of up to 16 bits; not
+/// with AddendRule::InBias.
+llvm::Expected<Approximation>
+approximate(const Thresholds &original, NarrowOptions options,
+            Criterion criterion = Criterion::Multiplicand);
 
 } // namespace staircase
 

@@ -93,14 +93,16 @@ public:
   /// shifts with the same one, the least.
   std::optional<Narrowing> solve() const;
 
-  /// One separation, or two, for the negative and the other accumulators.
-  llvm::ArrayRef<Separation> getSeparations() const { return separations; }
+  /// All multiplicands that solve one shift, whatever the palette says. Not for
+  /// AddendRule::InBias, where they are no interval.
+  IntegerInterval getMultiplicands(unsigned shift) const;
+
+  /// The addends of one of these, for `d >= 0` and for `d < 0`.
+  Narrowing getNarrowing(int64_t multiplicand, unsigned shift) const;
 
 private:
-  /// The multiplicands of the interval that the options admit with an addend
-  /// of `allowed`.
-  IntegerInterval restrict(IntegerInterval multiplicands, unsigned shift,
-                           const IntegerInterval &allowed) const;
+  /// The addends that the options admit, but for the thresholds.
+  IntegerInterval getAllowedAddends(unsigned shift) const;
   /// The least member of an interval that the palette has, if there is one.
   std::optional<int64_t> findLeast(const IntegerInterval &interval) const;
   std::optional<Narrowing> solveInBias(IntegerInterval multiplicands,

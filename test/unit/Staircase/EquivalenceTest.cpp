@@ -275,6 +275,86 @@ TEST(Approximate, NoCandidateIsCloser) {
   EXPECT_GT(inexact, 200u);
 }
 
+/// Every multiplicand, shift and addend within the least largest difference,
+/// its thresholds from the reference.
+TEST(Approximate, NoCandidateIsBetter) {
+  Draw pick = {std::mt19937_64(7)};
+  unsigned inexact = 0;
+  for (int i = 0; i < 600; ++i) {
+    const Staircase s = pick.drawSmall();
+    Range range = {pick(-30, 10), 0, pick(0, 2) ? 1 : pick(1, 3)};
+    range.high = range.low + pick(0, 40);
+    const Thresholds original = llvm::cantFail(getThresholds(s, range));
+    NarrowOptions options;
+    options.addendRule = static_cast<AddendRule>(pick(0, 2));
+    options.maxMultiplicand = pick(1, 5);
+    options.maxShift = 4;
+    options.tolerance = pick(0, 3) ? 0 : 1;
+    const Criterion criterion =
+        pick(0, 1) ? Criterion::ThresholdDistance : Criterion::MovedThresholds;
+    const Approximation closest =
+        llvm::cantFail(approximate(original, options));
+    const int64_t tolerance =
+        std::max(options.tolerance, closest.differences.largest);
+    if (tolerance == 0 || original.steps.empty())
+      continue;
+    const Approximation got =
+        llvm::cantFail(approximate(original, options, criterion));
+    ASSERT_LE(got.differences.largest, tolerance);
+
+    // What a candidate costs, or nothing where it is too far off.
+    const auto getCost =
+        [&](const Staircase &candidate) -> std::optional<int64_t> {
+      int64_t cost = 0, code = original.firstCode;
+      for (Int128 d = range.low; d <= range.high; d += range.stride)
+        if (std::abs(getCode(original, d) -
+                     evaluate(candidate, d + s.inputZeroPoint)) > tolerance)
+          return std::nullopt;
+      for (Int128 step : original.steps) {
+        const Int128 there = getThreshold(candidate, ++code - s.outputZeroPoint,
+                                          -100000, 100000);
+        // In members, the range continued on both sides.
+        const Int128 moved = divideCeil(there - step, range.stride);
+        cost += criterion == Criterion::MovedThresholds
+                    ? moved != 0
+                    : std::abs(int64_t(moved));
+      }
+      return cost;
+    };
+    int64_t least = INT64_MAX;
+    for (int64_t m = 1; m <= options.maxMultiplicand; ++m)
+      for (unsigned shift = 0; shift <= options.maxShift; ++shift) {
+        const int64_t half = shift ? int64_t(1) << (shift - 1) : 0;
+        int64_t begin = -400, end = 400;
+        if (options.addendRule != AddendRule::Free)
+          begin = end = options.addendRule == AddendRule::None ? 0 : half;
+        Staircase candidate = s;
+        candidate.multiplicand = m;
+        candidate.shift = shift;
+        candidate.rounding = Rounding::Addend;
+        for (int64_t b = begin; b <= end; ++b) {
+          candidate.addend = candidate.negativeAddend = b;
+          if (std::optional<int64_t> cost = getCost(candidate))
+            least = std::min(least, *cost);
+        }
+      }
+    if (least == INT64_MAX)
+      continue; // Only a multiplicand of zero.
+    ++inexact;
+    // Both ends of the addends are as good.
+    for (const Int128 addend :
+         {got.narrowing.addends.least, got.narrowing.addends.greatest}) {
+      Staircase best = s;
+      best.multiplicand = got.narrowing.multiplicand;
+      best.shift = got.narrowing.shift;
+      best.rounding = Rounding::Addend;
+      best.addend = best.negativeAddend = int64_t(addend);
+      ASSERT_EQ(getCost(best).value_or(-1), least) << "sample " << i;
+    }
+  }
+  EXPECT_GT(inexact, 100u);
+}
+
 TEST(Approximate, FiguresAreThoseOfTheCertificate) {
   Draw pick = {std::mt19937_64(6)};
   for (int i = 0; i < 2000; ++i) {
