@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import os
 import warnings
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -137,6 +140,19 @@ def check_output(path: Path, port: Port) -> None:
             f"requires a file for values of type {port.dtype}, got {path}; "
             "name it .npy or .bin"
         )
+    _check_place(path)
+
+
+def check_archive(path: Path) -> None:
+    """Raises RescaleError where `write_archive` would for this path."""
+    if path.suffix != ".npz":
+        raise RescaleError(
+            f"requires a file for several arrays, got {path}; name it .npz"
+        )
+    _check_place(path)
+
+
+def _check_place(path: Path) -> None:
     if path.is_dir():
         raise RescaleError(
             f"requires a file to write to, got {path}, which is a directory; "
@@ -156,3 +172,18 @@ def write(path: Path, array: np.ndarray) -> None:
     else:
         raw = array.astype(_raw_type(path, array.dtype), copy=False)
         write_file(path, lambda file: file.write(raw.tobytes()))
+
+
+def write_archive(path: Path, members: Mapping[str, np.ndarray]) -> None:
+    """Writes arrays as numpy.savez does, which takes not every name.
+
+    Writes nothing where it raises RescaleError.
+    """
+
+    def write(file: BinaryIO) -> None:
+        with zipfile.ZipFile(file, "w") as archive:
+            for name, array in members.items():
+                with archive.open(f"{name}.npy", "w") as member:
+                    np.lib.format.write_array(member, array)
+
+    write_file(path, write)

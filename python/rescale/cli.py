@@ -149,17 +149,21 @@ def _run(options: argparse.Namespace) -> None:
         target=options.target,
         cc=options.cc,
         level=options.level,
+        dump_layers=options.layers is not None,
     )
     _check_inputs(options, model.inputs)
-    if len(options.output) != len(model.outputs):
+    if options.layers:
+        arrays.check_archive(options.layers)
+    outputs = model.outputs[: model.interface.results]
+    if len(options.output) != len(outputs):
         raise RescaleError(
-            f"requires --output for each of {len(model.outputs)} outputs, "
+            f"requires --output for each of {len(outputs)} outputs, "
             f"got {len(options.output)}"
         )
     _offsets(options, model.inputs)
     # An output may replace an input, which is read by then.
     taken = {options.model.resolve(): "the model"}
-    for path, port in zip(options.output, model.outputs, strict=True):
+    for path, port in zip(options.output, outputs, strict=True):
         arrays.check_output(path, port)
         other = taken.setdefault(path.resolve(), port.name)
         if other != port.name:
@@ -170,8 +174,14 @@ def _run(options: argparse.Namespace) -> None:
     results = model(*_read_inputs(options, model.inputs))
     if not isinstance(results, tuple):
         results = (results,)
-    for path, result in zip(options.output, results, strict=True):
+    # Those of layers follow.
+    for path, result in zip(options.output, results, strict=False):
         arrays.write(path, result)
+    if options.layers:
+        names = [port.name for port in model.outputs]
+        arrays.write_archive(
+            options.layers, dict(zip(names, results, strict=True))
+        )
 
 
 def _bench_network(options: argparse.Namespace) -> None:
@@ -247,6 +257,13 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="FILE",
         help="where to write results; once for each output, in order",
+    )
+    command.add_argument(
+        "--layers",
+        type=Path,
+        metavar="FILE.npz",
+        help="where to write all results and what each layer computes, by "
+        "name, to find where two of them part",
     )
     command.set_defaults(run=_run)
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -106,6 +107,15 @@ class Interface:
     outputs: tuple[Port, ...]
     arena: Arena | None = None
     name: str = NAME
+
+    @property
+    def results(self) -> int:
+        """How many outputs are the model's; those of layers follow."""
+        names = [port.name for port in self.outputs]
+        if names[:1] == ["output"]:
+            return 1
+        numbered = (f"output{i}" == name for i, name in enumerate(names))
+        return sum(itertools.takewhile(bool, numbered))
 
 
 def parse_header(text: str, name: str = NAME) -> Interface:

@@ -68,7 +68,7 @@ class Model:
     """
 
     def __init__(self, interface: Interface, runner: Runner) -> None:
-        self._interface = interface
+        self.interface = interface
         self.inputs = interface.inputs
         self.outputs = interface.outputs
         self._runner = runner
@@ -94,7 +94,7 @@ class Model:
 
         Raises RescaleError for arrays of other types or shapes.
         """
-        inputs = interface_runs(self._interface, arrays)
+        inputs = interface_runs(self.interface, arrays)
         # A network without inputs is a constant.
         runs = len(inputs[0]) if inputs else 1
         outputs = [
@@ -166,6 +166,7 @@ def load(
     target: str = "host",
     cc: str | None = None,
     level: str | None = None,
+    dump_layers: bool = False,
     options: Sequence[str] | None = None,
 ) -> Model:
     """Compiles a network and returns it as a callable.
@@ -178,6 +179,8 @@ def load(
     is found.
     level: of optimization, 0 to 3, or s for size with the back end c
     (default: 2).
+    dump_layers: whether what each layer computes is an output too, after the
+    model's own, with the layer's name.
     options: for rescale-compile, such as --integer-only; not --emit, --name,
     --target or -o. Default: --cpu=native for LLVM on the host.
 
@@ -201,7 +204,7 @@ def load(
         interface = compile_network(
             *(Path(path), folder, backend, where, level),
             batch=batch,
-            options=options,
+            options=(*options, "--dump-layers") if dump_layers else options,
         )
         if where.is_host:
             network = folder / f"{NAME}.{'c' if backend == 'c' else 'o'}"

@@ -19,7 +19,7 @@ from unittest import mock
 
 import numpy as np
 import rescale
-from rescale import RescaleError, bench, cli, progress
+from rescale import RescaleError, arrays, bench, cli, progress
 from rescale.shipped import MODEL_PATH, evaluate, parameters
 
 SAMPLES = np.random.default_rng(4).integers(
@@ -108,6 +108,56 @@ class Run(Folder):
             str(caught.exception),
             "requires a back end of llvm, c, got fortran",
         )
+
+
+class Layers(Folder):
+    def run_layers(self, *arguments: str) -> dict[str, np.ndarray]:
+        path = self.folder / "layers.npz"
+        result = self.command(
+            *("run", str(MODEL_PATH), "--input", self.input),
+            *("--output", str(self.folder / "y.npy")),
+            *("--layers", str(path), *arguments),
+        )
+        self.assertEqual(result, (0, "", ""))
+        with np.load(path) as layers:
+            return dict(layers)
+
+    def test_every_back_end(self):
+        """Each gives each layer's codes, and the same."""
+        first = self.run_layers("--backend=llvm")
+        np.testing.assert_array_equal(first["output"], self.expected)
+        self.assertGreater(len(first), 8)
+        for arguments in (
+            ("--backend=c", "--cc=gcc"),
+            ("--backend=c", "--target=cortex-m4"),
+            ("--backend=llvm", "--target=rv32im"),
+        ):
+            other = self.run_layers(*arguments)
+            self.assertEqual([*other], [*first])
+            for name, codes in first.items():
+                np.testing.assert_array_equal(codes, other[name], name)
+
+    def test_no_archive(self):
+        result = self.command(
+            *("run", str(MODEL_PATH), "--input", self.input),
+            *("--output", "y.npy", "--layers", "layers.npy"),
+        )
+        self.assertEqual(
+            (result[0], result[2]),
+            (
+                1,
+                "rescale: error: requires a file for several arrays, got "
+                "layers.npy; name it .npz\n",
+            ),
+        )
+
+    def test_any_name(self):
+        """Those of numpy.savez's own arguments are names of layers too."""
+        path = self.folder / "a.npz"
+        members = {name: np.arange(3) for name in ("file", "allow_pickle")}
+        arrays.write_archive(path, members)
+        with np.load(path) as archive:
+            self.assertEqual([*archive], [*members])
 
 
 class Bench(Folder):

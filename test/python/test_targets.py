@@ -442,6 +442,20 @@ class Header(Folder):
             (output.shape, output.scale, output.zero_point), ((1, 4), 0.5, 0)
         )
 
+    def test_layers(self):
+        """Outputs of layers follow those of the model."""
+        (output,) = self.interface.outputs
+        for names, results in (
+            (["output"], 1),
+            (["output", "output1"], 1),
+            (["output0", "output1", "conv"], 2),
+            (["output0", "output1", "output3"], 2),
+            ([], 0),
+        ):
+            outputs = tuple(replace(output, name=name) for name in names)
+            interface = replace(self.interface, outputs=outputs)
+            self.assertEqual(interface.results, results)
+
     def test_without_arena(self):
         text = (NETWORK / "model.h").read_text().replace("void *arena, ", "")
         self.assertIsNone(parse_header(text).arena)
