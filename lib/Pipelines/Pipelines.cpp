@@ -140,8 +140,10 @@ void rescale::buildLinalgToLoopsPipeline(OpPassManager &pm,
   OpPassManager &tensors = pm.nest<func::FuncOp>();
   tensors.addPass(createRescaleVerifyLoops());
   tensors.addPass(createRescaleOrderLoops());
+  // First, since the analysis of elimination and bufferization takes quadratic
+  // time in the users of one tensor.
+  tensors.addPass(createRescaleSplitEmptyTensors());
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
-  pm.addNestedPass<func::FuncOp>(createRescaleSplitEmptyTensors());
 
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;

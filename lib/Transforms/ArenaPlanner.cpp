@@ -54,8 +54,16 @@ public:
 
   ArenaPlan search();
 
+  /// Gives up the overlaps that make `plan`, of `order`, no smaller.
+  void dropOverlaps(ArenaPlan &plan, ArrayRef<unsigned> order);
+
 private:
   void findConflicts();
+  Conflict &get(unsigned buffer, unsigned other) {
+    return *llvm::find_if(conflicts[buffer], [&](const Conflict &conflict) {
+      return conflict.other == other;
+    });
+  }
   void allow(ArrayRef<ArenaOverlap> overlaps);
   bool fits(unsigned buffer, int64_t offset, const ArenaPlan &plan) const;
 
@@ -86,11 +94,6 @@ void Planner::findConflicts() {
 }
 
 void Planner::allow(ArrayRef<ArenaOverlap> overlaps) {
-  auto get = [&](unsigned buffer, unsigned other) -> Conflict & {
-    return *llvm::find_if(conflicts[buffer], [&](const Conflict &conflict) {
-      return conflict.other == other;
-    });
-  };
   for (const ArenaOverlap &overlap : overlaps) {
     if (overlap.output == overlap.input ||
         buffers[overlap.output].first != buffers[overlap.input].last)
@@ -212,7 +215,27 @@ ArenaPlan Planner::search() {
     std::rotate(to, from, from + 1);
     attempt(/*takeEqual=*/true);
   }
+  dropOverlaps(best, bestOrder);
   return best;
+}
+
+void Planner::dropOverlaps(ArenaPlan &plan, ArrayRef<unsigned> order) {
+  for (unsigned buffer = 0, e = buffers.size(); buffer < e; ++buffer)
+    for (Conflict &conflict : conflicts[buffer]) {
+      if (!conflict.maySameStart && !conflict.before)
+        continue;
+      Conflict &reverse = get(conflict.other, buffer);
+      Conflict oldConflict = conflict, oldReverse = reverse;
+      conflict = {conflict.other};
+      reverse = {buffer};
+      ArenaPlan without = place(order);
+      if (without.size <= plan.size) {
+        plan = std::move(without);
+        continue;
+      }
+      conflict = oldConflict;
+      reverse = oldReverse;
+    }
 }
 
 ArenaPlan rescale::planArena(ArrayRef<ArenaBuffer> buffers,

@@ -57,7 +57,8 @@ int64_t getLiveBytes(ArrayRef<ArenaBuffer> buffers);
 
 /// Places every buffer such that no two that are alive at the same step overlap
 /// but as `overlaps` allow. The best of several greedy orders, improved by a
-/// search of bounded length; the same input has always the same plan.
+/// search of bounded length, and no overlap that does not make it smaller. The
+/// same input has always the same plan.
 ArenaPlan planArena(ArrayRef<ArenaBuffer> buffers,
                     ArrayRef<ArenaOverlap> overlaps);
 

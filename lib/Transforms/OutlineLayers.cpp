@@ -27,7 +27,7 @@
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
-#include "mlir/Transforms/RegionUtils.h"
+#include "llvm/ADT/StringMap.h"
 
 namespace mlir::rescale {
 #define GEN_PASS_DEF_RESCALEOUTLINELAYERS
@@ -180,8 +180,11 @@ namespace {
 /// Moves one layer out of the model's function.
 class Outliner {
 public:
-  Outliner(Layer &layer, SymbolTable &symbols)
-      : layer(layer), symbols(symbols) {
+  /// The names of layers so far, with the last number that each has.
+  using Numbers = llvm::StringMap<unsigned>;
+
+  Outliner(Layer &layer, SymbolTable &symbols, Numbers &numbers)
+      : layer(layer), symbols(symbols), numbers(numbers) {
     for (Operation *op : layer)
       op->walk([&](Operation *nested) {
         inside.insert(nested);
@@ -260,6 +263,7 @@ private:
 
   Layer &layer;
   SymbolTable &symbols;
+  Numbers &numbers;
   LayerOrigin origin;
   llvm::SmallPtrSet<Operation *, 32> inside;
   SetVector<Value> arguments;
@@ -327,9 +331,10 @@ func::FuncOp Outliner::createFunction() {
   function.setPrivate();
   std::string identifier = origin.getIdentifier(getKind(layer));
   // A name of the model keeps its own number.
-  unsigned number = origin.getModelName().empty() ? 0 : 1;
+  bool isModelName = !origin.getModelName().empty();
   StringRef stem =
-      number ? identifier : StringRef(identifier).rsplit('_').first;
+      isModelName ? identifier : StringRef(identifier).rsplit('_').first;
+  unsigned &number = numbers.try_emplace(stem, isModelName).first->second;
   std::string name = identifier;
   while (symbols.lookup(name))
     name = (stem + "_" + Twine(++number)).str();
@@ -463,6 +468,7 @@ struct RescaleOutlineLayersPass
     : public rescale::impl::RescaleOutlineLayersBase<RescaleOutlineLayersPass> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
+    Outliner::Numbers numbers;
     auto functions = llvm::to_vector(getOperation().getOps<func::FuncOp>());
     for (func::FuncOp function : functions) {
       if (function.isPrivate() || function.isExternal())
@@ -472,7 +478,7 @@ struct RescaleOutlineLayersPass
         continue;
       }
       for (Layer &layer : divide(function.getBody().front())) {
-        Outliner outliner(layer, symbols);
+        Outliner outliner(layer, symbols, numbers);
         if (!outliner.hasResults())
           outliner.run();
       }

@@ -81,6 +81,30 @@ func.func @read_later(%x: memref<8xi8>, %y: memref<8xi8>) {
 
 // -----
 
+// Where the arena is as large without, memory is not shared, so that layers know
+// more of their arguments.
+// CHECK-LABEL: func.func private @copy(
+// CHECK-SAME:    memref<8xi8> {llvm.noalias}, memref<8xi8> {llvm.noalias, rescale.may_alias = [0]})
+// CHECK-LABEL: func.func @needless(
+// CHECK-SAME:    size = 64 : i64}
+// STATIC-LABEL: func.func @needless(
+func.func private @load(memref<8xi8>, memref<64xi8>)
+func.func private @pool(memref<64xi8>, memref<8xi8> {rescale.may_alias = [0]})
+func.func private @copy(memref<8xi8>, memref<8xi8> {rescale.may_alias = [0]})
+func.func private @store(memref<8xi8>, memref<8xi8>)
+func.func @needless(%x: memref<8xi8>, %y: memref<8xi8>) {
+  %a = memref.alloc() : memref<64xi8>
+  %b = memref.alloc() : memref<8xi8>
+  %c = memref.alloc() : memref<8xi8>
+  call @load(%x, %a) : (memref<8xi8>, memref<64xi8>) -> ()
+  call @pool(%a, %b) : (memref<64xi8>, memref<8xi8>) -> ()
+  call @copy(%b, %c) : (memref<8xi8>, memref<8xi8>) -> ()
+  call @store(%c, %y) : (memref<8xi8>, memref<8xi8>) -> ()
+  return
+}
+
+// -----
+
 // An output that may overlap its input if it starts 12 bytes before it, or more.
 // CHECK-LABEL: func.func private @conv(
 // CHECK-SAME:    memref<64xi8>, memref<64xi8> {rescale.overlap = {{\[\[}}0, 12]]})

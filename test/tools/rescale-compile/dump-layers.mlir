@@ -15,7 +15,8 @@
 // RUN: FileCheck %s --input-file=%t/plain/net.h --check-prefix=PLAIN
 // CHECK: #define NET_MAX_POOL2D_0_SHAPE {1, 2, 2, 1}
 // CHECK: #define NET_FLIP_ALL_0_SHAPE {4}
-// CHECK: int net_run(void *arena, const int8_t *input, int8_t *output, int8_t *max_pool2d_0, int8_t *flip_all_0);
+// CHECK:      int net_run(void *arena, const int8_t *input, int8_t *output,
+// CHECK-NEXT: {{^ *}}int8_t *max_pool2d_0, int8_t *flip_all_0);
 // PLAIN: int net_run(void *arena, const int8_t *input, int8_t *output);
 
 //--- net.mlir
