@@ -86,7 +86,8 @@ public:
   /// O(J). `thresholds` is not kept.
   explicit Narrower(const Thresholds &thresholds, NarrowOptions options = {});
 
-  /// The smallest multiplicand for one shift, O(log J), or std::nullopt.
+  /// The smallest multiplicand for one shift, or std::nullopt. Costs the hulls'
+  /// vertices, not J.
   std::optional<Narrowing> solveAt(unsigned shift) const;
 
   /// The smallest multiplicand over the shifts of the options; of several

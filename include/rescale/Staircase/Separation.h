@@ -58,11 +58,12 @@ struct IntegerInterval {
 /// An integer `b` with `(m*x + b) / 2^s` on or above every lower point and
 /// below every upper point exists if and only if `L < m/2^s < U`:
 ///
-///   L = max of (j - k) / (t - u) over lower (t, j) and upper (u, k) with t >
-///   u, U = min of (k - j) / (u - t) over those with t < u.
+///   L = max of (j - k) / (t - u) over lower (t, j), upper (u, k), t > u,
+///   U = min of (k - j) / (u - t) over lower (t, j), upper (u, k), t < u.
 ///
 /// Neither depends on s. Only the points on the two convex hulls matter, and of
-/// those few: building costs O(J), everything else O(log J).
+/// those few, ten or so: building costs O(J), the rest at most the hulls'
+/// vertices.
 class Separation {
 public:
   /// The members of the thresholds' range from `first` to `last`, which have to
