@@ -10,11 +10,10 @@
 // problem of geometry: the line `(m*d + b) / 2^s` has to pass on or above the
 // lower points and below the upper points, where
 //
-//   lower points  (T(j), j)      for every step, and (low, first) unless the
-//                                first code is clampMin,
-//   upper points  (T(j) - g, j)  for every step, and (high, last + 1) unless
-//   the
-//                                last code is clampMax,
+//   lower points  (T(j), j)      for every step, and (low, first)
+//                                unless the first code is clampMin,
+//   upper points  (T(j) - g, j)  for every step, and (high, last + 1)
+//                                unless the last code is clampMax,
 //
 // g is the range's stride and quotients are codes less the zero point. Where
 // the code saturates nothing is asked: the clamp does the rest. With a
