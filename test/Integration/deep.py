@@ -13,7 +13,7 @@ import unittest
 from pathlib import Path
 
 import numpy as np
-from Inputs import native
+from Inputs import native, programs
 from Inputs.graphs import backends
 from Inputs.graphs.deep import SHAPE, deep
 from Inputs.graphs.tosa import function
@@ -60,7 +60,7 @@ class Deep(unittest.TestCase):
         case = backends.Case("deep", deep(LAYERS[-1]), samples)
         with tempfile.TemporaryDirectory() as name:
             (expected,) = backends.reference([case], Path(name))
-            for way in (backends.llvm, backends.c("gcc")):
+            for way in (backends.llvm, backends.c(programs.GCC)):
                 (found,) = way([case], Path(name))
                 np.testing.assert_array_equal(found, expected)
         # Not a network in which nothing is left of the input.

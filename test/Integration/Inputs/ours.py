@@ -67,6 +67,6 @@ def run_sanitized(
         [list(row) for row in zip(*inputs, strict=True)],
         (folder / "network.h").read_text(),
     )
-    build = [*programs.C_COMPILERS["gcc-sanitize"], folder / "network.c"]
+    build = [*programs.SANITIZED, folder / "network.c"]
     (rows,) = programs.run([job], build, folder)
     return np.stack([row[0] for row in rows])

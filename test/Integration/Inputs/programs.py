@@ -28,12 +28,10 @@ Arrays = list[list[np.ndarray]]
 WARNINGS = "-Wall -Wextra -Wconversion -Wshadow -pedantic -Werror".split()
 SANITIZE = "-fsanitize=undefined,address -fno-sanitize-recover=all".split()
 
-#: The C back end with the compilers and options that users have.
-C_COMPILERS = {
-    "gcc": ["gcc", "-std=c99", "-O2", *WARNINGS],
-    "clang": ["clang-22", "-std=c99", "-O2", *WARNINGS],
-    "gcc-sanitize": ["gcc", "-std=c99", "-O1", *WARNINGS, *SANITIZE],
-}
+#: The C compilers that users have, as strict as can be.
+GCC = ["gcc", "-std=c99", "-O2", *WARNINGS]
+CLANG = ["clang-22", "-std=c99", "-O2", *WARNINGS]
+SANITIZED = ["gcc", "-std=c99", "-O1", *WARNINGS, *SANITIZE]
 
 
 @dataclass(frozen=True)

@@ -180,6 +180,16 @@ def _ours(compiler: Sequence[str], suffix: str, *options: str) -> Backend:
 llvm = _ours(["clang-22", "-std=c99", *programs.WARNINGS], "o", "--emit=obj")
 
 
-def c(compiler: str) -> Backend:
-    """The C back end with one of `programs.C_COMPILERS`."""
-    return _ours(programs.C_COMPILERS[compiler], "c", "--emit=c")
+def c(compiler: Sequence[str], *options: str) -> Backend:
+    """The C back end with a compiler."""
+    return _ours(compiler, "c", "--emit=c", *options)
+
+
+#: All options change the C and none its meaning, or where it runs.
+C_WAYS = {
+    "C by gcc, as for cortex-m4": c(programs.GCC, "--target=cortex-m4"),
+    "C by clang, with a static arena": c(programs.CLANG, "--static-arena"),
+    "C under sanitizers, as for cortex-m0": c(
+        programs.SANITIZED, "--target=cortex-m0"
+    ),
+}

@@ -22,7 +22,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from Inputs import programs
 from Inputs.graphs import backends, networks
 from Inputs.graphs.backends import Backend, Case, Refusal
 from Inputs.graphs.networks import THEMES
@@ -235,14 +234,13 @@ def main() -> int:
         ("LLVM", backends.llvm, numbers),
     ]
     # Each network by one compiler; a single one by all.
-    compilers = list(programs.C_COMPILERS)
-    for place, name in enumerate(compilers):
+    for place, (way, backend) in enumerate(backends.C_WAYS.items()):
         chosen = [
             number
             for number in numbers
-            if len(numbers) == 1 or number % len(compilers) == place
+            if len(numbers) == 1 or number % len(backends.C_WAYS) == place
         ]
-        ways.append((f"C by {name}", backends.c(name), chosen))
+        ways.append((way, backend, chosen))
     for way, backend, chosen in ways:
         indices = [numbers.index(number) for number in chosen]
         failures += compare(
