@@ -16,6 +16,7 @@
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Pipelines/Pipelines.h"
+#include "rescale/Support/Buffers.h"
 #include "rescale/Support/CNames.h"
 #include "rescale/Target/C/CHeader.h"
 #include "rescale/Target/C/CPrinter.h"
@@ -53,12 +54,6 @@ static std::string makeIdentifier(StringRef path) {
   if (name.empty() || llvm::isDigit(name.front()))
     name.insert(name.begin(), '_');
   return name;
-}
-
-/// The bytes of a buffer of static shape.
-static uint64_t getBytes(MemRefType type) {
-  return type.getNumElements() *
-         llvm::divideCeil(type.getElementTypeBitWidth(), 8);
 }
 
 namespace {

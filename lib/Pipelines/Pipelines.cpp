@@ -111,13 +111,11 @@ void rescale::buildRescaleToKernelPipeline(
   buildTosaToRescalePipeline(pm, options);
 
   OpPassManager &function = pm.nest<func::FuncOp>();
+  function.addPass(tosa::createTosaLayerwiseConstantFoldPass());
   // Before the decompositions, which would make a multiplication of a depthwise
-  // convolution, and after them, for the convolutions that they make.
+  // convolution.
   function.addPass(createConvertTosaToRescaleKernel());
   function.addPass(tosa::createTosaOptionalDecompositionsPass());
-  function.addPass(createCanonicalizerPass());
-  function.addPass(tosa::createTosaLayerwiseConstantFoldPass());
-  function.addPass(createConvertTosaToRescaleKernel());
   addTosaToLinalg(function);
   function.addPass(createRescaleFuseEpilogues());
   function.addPass(createRescaleDecomposeTransposeConv());
@@ -163,6 +161,7 @@ void rescale::buildLinalgToLoopsPipeline(OpPassManager &pm,
   buffers.addPass(createCanonicalizerPass());
   buffers.addPass(createRescaleForwardResults());
   buffers.addPass(createRescaleLowerCopies());
+  buffers.addPass(createRescalePackKernelInputs());
 
   pm.addPass(createRescaleOutlineLayers());
   if (options.dumpLayers)

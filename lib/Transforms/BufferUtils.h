@@ -13,26 +13,13 @@
 #ifndef RESCALE_LIB_TRANSFORMS_BUFFERUTILS_H
 #define RESCALE_LIB_TRANSFORMS_BUFFERUTILS_H
 
+#include "rescale/Support/Buffers.h"
+
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Operation.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
-#include "llvm/Support/MathExtras.h"
 
 namespace mlir::rescale {
-
-/// The bytes from one element of `type` to the next, which is also its
-/// alignment on every target, or a multiple of that.
-inline int64_t getElementBytes(MemRefType type) {
-  Type element = type.getElementType();
-  // An index is a pointer, of at most 64 bits.
-  unsigned bits = element.isIntOrFloat() ? element.getIntOrFloatBitWidth() : 64;
-  return llvm::PowerOf2Ceil(llvm::divideCeil(bits, 8));
-}
-
-/// The bytes of a buffer of static shape, without gaps.
-inline int64_t getBytes(MemRefType type) {
-  return type.getNumElements() * getElementBytes(type);
-}
 
 /// Whether `op` is a view with no operand but the buffer.
 inline bool isStaticView(Operation *op) {

@@ -101,14 +101,17 @@ struct FuseIntoKernel : public OpRewritePattern<linalg::GenericOp> {
     inputs.push_back(init);
     OperationState state(rewriter.getFusedLoc({kernel.getLoc(), op.getLoc()}),
                          kernel->getName(), inputs, type);
-    state.propertiesAttr = kernel->getPropertiesAsAttribute();
+    NamedAttrList properties(
+        cast<DictionaryAttr>(kernel->getPropertiesAsAttribute()));
+    properties.set("epilogue_maps", rewriter.getArrayAttr(maps));
+    state.propertiesAttr = properties.getDictionary(getContext());
     state.addAttributes(llvm::to_vector(kernel->getDiscardableAttrs()));
     state.addRegion();
     auto fused = cast<KernelOpInterface>(rewriter.create(state));
-    fused.setEpilogueMapsAttr(rewriter.getArrayAttr(maps));
     Region &epilogue = fused.getEpilogue();
     rewriter.inlineRegionBefore(kernel.getEpilogue(), epilogue, epilogue.end());
-    appendBody(op, kernel, epilogue.front(), rewriter);
+    rewriter.modifyOpInPlace(
+        fused, [&] { appendBody(op, kernel, epilogue.front(), rewriter); });
     rewriter.replaceOp(op, fused);
     rewriter.eraseOp(kernel);
     return success();
@@ -119,6 +122,7 @@ private:
   /// the inputs.
   static bool isElementwise(linalg::GenericOp op) {
     return op.hasPureTensorSemantics() && op.getNumResults() == 1 &&
+           getElementTypeOrSelf(op.getResult(0)).isSignlessInteger() &&
            op.getNumParallelLoops() == op.getNumLoops() &&
            op.getIndexingMapsArray().back().isIdentity() &&
            !op.payloadUsesValueFromOperand(op.getDpsInitOperand(0)) &&
@@ -138,8 +142,9 @@ private:
       Type element = getElementTypeOrSelf(operand->get());
       arguments.push_back(epilogue.addArgument(element, op.getLoc()));
     }
+    // Of the output, which the body does not use.
     Block *body = op.getBody();
-    body->eraseArgument(body->getNumArguments() - 1);
+    arguments.push_back(body->getArguments().back());
     rewriter.inlineBlockBefore(body, yield, arguments);
     auto last = cast<linalg::YieldOp>(yield->getPrevNode());
     rewriter.modifyOpInPlace(
@@ -178,37 +183,6 @@ struct FoldSlice : public OpRewritePattern<OpTy> {
     }
     rewriter.modifyOpInPlace(
         op, [&] { op.getInputMutable().assign(slice.getSource()); });
-    return success();
-  }
-};
-
-/// Promises the range of an accumulator to the rescale.apply that takes it.
-struct PromiseRange : public OpRewritePattern<ApplyOp> {
-  using OpRewritePattern::OpRewritePattern;
-
-  LogicalResult matchAndRewrite(ApplyOp op,
-                                PatternRewriter &rewriter) const override {
-    if (op.getInputRange() || op.getUnsignedInput())
-      return failure();
-    Value input = op.getInput();
-    Value accumulator = input;
-    if (auto truncation = input.getDefiningOp<arith::TruncIOp>())
-      accumulator = truncation.getIn();
-    auto argument = dyn_cast<BlockArgument>(accumulator);
-    auto kernel = dyn_cast_or_null<KernelOpInterface>(
-        accumulator.getParentRegion()->getParentOp());
-    if (!argument || argument.getArgNumber() != 0 || !kernel)
-      return failure();
-    std::pair<int64_t, int64_t> range = kernel.getAccumulatorRange();
-    unsigned width = input.getType().getIntOrFloatBitWidth();
-    // Otherwise it may wrap, or lose bits.
-    if (!llvm::isIntN(width, range.first) || !llvm::isIntN(width, range.second))
-      return failure();
-    rewriter.modifyOpInPlace(op, [&] {
-      op.getInputMutable().assign(accumulator);
-      op.setInputRangeAttr(
-          rewriter.getDenseI64ArrayAttr({range.first, range.second}));
-    });
     return success();
   }
 };
@@ -270,7 +244,7 @@ struct RescaleFuseEpiloguesPass
           })))
         return signalPassFailure();
     } while (duplicateWideElementwise());
-    copyStridedSlices();
+    promiseRanges();
   }
 
 private:
@@ -287,53 +261,35 @@ private:
     affine::AffineApplyOp::getCanonicalizationPatterns(patterns, context);
     patterns
         .add<FoldSlice<kernel::Conv2DOp>, FoldSlice<kernel::DepthwiseConv2DOp>,
-             FoldSlice<kernel::Pool2DOp>, FuseIntoKernel, PromiseRange>(
-            context);
+             FoldSlice<kernel::Pool2DOp>, FuseIntoKernel>(context);
     return applyPatternsGreedily(
         getOperation(), std::move(patterns),
         GreedyRewriteConfig().setUseTopDownTraversal());
   }
 
-  /// Copies slices that kernels read, reshaped perhaps, and that are not
-  /// contiguous, since the loops of a kernel read whole rows.
-  void copyStridedSlices() {
-    getOperation().walk([&](KernelOpInterface kernel) {
-      for (OpOperand *operand : kernel.getDpsInputOperands()) {
-        Operation *producer = operand->get().getDefiningOp();
-        while (isa_and_nonnull<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(
-            producer)) {
-          operand = &producer->getOpOperand(0);
-          producer = operand->get().getDefiningOp();
-        }
-        auto slice = dyn_cast_or_null<tensor::ExtractSliceOp>(producer);
-        if (!slice || isContiguous(slice))
-          continue;
-        OpBuilder builder(operand->getOwner());
-        Value empty = tensor::EmptyOp::create(builder, slice.getLoc(),
-                                              slice.getType().getShape(),
-                                              slice.getType().getElementType());
-        operand->set(linalg::CopyOp::create(builder, slice.getLoc(),
-                                            slice.getResult(), empty)
-                         .getResult(0));
-      }
+  /// Promises the range of an accumulator to each rescale.apply that takes it.
+  void promiseRanges() {
+    getOperation().walk([](KernelOpInterface kernel) {
+      std::optional<std::pair<int64_t, int64_t>> range;
+      kernel.getEpilogue().walk([&](ApplyOp op) {
+        Value accumulator = op.getInput();
+        unsigned width = getWidth(accumulator);
+        if (auto truncation = accumulator.getDefiningOp<arith::TruncIOp>())
+          accumulator = truncation.getIn();
+        if (op.getInputRange() || op.getUnsignedInput() ||
+            accumulator != kernel.getEpilogue().getArgument(0))
+          return;
+        // From all weights, so once for each kernel.
+        if (!range)
+          range = kernel.getAccumulatorRange();
+        // Otherwise it may wrap, or lose bits.
+        if (!llvm::isIntN(width, range->first) ||
+            !llvm::isIntN(width, range->second))
+          return;
+        op.getInputMutable().assign(accumulator);
+        op.setInputRange({{range->first, range->second}});
+      });
     });
-  }
-
-  /// Whether a slice is one run of elements: up to the last dimension that it
-  /// cuts, it takes one index of each.
-  static bool isContiguous(tensor::ExtractSliceOp slice) {
-    if (slice.getType().getRank() != slice.getSourceType().getRank() ||
-        !slice.hasUnitStride())
-      return false;
-    ArrayRef<int64_t> shape = slice.getType().getShape();
-    ArrayRef<int64_t> source = slice.getSourceType().getShape();
-    while (!shape.empty() && shape.back() == source.back()) {
-      shape = shape.drop_back();
-      source = source.drop_back();
-    }
-    return shape.empty() || llvm::all_of(shape.drop_back(), [](int64_t size) {
-             return size == 1;
-           });
   }
 
   /// Gives each user of a wide elementwise result a copy of its own. Returns

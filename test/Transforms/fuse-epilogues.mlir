@@ -174,14 +174,12 @@ func.func @recomputed(%x: tensor<4x8xi8>) -> tensor<4x8xi8> {
 // -----
 
 // The last row and column of the input are reached by no window; the second
-// pool has padding there. A slice that is
-// not contiguous is copied for it.
+// pool has padding there.
 // CHECK-LABEL: func.func @slices
 // CHECK-SAME: %[[X:[^:]*]]: tensor<1x4x4x1xi8>
 // CHECK: %[[SLICE:.*]] = tensor.extract_slice
 // CHECK: rescale_kernel.pool2d max ins(%[[X]] : tensor<1x4x4x1xi8>)
-// CHECK: %[[COPY:.*]] = linalg.copy ins(%[[SLICE]] : tensor<1x3x3x1xi8>)
-// CHECK: rescale_kernel.pool2d max ins(%[[COPY]] : tensor<1x3x3x1xi8>)
+// CHECK: rescale_kernel.pool2d max ins(%[[SLICE]] : tensor<1x3x3x1xi8>)
 func.func @slices(%x: tensor<1x4x4x1xi8>) -> (tensor<1x2x2x1xi8>, tensor<1x2x2x1xi8>) {
   %e = tensor.empty() : tensor<1x2x2x1xi8>
   %slice = tensor.extract_slice %x[0, 0, 0, 0] [1, 3, 3, 1] [1, 1, 1, 1] : tensor<1x4x4x1xi8> to tensor<1x3x3x1xi8>
@@ -196,26 +194,6 @@ func.func @slices(%x: tensor<1x4x4x1xi8>) -> (tensor<1x2x2x1xi8>, tensor<1x2x2x1
       rescale_kernel.yield %acc : i8
     } -> tensor<1x2x2x1xi8>
   return %0, %1 : tensor<1x2x2x1xi8>, tensor<1x2x2x1xi8>
-}
-
-// -----
-
-// The copy stands before a reshape too.
-// CHECK-LABEL: func.func @reshaped_slice
-// CHECK: %[[SLICE:.*]] = tensor.extract_slice
-// CHECK: %[[COPY:.*]] = linalg.copy ins(%[[SLICE]] : tensor<1x3x3x1xi8>)
-// CHECK: %[[RESHAPED:.*]] = tensor.collapse_shape %[[COPY]]
-// CHECK: rescale_kernel.matmul ins(%[[RESHAPED]], %{{.*}} : tensor<3x3x1xi8>, tensor<3x1x3xi8>)
-func.func @reshaped_slice(%x: tensor<2x4x4x1xi8>, %y: tensor<3x1x3xi8>) -> tensor<3x3x3xi32> {
-  %slice = tensor.extract_slice %x[1, 1, 1, 0] [1, 3, 3, 1] [1, 1, 1, 1] : tensor<2x4x4x1xi8> to tensor<1x3x3x1xi8>
-  %reshaped = tensor.collapse_shape %slice [[0, 1], [2], [3]] : tensor<1x3x3x1xi8> into tensor<3x3x1xi8>
-  %e = tensor.empty() : tensor<3x3x3xi32>
-  %0 = rescale_kernel.matmul ins(%reshaped, %y : tensor<3x3x1xi8>, tensor<3x1x3xi8>) outs(%e : tensor<3x3x3xi32>)
-    lhs_zero_point 0 rhs_zero_point 0 epilogue {
-    ^bb0(%acc: i32):
-      rescale_kernel.yield %acc : i32
-    } -> tensor<3x3x3xi32>
-  return %0 : tensor<3x3x3xi32>
 }
 
 // -----
@@ -295,4 +273,29 @@ func.func @diamonds(%x: tensor<8xi32>) -> tensor<8xi32> {
     linalg.yield %3 : i32
   } -> tensor<8xi32>
   return %2 : tensor<8xi32>
+}
+
+// -----
+
+#id = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>
+
+// A float is no element of a kernel's result.
+// CHECK-LABEL: func.func @float
+// CHECK: rescale_kernel.pool2d
+// CHECK: linalg.generic
+func.func @float(%x: tensor<1x2x2x1xi8>) -> tensor<1x2x2x1xf32> {
+  %e = tensor.empty() : tensor<1x2x2x1xi8>
+  %f = tensor.empty() : tensor<1x2x2x1xf32>
+  %0 = rescale_kernel.pool2d max ins(%x : tensor<1x2x2x1xi8>) outs(%e : tensor<1x2x2x1xi8>)
+    kernel [1, 1] stride [1, 1] pad [0, 0, 0, 0] epilogue {
+    ^bb0(%acc: i8):
+      rescale_kernel.yield %acc : i8
+    } -> tensor<1x2x2x1xi8>
+  %1 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%0 : tensor<1x2x2x1xi8>) outs(%f : tensor<1x2x2x1xf32>) {
+  ^bb0(%in: i8, %out: f32):
+    %2 = arith.sitofp %in : i8 to f32
+    linalg.yield %2 : f32
+  } -> tensor<1x2x2x1xf32>
+  return %1 : tensor<1x2x2x1xf32>
 }

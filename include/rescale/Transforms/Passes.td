@@ -517,6 +517,29 @@ def RescaleWidenIntegers
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
+def RescalePackKernelInputs : Pass<"rescale-pack-kernel-inputs"> {
+  let summary = "Copies what kernels read to buffers without gaps";
+  let description = [{
+    The loops of a kernel read whole rows. An input that is a view with gaps,
+    such as a slice along channels or a part of a concatenation, is copied
+    before. A result may have gaps.
+
+    ```mlir
+    %v = memref.subview %x[0, 0, 0, 0] [1, 4, 4, 2] [1, 1, 1, 1]
+       : memref<1x4x4x8xi8> to memref<1x4x4x2xi8, strided<[128, 32, 8, 1]>>
+    rescale_kernel.pool2d max ins(%v : ...) outs(%y : memref<1x2x2x2xi8>) ...
+    ```
+    ==>
+    ```mlir
+    %c = memref.alloc() : memref<1x4x4x2xi8>
+    linalg.copy ins(%v : ...) outs(%c : memref<1x4x4x2xi8>)
+    rescale_kernel.pool2d max ins(%c : memref<1x4x4x2xi8>) outs(%y : ...) ...
+    ```
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
 def RescaleOutlineLayers : Pass<"rescale-outline-layers", "::mlir::ModuleOp"> {
   let summary = "Puts every operation on buffers into a function of its own";
   let description = [{

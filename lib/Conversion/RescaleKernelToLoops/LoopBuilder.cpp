@@ -13,10 +13,11 @@
 
 #include "LoopBuilder.h"
 
+#include "rescale/Support/Buffers.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -29,21 +30,7 @@ static SmallVector<ReassociationIndices> getDimensions(Value buffer) {
 }
 
 bool mlir::rescale::isContiguous(Value buffer) {
-  auto type = cast<MemRefType>(buffer.getType());
-  if (type.getLayout().isIdentity())
-    return true;
-  // A part of a buffer may be, if dimensions of one element have odd strides
-  // and it does not start where the buffer does.
-  SmallVector<int64_t> strides;
-  int64_t offset;
-  return type.hasStaticShape() &&
-         succeeded(type.getStridesAndOffset(strides, offset)) &&
-         llvm::all_of(llvm::zip_equal(strides, type.getShape(),
-                                      computeSuffixProduct(type.getShape())),
-                      [](auto dimension) {
-                        auto [stride, size, expected] = dimension;
-                        return size == 1 || stride == expected;
-                      });
+  return isContiguous(cast<MemRefType>(buffer.getType()));
 }
 
 LoopBuilder::LoopBuilder(Operation *kernel, SymbolTable &symbols)

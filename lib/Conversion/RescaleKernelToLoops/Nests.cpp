@@ -16,6 +16,7 @@
 #include "Accumulator.h"
 #include "Epilogue.h"
 #include "Window.h"
+#include "rescale/Support/Buffers.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -49,15 +50,13 @@ static Nest createNest(Value input, int64_t channels, KernelOpInterface op,
                        Epilogue &epilogue) {
   auto type = cast<MemRefType>(input.getType());
   auto result = cast<MemRefType>(op.getInit().getType());
-  Nest nest{{input},
-            {result.getNumElements(),
-             llvm::divideCeil(result.getElementTypeBitWidth(), 8)}};
+  Nest nest{{input}, {result.getNumElements(), getElementBytes(result)}};
   nest.record.addInput(type.getNumElements() / channels,
-                       channels * (getWidth(input) / 8));
+                       channels * getElementBytes(type));
   for (Value residual : epilogue.getElementwiseInputs()) {
     nest.inputs.push_back(residual);
     nest.record.addInput(result.getNumElements(),
-                         llvm::divideCeil(getWidth(residual), 8));
+                         getElementBytes(cast<MemRefType>(residual.getType())));
   }
   return nest;
 }

@@ -19,6 +19,8 @@
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Dialect/RescaleKernel/IR/RescaleKernel.h"
 
+#include "rescale/Support/Buffers.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -46,18 +48,6 @@ static LogicalResult verifyBuffers(KernelOpInterface op) {
                         : "; run one-shot-bufferize before");
   }
   return success();
-}
-
-/// Checks that the input's type holds what pads it.
-template <typename OpTy>
-static LogicalResult verifyPadding(OpTy op) {
-  auto type = cast<MemRefType>(op.getInput().getType());
-  if (llvm::all_of(op.getPad(), [](int64_t pad) { return pad == 0; }) ||
-      llvm::isIntN(type.getElementTypeBitWidth(), op.getInputZeroPoint()))
-    return success();
-  return op.emitOpError() << "requires a zero point that its input's type, "
-                          << type.getElementType() << ", holds, got "
-                          << op.getInputZeroPoint() << "; pad the input before";
 }
 
 /// Checks that a sum of a window fits 32 bits.
@@ -88,8 +78,7 @@ static void setOverlaps(const Nest &nest, ArrayRef<Value> operands,
   if (!function || !llvm::hasSingleElement(function.getFunctionBody()))
     return;
   auto type = cast<MemRefType>(output.getType());
-  int64_t bytes = type.getNumElements() *
-                  llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+  int64_t bytes = getBytes(type);
   // An input that is read in two ways allows what both allow.
   struct Freedom {
     int64_t distance = 0;
@@ -133,12 +122,12 @@ static LogicalResult lower(KernelOpInterface op, const Blocking &blocking,
                            SymbolTable &symbols) {
   if (failed(verifyBuffers(op)))
     return failure();
-  LogicalResult verified = llvm::TypeSwitch<Operation *, LogicalResult>(op)
-                               .Case<Conv2DOp, DepthwiseConv2DOp>(
-                                   [](auto op) { return verifyPadding(op); })
-                               .Case([](Pool2DOp op) { return verifySum(op); })
-                               .Default(success());
-  if (failed(verified))
+  if (isa<TransposeConv2DOp>(op))
+    return op.emitOpError("requires a convolution for each phase, got a "
+                          "transposed one; run "
+                          "rescale-decompose-transpose-conv on tensors before");
+  auto pool = dyn_cast<Pool2DOp>(op.getOperation());
+  if (pool && failed(verifySum(pool)))
     return failure();
   bool alone = isAlone(op);
   LoopBuilder b(op, symbols);

@@ -86,6 +86,12 @@ static bool isCode(Value value) {
           type.getElementType().isSignlessInteger(16));
 }
 
+/// Whether a kernel can have `result`.
+static bool isStatic(Value result) {
+  auto type = dyn_cast<RankedTensorType>(result.getType());
+  return type && type.hasStaticShape();
+}
+
 static Value createInit(ImplicitLocOpBuilder &b, Value result) {
   auto type = cast<RankedTensorType>(result.getType());
   return tensor::EmptyOp::create(b, type.getShape(), type.getElementType());
@@ -140,8 +146,7 @@ struct Convolution {
 template <typename TosaOp>
 FailureOr<Convolution> getConvolution(TosaOp op, OpBuilder &b) {
   IntegerType accumulator = getAccumulatorType(op.getResult());
-  auto type = dyn_cast<RankedTensorType>(op.getType());
-  if (!accumulator || !isCode(op.getInput()) || !type.hasStaticShape())
+  if (!accumulator || !isCode(op.getInput()) || !isStatic(op.getResult()))
     return skip(op, "not on static shapes of i8 or i16");
   std::optional<SmallVector<int64_t>> weights = getIntegers(op.getWeight());
   std::optional<SmallVector<int64_t>> bias = getIntegers(op.getBias());
@@ -160,7 +165,7 @@ FailureOr<Convolution> getConvolution(TosaOp op, OpBuilder &b) {
     return skip(op, "weights of more than 16 bits");
   // TOSA broadcasts a bias of one element.
   if (bias->size() == 1)
-    bias->resize(type.getDimSize(3), bias->front());
+    bias->resize(op.getType().getDimSize(3), bias->front());
   ArrayRef<int64_t> shape =
       cast<RankedTensorType>(op.getWeight().getType()).getShape();
   return Convolution{getDense(shape, fit(8) ? 8 : 16, *weights, b),
@@ -221,7 +226,8 @@ struct ConvertMatmul : public OpRewritePattern<tosa::MatMulOp> {
   LogicalResult matchAndRewrite(tosa::MatMulOp op,
                                 PatternRewriter &rewriter) const override {
     IntegerType accumulator = getAccumulatorType(op.getResult());
-    if (!accumulator || !isCode(op.getA()) || !isCode(op.getB()))
+    if (!accumulator || !isCode(op.getA()) || !isCode(op.getB()) ||
+        !isStatic(op.getResult()))
       return skip(op, "not on static shapes of i8 or i16");
     FailureOr<int64_t> lhsZeroPoint = op.getAZeroPoint();
     FailureOr<int64_t> rhsZeroPoint = op.getBZeroPoint();
@@ -248,7 +254,7 @@ struct ConvertMaxPool : public OpRewritePattern<tosa::MaxPool2dOp> {
 
   LogicalResult matchAndRewrite(tosa::MaxPool2dOp op,
                                 PatternRewriter &rewriter) const override {
-    if (!isCode(op.getInput()))
+    if (!isCode(op.getInput()) || !isStatic(op.getResult()))
       return skip(op, "not on static shapes of i8 or i16");
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     auto created = kernel::Pool2DOp::create(
@@ -272,7 +278,7 @@ struct ConvertAveragePool : public OpRewritePattern<tosa::AvgPool2dOp> {
                                 PatternRewriter &rewriter) const override {
     FailureOr<int64_t> inputZeroPoint = op.getInputZeroPoint();
     FailureOr<int64_t> outputZeroPoint = op.getOutputZeroPoint();
-    if (!isCode(op.getInput()))
+    if (!isCode(op.getInput()) || !isStatic(op.getResult()))
       return skip(op, "not on static shapes of i8 or i16");
     if (failed(inputZeroPoint) || failed(outputZeroPoint))
       return skip(op, "zero points known at run time only");

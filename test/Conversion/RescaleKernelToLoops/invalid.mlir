@@ -28,11 +28,11 @@ func.func @gaps(%x: memref<1x1x1x2xi8, strided<[4, 4, 4, 2]>>, %y: memref<1x1x1x
 
 // -----
 
-func.func @padding(%x: memref<1x1x1x1xi8>, %y: memref<1x2x1x1xi32>) {
-  // expected-error @+1 {{requires a zero point that its input's type, 'i8', holds, got 128; pad the input before}}
-  rescale_kernel.conv2d ins(%x : memref<1x1x1x1xi8>) outs(%y : memref<1x2x1x1xi32>)
+func.func @transposed(%x: memref<1x1x1x1xi8>, %y: memref<1x1x1x1xi32>) {
+  // expected-error @+1 {{requires a convolution for each phase, got a transposed one; run rescale-decompose-transpose-conv on tensors before}}
+  rescale_kernel.transpose_conv2d ins(%x : memref<1x1x1x1xi8>) outs(%y : memref<1x1x1x1xi32>)
     weights dense<1> : tensor<1x1x1x1xi8> bias dense<0> : tensor<1xi32>
-    stride [1, 1] pad [1, 0, 0, 0] dilation [1, 1] input_zero_point 128
+    stride [1, 1] out_pad [0, 0, 0, 0]
     epilogue {
     ^bb0(%acc: i32):
       rescale_kernel.yield %acc : i32

@@ -15,3 +15,20 @@ func.func @floats(%x: tensor<1x4x4x2xf32>) -> tensor<1x2x2x2xf32> {
   %0 = tosa.max_pool2d %x {kernel = array<i64: 2, 2>, stride = array<i64: 2, 2>, pad = array<i64: 0, 0, 0, 0>} : (tensor<1x4x4x2xf32>) -> tensor<1x2x2x2xf32>
   return %0 : tensor<1x2x2x2xf32>
 }
+
+// -----
+
+func.func @dynamic_result(%x: tensor<1x4x4x1xi8>) -> tensor<1x?x?x1xi8> {
+  // expected-remark @below {{left to linalg: not on static shapes of i8 or i16}}
+  %0 = tosa.max_pool2d %x {kernel = array<i64: 2, 2>, stride = array<i64: 2, 2>, pad = array<i64: 0, 0, 0, 0>} : (tensor<1x4x4x1xi8>) -> tensor<1x?x?x1xi8>
+  return %0 : tensor<1x?x?x1xi8>
+}
+
+// -----
+
+func.func @unranked_result(%a: tensor<1x2x3xi8>, %b: tensor<1x3x4xi8>) -> tensor<*xi32> {
+  %z = "tosa.const"() <{values = dense<1> : tensor<1xi8>}> : () -> tensor<1xi8>
+  // expected-remark @below {{left to linalg: not on static shapes of i8 or i16}}
+  %0 = tosa.matmul %a, %b, %z, %z : (tensor<1x2x3xi8>, tensor<1x3x4xi8>, tensor<1xi8>, tensor<1xi8>) -> tensor<*xi32>
+  return %0 : tensor<*xi32>
+}

@@ -1,5 +1,4 @@
-//===- RescaleKernelDialect.cpp - The rescale_kernel dialect
-//----------------------------------------------===//
+//===- RescaleKernelDialect.cpp - The rescale_kernel dialect ------------===//
 //
 // Part of the Rescale Project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -30,15 +29,13 @@ using namespace mlir::rescale::kernel;
 
 namespace {
 
-/// A kernel goes wherever a body goes, and anything may stand in its epilogue.
+/// A kernel goes wherever a body goes. Nothing is inlined into an epilogue,
+/// which has one block.
 struct RescaleKernelInlinerInterface : public DialectInlinerInterface {
   using DialectInlinerInterface::DialectInlinerInterface;
 
   bool isLegalToInline(Operation *, Region *, bool,
                        IRMapping &) const override {
-    return true;
-  }
-  bool isLegalToInline(Region *, Region *, bool, IRMapping &) const override {
     return true;
   }
 };

@@ -1,5 +1,4 @@
-//===- RescaleKernelInterfaces.cpp - What kernels have in common
-//----------------------------------------------===//
+//===- RescaleKernelInterfaces.cpp - What kernels have in common --------===//
 //
 // Part of the Rescale Project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- RescaleKernelOps.cpp - Convolutions, products, pools
-//----------------------------------------------===//
+//===- RescaleKernelOps.cpp - Convolutions, products, pools -------------===//
 //
 // Part of the Rescale Project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -171,6 +170,18 @@ static LogicalResult verifyAccumulator(KernelOpInterface op,
                << "; change the first argument of the epilogue";
 }
 
+/// Checks that `code` could be an element of `input`: kernel_c6. Differences of
+/// codes then have at most 17 bits.
+static LogicalResult verifyZeroPoint(Operation *op, Value input,
+                                     int64_t zeroPoint) {
+  Type element = getElementTypeOrSelf(input.getType());
+  if (llvm::isIntN(element.getIntOrFloatBitWidth(), zeroPoint))
+    return success();
+  return op->emitOpError() << "requires a zero point that its operand's type, "
+                           << element << ", holds, got " << zeroPoint
+                           << "; change the zero point";
+}
+
 /// Checks the size of a window's result along each axis.
 static LogicalResult verifyWindow(Operation *op, ShapedType input,
                                   ShapedType result, ArrayRef<int64_t> window,
@@ -231,6 +242,7 @@ template <typename OpTy>
 static LogicalResult verifyConvolution(OpTy op, ArrayRef<int64_t> weights,
                                        int64_t channels) {
   if (failed(verifyWeights(op, weights, channels)) ||
+      failed(verifyZeroPoint(op, op.getInput(), op.getInputZeroPoint())) ||
       failed(verifyWindow(op, cast<ShapedType>(op.getInput().getType()),
                           cast<ShapedType>(op.getInit().getType()),
                           op.getWindow(), op.getStride(), op.getPad(),
@@ -269,7 +281,8 @@ LogicalResult TransposeConv2DOp::verify() {
   auto result = cast<ShapedType>(getInit().getType());
   SmallVector<int64_t> shape(weights.getShape());
   shape[3] = input.getDimSize(3);
-  if (failed(verifyWeights(*this, shape, weights.getDimSize(0))))
+  if (failed(verifyWeights(*this, shape, weights.getDimSize(0))) ||
+      failed(verifyZeroPoint(*this, getInput(), getInputZeroPoint())))
     return failure();
   // transpose_conv_c1
   if (llvm::any_of(getStride(), [](int64_t value) { return value < 1; }) ||
@@ -305,6 +318,9 @@ LogicalResult MatmulOp::verify() {
                             "result of NxRxC, got "
                          << lhs << ", " << rhs << " and " << result
                          << "; change the shapes";
+  if (failed(verifyZeroPoint(*this, getLhs(), getLhsZeroPoint())) ||
+      failed(verifyZeroPoint(*this, getRhs(), getRhsZeroPoint())))
+    return failure();
   Builder b(getContext());
   return verifyAccumulator(*this, {b.getI32Type(), b.getI64Type()});
 }
@@ -319,7 +335,8 @@ LogicalResult Pool2DOp::verify() {
                            << getKernel()[i / 2] << "; reduce the padding";
   if (failed(verifyWindow(*this, input, cast<ShapedType>(getInit().getType()),
                           getKernel(), getStride(), getPad(),
-                          getWindowDilation(), input.getDimSize(3))))
+                          getWindowDilation(), input.getDimSize(3))) ||
+      failed(verifyZeroPoint(*this, getInput(), getInputZeroPoint())))
     return failure();
   Builder b(getContext());
   return verifyAccumulator(*this, getKind() == PoolKind::Max

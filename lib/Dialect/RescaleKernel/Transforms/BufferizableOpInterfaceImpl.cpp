@@ -1,5 +1,4 @@
-//===- BufferizableOpInterfaceImpl.cpp - Kernels on buffers
-//----------------------------------------------===//
+//===- BufferizableOpInterfaceImpl.cpp - Kernels on buffers -------------===//
 //
 // Part of the Rescale Project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -307,3 +307,29 @@ func.func @transpose_shape(%x: tensor<1x4x4x1xi8>, %init: tensor<1x9x9x2xi32>) {
     } -> tensor<1x9x9x2xi32>
   return
 }
+
+// -----
+
+// kernel_c6
+func.func @zero_point(%x: tensor<1x4x4x2xi8>, %init: tensor<1x4x4x2xi32>) {
+  // expected-error @below {{requires a zero point that its operand's type, 'i8', holds, got 128; change the zero point}}
+  %0 = rescale_kernel.pool2d average ins(%x : tensor<1x4x4x2xi8>) outs(%init : tensor<1x4x4x2xi32>)
+    kernel [1, 1] stride [1, 1] pad [0, 0, 0, 0] input_zero_point 128 epilogue {
+    ^bb0(%acc: i32):
+      rescale_kernel.yield %acc : i32
+    } -> tensor<1x4x4x2xi32>
+  return
+}
+
+// -----
+
+// kernel_c6
+func.func @matmul_zero_point(%a: tensor<1x2x3xi8>, %b: tensor<1x3x4xi8>, %init: tensor<1x2x4xi32>) {
+  // expected-error @below {{requires a zero point that its operand's type, 'i8', holds, got -129; change the zero point}}
+  %0 = rescale_kernel.matmul ins(%a, %b : tensor<1x2x3xi8>, tensor<1x3x4xi8>) outs(%init : tensor<1x2x4xi32>)
+    rhs_zero_point -129 epilogue {
+    ^bb0(%acc: i32):
+      rescale_kernel.yield %acc : i32
+    } -> tensor<1x2x4xi32>
+  return
+}

@@ -48,7 +48,7 @@ def RescaleKernel_IntElements
 class RescaleKernel_Op<string mnemonic, list<Trait> traits = []>
     : Op<RescaleKernel_Dialect, mnemonic,
          [DeclareOpInterfaceMethods<KernelOpInterface, ["getAccumulatorRanges"]>,
-          DestinationStyleOpInterface,
+          DestinationStyleOpInterface, RecursiveMemoryEffects,
           DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
           DeclareOpInterfaceMethods<ConditionallySpeculatable>,
           SingleBlock] # traits> {
@@ -70,7 +70,7 @@ class RescaleKernel_Op<string mnemonic, list<Trait> traits = []>
     ::mlir::Speculation::Speculatability $cppClass::getSpeculatability() {
       return ::mlir::cast<::mlir::DestinationStyleOpInterface>(getOperation())
                      .hasPureTensorSemantics()
-                 ? ::mlir::Speculation::Speculatable
+                 ? ::mlir::Speculation::RecursivelySpeculatable
                  : ::mlir::Speculation::NotSpeculatable;
     }
   }];
@@ -106,7 +106,7 @@ def Conv2DOp : RescaleKernel_WindowOp<"conv2d"> {
     `getAccumulatorRanges` tells where it cannot. A fully connected layer is a
     convolution of an image of one pixel, as in TOSA 1.0.
 
-    The rules are `kernel_c1` to `kernel_c5` and `conv_c1` to `conv_c3` in
+    The rules are `kernel_c1` to `kernel_c6` and `conv_c1` to `conv_c3` in
     docs/spec.md.
 
     Example:
@@ -156,7 +156,7 @@ def DepthwiseConv2DOp : RescaleKernel_WindowOp<"depthwise_conv2d"> {
     as `rescale_kernel.conv2d` in everything else. Weights HWCM, where M is the
     number of results for each channel of the input.
 
-    The rules are `kernel_c1` to `kernel_c5` and `conv_c1` to `conv_c3` in
+    The rules are `kernel_c1` to `kernel_c6` and `conv_c1` to `conv_c3` in
     docs/spec.md.
 
     Example:
@@ -193,7 +193,7 @@ def TransposeConv2DOp : RescaleKernel_Op<"transpose_conv2d"> {
     Created by `convert-tosa-to-rescale-kernel`; consumed by
     `rescale-decompose-transpose-conv`.
 
-    The rules are `kernel_c1` to `kernel_c5`, `conv_c1`, `transpose_conv_c1` and
+    The rules are `kernel_c1` to `kernel_c6`, `conv_c1`, `transpose_conv_c1` and
     `transpose_conv_c2` in docs/spec.md.
 
     Example:
@@ -242,7 +242,7 @@ def MatmulOp : RescaleKernel_Op<"matmul"> {
 
     The accumulator is an i32 or i64 and wraps.
 
-    The rules are `kernel_c1` to `kernel_c5` and `matmul_c1` in docs/spec.md.
+    The rules are `kernel_c1` to `kernel_c6` and `matmul_c1` in docs/spec.md.
 
     Example:
 
@@ -305,7 +305,7 @@ def Pool2DOp : RescaleKernel_WindowOp<"pool2d"> {
     the output's zero point is added. A maximum has the input's type, an average
     is an i32.
 
-    The rules are `kernel_c1` to `kernel_c5` and `pool_c1` to `pool_c2` in
+    The rules are `kernel_c1` to `kernel_c6` and `pool_c1` to `pool_c2` in
     docs/spec.md.
 
     Example:
