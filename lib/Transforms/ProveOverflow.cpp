@@ -95,6 +95,9 @@ private:
     if (value == start)
       return true;
     Operation *op = value.getDefiningOp();
+    // Sums of sums have more ways than operations.
+    if (apart.contains({value, start}))
+      return false;
     if (isa_and_present<arith::AddIOp, arith::SubIOp>(op)) {
       bool isSubtraction = isa<arith::SubIOp>(op);
       for (unsigned i = 0; i < (isSubtraction ? 1 : 2); ++i) {
@@ -107,6 +110,7 @@ private:
         ops.truncate(numOps);
         sum.addends.truncate(numAddends);
       }
+      apart.insert({value, start});
       return false;
     }
     if (auto loop = dyn_cast_or_null<scf::ForOp>(op)) {
@@ -128,6 +132,8 @@ private:
 
   SmallVector<Accumulation> all;
   llvm::DenseMap<Operation *, unsigned> members;
+  /// Sums that do not begin with a value, with that value.
+  llvm::DenseSet<std::pair<Value, Value>> apart;
 };
 
 /// The range of the values of a constant table.

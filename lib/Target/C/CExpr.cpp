@@ -92,9 +92,14 @@ bool CExpr::isSimple() const {
 }
 
 bool CExpr::isLiteral() const {
-  return StringRef(text).starts_with("-") || llvm::isDigit(text.front()) ||
-         StringRef(text).starts_with("INT") || text == "true" ||
-         text == "false";
+  // No name begins with a digit, and what is computed has more than one word.
+  StringRef digits = text;
+  digits.consume_front("-");
+  if (digits.contains(' ') || digits.contains('['))
+    return false;
+  return (!digits.empty() && llvm::isDigit(digits.front())) ||
+         digits.starts_with("INT32_") || digits.starts_with("INT64_") ||
+         text == "true" || text == "false";
 }
 
 CExpr rescale::makeLiteral(const APInt &value, CType type) {
@@ -152,12 +157,10 @@ static std::string asOperand(const CExpr &expr, Precedence parent,
 static CExpr makeBinary(const CExpr &lhs, StringRef sign, const CExpr &rhs,
                         Precedence precedence, CType type) {
   std::string right = asOperand(rhs, precedence, /*isRight=*/true);
-  // a + -5
-  if (sign == "+" && StringRef(right).starts_with("-")) {
-    sign = "-";
-    right.erase(0, 1);
-  } else if (sign == "-" && StringRef(right).starts_with("-")) {
-    sign = "+";
+  // a + -5; but -5 * b may be what 5 * b is too large for.
+  bool isNegative = rhs.isLiteral() && StringRef(right).starts_with("-");
+  if (isNegative && (sign == "+" || sign == "-")) {
+    sign = sign == "+" ? "-" : "+";
     right.erase(0, 1);
   }
   return {(asOperand(lhs, precedence) + " " + sign + " " + right).str(), type,
@@ -304,9 +307,11 @@ static bool matchClamp(Operation *op, Value &value, APInt &low, APInt &high) {
 bool rescale::isInnerClamp(Operation *op) {
   Value value;
   APInt low, high;
+  // Of a chain, pairs are made from the end: what is inner to one has none.
   return isa<arith::MinSIOp, arith::MaxSIOp>(op) && op->hasOneUse() &&
          matchClamp(*op->user_begin(), value, low, high) &&
-         op->getResult(0) == op->user_begin()->getOperand(0);
+         op->getResult(0) == op->user_begin()->getOperand(0) &&
+         !isInnerClamp(*op->user_begin());
 }
 
 SmallVector<Value> rescale::getComputedOperands(Operation *op) {
@@ -321,7 +326,7 @@ SmallVector<Value> rescale::getComputedOperands(Operation *op) {
 static CExpr computeClamp(const CExpr &value, const APInt &low,
                           const APInt &high, CType type, CHelpers &helpers) {
   unsigned width = high.getSignificantBits();
-  if (type == CType::I32 && width < 32 && high.isMask(width - 1) &&
+  if (type == CType::I32 && width > 1 && width < 32 && high.isMask(width - 1) &&
       low == ~high) {
     helpers.insert("SATURATE_I32");
     return makeCall("SATURATE_I32", {value, {std::to_string(width)}},

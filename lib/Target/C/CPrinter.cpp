@@ -138,7 +138,8 @@ void ModulePrinter::printComment(func::FuncOp function, CWriter &out) {
   if (std::string names = getModelNames(function); !names.empty())
     lines.push_back(names);
   auto layer = function->getAttrOfType<DictionaryAttr>(kLayerAttrName);
-  if (auto ops = layer ? layer.getAs<ArrayAttr>("ops") : nullptr)
+  auto ops = layer ? layer.getAs<ArrayAttr>("ops") : nullptr;
+  if (ops && !ops.empty())
     lines.push_back("From " + getText(ops) + ".");
   for (auto [i, argument] : llvm::enumerate(function.getArgumentTypes())) {
     auto type = dyn_cast<MemRefType>(argument);
@@ -208,7 +209,8 @@ void ModulePrinter::printPreamble(raw_ostream &os) const {
     os << "\n/* What is done before and after each layer, such as measuring. "
           "*/\n"
        << "#ifndef " << prefix << "_LAYER_BEGIN\n#define " << prefix
-       << "_LAYER_BEGIN(index, layer)\n#define " << prefix
+       << "_LAYER_BEGIN(index, layer)\n#endif\n#ifndef " << prefix
+       << "_LAYER_END\n#define " << prefix
        << "_LAYER_END(index, layer)\n#endif\n";
   os << "\n";
   out.comment(

@@ -87,11 +87,18 @@ void CWriter::comment(llvm::ArrayRef<std::string> paragraphs) {
   llvm::SmallVector<std::string> lines;
   // " * " before, and room for " */" after the last one.
   size_t columns = kColumns - indent - 6;
-  for (StringRef paragraph : paragraphs) {
-    std::string blanks(paragraph.size() - paragraph.ltrim().size(), ' ');
+  for (std::string paragraph : paragraphs) {
+    // Names of the model may hold anything. A backslash before the end of a
+    // line would join it with the next, which could end the comment.
+    for (char &c : paragraph)
+      if (!llvm::isPrint(c) || c == '\\')
+        c = static_cast<unsigned char>(c) < 128 ? ' ' : c;
+    std::string blanks(paragraph.size() - StringRef(paragraph).ltrim().size(),
+                       ' ');
     std::string current;
     llvm::SmallVector<StringRef> words;
-    paragraph.ltrim().split(words, ' ', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+    StringRef(paragraph).ltrim().split(words, ' ', /*MaxSplit=*/-1,
+                                       /*KeepEmpty=*/false);
     for (StringRef word : words) {
       if (!current.empty() && current.size() + 1 + word.size() > columns) {
         lines.push_back(std::move(current));
