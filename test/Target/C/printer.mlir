@@ -15,6 +15,8 @@
 // CHECK-NOT:   NET_ARENA_SECTION
 // CHECK:       #ifndef NET_LAYER_BEGIN
 // CHECK-NEXT:  #define NET_LAYER_BEGIN(index, layer)
+// CHECK-NEXT:  #endif
+// CHECK-NEXT:  #ifndef NET_LAYER_END
 // CHECK-NEXT:  #define NET_LAYER_END(index, layer)
 // CHECK-NEXT:  #endif
 // CHECK:       typedef char net_requires_usual_integers
