@@ -142,12 +142,6 @@ def parse_header(text: str, name: str = NAME) -> Interface:
             float(scale) if scale else None,
             int(zero_point.strip("()")) if zero_point else None,
         )
-        if port.size == 0:
-            raise RescaleError(
-                "requires inputs and outputs with elements, got "
-                f"{port.name} of shape {port.shape}; compile the network "
-                "with other shapes"
-            )
         ports[0 if const else 1].append(port)
 
     def read(macro: str) -> int | None:

@@ -88,11 +88,10 @@ void CWriter::comment(llvm::ArrayRef<std::string> paragraphs) {
   // " * " before, and room for " */" after the last one.
   size_t columns = kColumns - indent - 6;
   for (std::string paragraph : paragraphs) {
-    // Names of the model may hold anything. A backslash before the end of a
-    // line would join it with the next, which could end the comment.
+    // Names of the model may hold anything.
     for (char &c : paragraph)
-      if (!llvm::isPrint(c) || c == '\\')
-        c = static_cast<unsigned char>(c) < 128 ? ' ' : c;
+      if (static_cast<unsigned char>(c) < ' ')
+        c = ' ';
     std::string blanks(paragraph.size() - StringRef(paragraph).ltrim().size(),
                        ' ');
     std::string current;
@@ -121,7 +120,8 @@ void CWriter::comment(llvm::ArrayRef<std::string> paragraphs) {
     // Nor may it be a trigraph.
     for (size_t begin; (begin = text.find("??")) != std::string::npos;)
       text.replace(begin, 2, "? ?");
-    StringRef trimmed = StringRef(text).rtrim();
+    // Nor join its line with the next.
+    StringRef trimmed = StringRef(text).rtrim(" \\");
     os.indent(indent) << (i == 0 ? "/*" : " *") << (trimmed.empty() ? "" : " ")
                       << trimmed << (i + 1 == lines.size() ? " */\n" : "\n");
   }

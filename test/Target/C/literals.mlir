@@ -71,8 +71,8 @@ func.func @clamps(%a: i32) -> i32 {
 
 // A name of the model ends neither the comment nor its line; without
 // operations there is nothing that it came from.
-// CHECK: /* * / int evil; ? ?/ x */
+// CHECK: /* * / int evil; ? ?/ \ x */
 // CHECK-NEXT: void named(
 func.func @named() attributes {rescale.layer = {name = "n", ops = []}} {
   return
-} loc("*/ int evil; ??/ \\\0A x")
+} loc("*/ int evil; ??/ \\\0A x \\")
