@@ -1,0 +1,157 @@
+//===- PoolNest.cpp - Pools -----------------------------------------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The greatest or the average of what a window sees of each channel.
+//
+//===----------------------------------------------------------------------===//
+
+#include "NestUtils.h"
+#include "Nests.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace mlir::rescale;
+using namespace mlir::rescale::kernel;
+
+namespace {
+
+/// The division of an average pool by the number of elements, as in TOSA's
+/// reciprocal_scale: (sum * m + 2^(s-1)) >> s in 64 bits.
+class Average {
+public:
+  Average(LoopBuilder &b, int64_t largestCount, bool isConstant) : b(b) {
+    SmallVector<int64_t> multipliers = {0}, shifts = {0};
+    for (int64_t count = 1; count <= largestCount; ++count) {
+      int64_t k = count == 1 ? 0 : llvm::Log2_64(count - 1) + 1;
+      multipliers.push_back((((int64_t(1) << 30) + 1) << k) / count);
+      shifts.push_back(30 + k);
+    }
+    if (isConstant) {
+      multiplier = b.integer(multipliers.back(), 64);
+      half = b.integer(int64_t(1) << (shifts.back() - 1), 64);
+      shift = b.integer(shifts.back(), 64);
+      return;
+    }
+    multiplierTable = b.createTable("multiplier", multipliers, 32);
+    shiftTable = b.createTable("shift", shifts, 8);
+  }
+
+  /// For the divisions that follow, unless the count is constant.
+  void selectCount(Value count) {
+    multiplier = b.loadExtended(multiplierTable, count, 64);
+    shift = b.loadExtended(shiftTable, count, 64);
+    Value one = b.integer(1, 64);
+    half = arith::ShLIOp::create(b, one, arith::SubIOp::create(b, shift, one));
+  }
+
+  Value divide(Value sum) {
+    auto flags = arith::IntegerOverflowFlags::nsw;
+    Value product =
+        arith::MulIOp::create(b, b.extend(sum, 64), multiplier, flags);
+    product = arith::AddIOp::create(b, product, half, flags);
+    Value quotient = arith::ShRSIOp::create(b, product, shift);
+    return arith::TruncIOp::create(b, b.getI32Type(), quotient);
+  }
+
+private:
+  LoopBuilder &b;
+  Value multiplierTable, shiftTable;
+  Value multiplier, half, shift;
+};
+
+} // namespace
+
+Nest mlir::rescale::buildNest(LoopBuilder &b, Pool2DOp op, const Blocking &) {
+  Window w = Window::get(op);
+  bool isAverage = op.getKind() == PoolKind::Average;
+  unsigned width = op.getAccumulatorType().getWidth();
+  Value input = b.flatten(op.getInput());
+  Epilogue epilogue(b, op);
+  std::optional<Average> average;
+  if (isAverage)
+    average.emplace(b, w.rows * w.columns, !w.leaves());
+
+  // The part of the window within the image, from `low` up to `high`.
+  struct Part {
+    Value low, high;
+  };
+  auto clip = [&](Value position, unsigned axis, int64_t taps, int64_t size) {
+    Value low = b.add(b.multiply(position, w.stride[axis]), -w.before[axis]);
+    return Part{
+        b.createOrFold<arith::MaxSIOp>(low, b.index(0)),
+        b.createOrFold<arith::MinSIOp>(b.add(low, taps), b.index(size))};
+  };
+  Value zeroPoint = b.integer(op.getInputZeroPoint(), 32);
+  auto combine = [&](Value value, Value position) -> Value {
+    Value code = b.load(input, position);
+    if (!isAverage)
+      return arith::MaxSIOp::create(b, value, code);
+    code = b.extend(code, 32);
+    auto flags = arith::IntegerOverflowFlags::nsw;
+    if (w.leaves() && op.getInputZeroPoint() != 0)
+      code = arith::SubIOp::create(b, code, zeroPoint, flags);
+    return arith::AddIOp::create(b, value, code, flags);
+  };
+  int64_t start = llvm::minIntN(width);
+  if (isAverage)
+    start = w.leaves() ? 0 : -w.rows * w.columns * op.getInputZeroPoint();
+
+  loopOverPixels(b, w, 1, epilogue, [&](Value n, Value y, Value x) {
+    Part rows, columns;
+    if (w.leaves()) {
+      rows = clip(y, 0, w.rows, w.height);
+      columns = clip(x, 1, w.columns, w.width);
+      if (isAverage)
+        average->selectCount(b.createOrFold<arith::MulIOp>(
+            b.createOrFold<arith::SubIOp>(rows.high, rows.low),
+            b.createOrFold<arith::SubIOp>(columns.high, columns.low)));
+    }
+    Value image = b.multiply(n, w.height);
+    auto getPosition = [&](Value row, Value column, Value c) {
+      Value line = b.multiply(b.add(image, row), w.width);
+      return b.add(b.multiply(b.add(line, column), w.channels), c);
+    };
+    b.loop(w.channels, 1, [&](Value c) {
+      b.name(c, "channel");
+      Value first = b.integer(start, width);
+      SmallVector<Value> value;
+      if (w.leaves()) {
+        value = b.loop(
+            rows.low, rows.high, first, [&](Value row, ValueRange outer) {
+              b.name(row, "row");
+              return b.loop(columns.low, columns.high, outer,
+                            [&](Value column, ValueRange inner) {
+                              b.name(column, "column");
+                              return SmallVector<Value>{combine(
+                                  inner[0], getPosition(row, column, c))};
+                            });
+            });
+      } else {
+        Value corner = getPosition(b.multiply(y, w.stride[0]),
+                                   b.multiply(x, w.stride[1]), c);
+        value = b.loop(w.rows, 1, first, [&](Value i, ValueRange outer) {
+          Value row =
+              b.add(corner, b.multiply(b.name(i, "row"), w.width * w.channels));
+          return b.loop(w.columns, 1, outer, [&](Value j, ValueRange inner) {
+            Value position =
+                b.add(row, b.multiply(b.name(j, "column"), w.channels));
+            return SmallVector<Value>{combine(inner[0], position)};
+          });
+        });
+      }
+      Value result = isAverage ? average->divide(value[0]) : value[0];
+      epilogue.selectChannel(c);
+      epilogue.store(result, 0);
+    });
+  });
+
+  Nest nest = createNest(op.getInput(), w.channels, op, epilogue);
+  recordOrder(nest, w, 1, w.channels, /*block=*/1, /*takesPatches=*/false);
+  return nest;
+}
