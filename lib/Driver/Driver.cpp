@@ -47,12 +47,15 @@ static llvm::Error makeError(const llvm::Twine &message) {
 
 /// The stem of a path as a C identifier: `my-net.mlir` is `my_net`.
 static std::string makeIdentifier(StringRef path) {
-  std::string name = llvm::sys::path::stem(path).str();
-  for (char &c : name)
-    if (!llvm::isAlnum(c))
-      c = '_';
+  std::string name;
+  for (char c : llvm::sys::path::stem(path)) {
+    bool isLetter = llvm::isAlnum(c);
+    // C and C++ reserve names with `_` in front and with `__`.
+    if (isLetter || (!name.empty() && name.back() != '_'))
+      name.push_back(isLetter ? c : '_');
+  }
   if (name.empty() || llvm::isDigit(name.front()))
-    name.insert(name.begin(), '_');
+    name.insert(0, "net_");
   return name;
 }
 
@@ -107,9 +110,17 @@ llvm::Error Driver::chooseName() {
                      "give one with --name");
   if (name.empty())
     name = makeIdentifier(options.input);
-  if (!isCIdentifier(name))
-    return makeError("requires a name that C takes, got '" + name +
-                     "'; give one with --name");
+  // Of MLIR it is the name of a file only.
+  bool isMLIR =
+      options.emit == EmitKind::Rescale || options.emit == EmitKind::Linalg;
+  StringRef fault = findNetworkNameFault(name);
+  if (!fault.empty() && !(isMLIR && isCIdentifier(name)))
+    return makeError("requires a name that C takes, got '" + name + "', " +
+                     fault + "; give another with --name");
+  if (options.emit == EmitKind::CMake && isReservedInCMake(name))
+    return makeError("requires a name that CMake has no target of its own for, "
+                     "got '" +
+                     name + "'; give another with --name");
   return llvm::Error::success();
 }
 

@@ -26,10 +26,8 @@ bool rescale::isCIdentifier(StringRef name) {
                       [](char c) { return llvm::isAlnum(c) || c == '_'; });
 }
 
-/// Keywords of C99, those that C11, C23 and C++ add, and the names of types and
-/// functions that the printed file declares or that compilers know.
-static constexpr llvm::StringLiteral reserved[] = {
-    // C99
+/// Keywords of C99, and those that C11, C23 and C++ add.
+static constexpr llvm::StringLiteral keywords[] = {
     "auto break case char const continue default do double else enum extern "
     "float for goto if inline int long register restrict return short signed "
     "sizeof static struct switch typedef union unsigned void volatile while",
@@ -40,8 +38,12 @@ static constexpr llvm::StringLiteral reserved[] = {
     "noexcept not not_eq nullptr operator or or_eq private protected public "
     "reinterpret_cast requires static_assert static_cast template this "
     "thread_local throw true try typeid typename typeof typeof_unqual using "
-    "virtual wchar_t xor xor_eq",
-    // Other names that a translation unit has before its first line.
+    "virtual wchar_t xor xor_eq"};
+
+/// The names of types and functions that the printed file declares or that
+/// compilers know.
+static constexpr llvm::StringLiteral reserved[] = {
+    // Names that a translation unit has before its first line.
     "main linux unix arm i386 NULL EOF errno",
     // Types of the headers that are included.
     "int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t "
@@ -72,9 +74,25 @@ static constexpr llvm::StringLiteral reserved[] = {
     "tmpnam tolower toupper trunc ungetc vfprintf vprintf vscanf vsnprintf "
     "vsprintf wcstombs wctomb"};
 
-static llvm::StringSet<> makeReservedSet() {
+/// C99's headers and those that C11 and C23 add; then others that the headers
+/// of glibc, newlib and picolibc include, or that the printed file does.
+static constexpr llvm::StringLiteral headers[] = {
+    "assert complex ctype errno fenv float inttypes iso646 limits locale math "
+    "setjmp signal stdalign stdarg stdatomic stdbit stdbool stdckdint stddef "
+    "stdint stdio stdlib stdmchar stdnoreturn string tgmath threads time uchar "
+    "wchar wctype",
+    "alloca arm_acle endian features malloc memory newlib picolibc pthread "
+    "sched strings unistd"};
+
+/// Those of CMake's policy CMP0037, of all generators.
+static constexpr llvm::StringLiteral cmakeTargets[] = {
+    "all clean depend edit_cache help install list_install_components package "
+    "package_source preinstall rebuild_cache test "
+    "ALL_BUILD INSTALL PACKAGE RUN_TESTS ZERO_CHECK"};
+
+static llvm::StringSet<> makeSet(llvm::ArrayRef<llvm::StringLiteral> lines) {
   llvm::StringSet<> set;
-  for (StringRef line : reserved) {
+  for (StringRef line : lines) {
     llvm::SmallVector<StringRef, 0> names;
     line.split(names, ' ');
     set.insert_range(names);
@@ -83,7 +101,8 @@ static llvm::StringSet<> makeReservedSet() {
 }
 
 bool rescale::isReservedInC(StringRef name) {
-  static const llvm::StringSet<> set = makeReservedSet();
+  static const llvm::StringSet<> set = makeSet(reserved);
+  static const llvm::StringSet<> keywordSet = makeSet(keywords);
   if (name.starts_with("__") ||
       (name.size() > 1 && name[0] == '_' && llvm::isUpper(name[1])))
     return true;
@@ -93,6 +112,27 @@ bool rescale::isReservedInC(StringRef name) {
       (macro.ends_with("_MIN") || macro.ends_with("_MAX") ||
        macro.ends_with("_C")))
     return true;
+  return set.contains(name) || keywordSet.contains(name);
+}
+
+StringRef rescale::findNetworkNameFault(StringRef name) {
+  static const llvm::StringSet<> keywordSet = makeSet(keywords);
+  static const llvm::StringSet<> headerSet = makeSet(headers);
+  if (!isCIdentifier(name))
+    return "which is no identifier";
+  if (keywordSet.contains(name))
+    return "which is a keyword";
+  // Some file systems do not tell cases apart.
+  if (headerSet.contains(name.lower()))
+    return "whose header would hide one of the C library";
+  // Whatever has file scope in C; in C++, which includes the header, anywhere.
+  if (name.starts_with("_") || name.contains("__"))
+    return "whose underscores C and C++ keep for themselves";
+  return "";
+}
+
+bool rescale::isReservedInCMake(StringRef name) {
+  static const llvm::StringSet<> set = makeSet(cmakeTargets);
   return set.contains(name);
 }
 

@@ -118,6 +118,13 @@ class Interface:
         return sum(itertools.takewhile(bool, numbered))
 
 
+def _read_number(text: str) -> float:
+    """Returns the value of a literal of C, which may be a float's."""
+    if text.endswith("f"):
+        return float(np.float32(text[:-1]))
+    return float(text)
+
+
 def parse_header(text: str, name: str = NAME) -> Interface:
     """Reads the C header of a compiled network, which is called `name`.
 
@@ -139,7 +146,7 @@ def parse_header(text: str, name: str = NAME) -> Interface:
             port_name,
             np.dtype(_TYPES[ctype]),
             tuple(map(int, shape)),
-            float(scale) if scale else None,
+            _read_number(scale) if scale else None,
             int(zero_point.strip("()")) if zero_point else None,
         )
         ports[0 if const else 1].append(port)

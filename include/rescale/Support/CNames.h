@@ -28,6 +28,14 @@ bool isCIdentifier(llvm::StringRef name);
 /// included, and the printer's helpers.
 bool isReservedInC(llvm::StringRef name);
 
+/// Why a network may not be called `name`, as what follows "got 'name', ";
+/// empty where it may. It is the name of a header, and what functions, a type
+/// and macros begin with.
+llvm::StringRef findNetworkNameFault(llvm::StringRef name);
+
+/// Whether CMake has a target `name` of its own.
+bool isReservedInCMake(llvm::StringRef name);
+
 /// The nearest name that is an identifier and not reserved: what no identifier
 /// has becomes `_`, and `_` follows a reserved name. Empty stays empty.
 std::string makeCIdentifier(llvm::StringRef name);

@@ -19,7 +19,8 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/Format.h"
+
+#include <charconv>
 
 using namespace mlir;
 using namespace mlir::rescale;
@@ -123,6 +124,23 @@ static void printArena(const Arena &arena, StringRef prefix, raw_ostream &os) {
      << "\n";
 }
 
+/// `value` in the shortest digits that read back to it. Models store scales as
+/// float32; what one of those holds is a float in C.
+static std::string makeFloatLiteral(double value) {
+  char digits[32];
+  auto write = [&](auto number) {
+    auto [end, error] =
+        std::to_chars(std::begin(digits), std::end(digits), number);
+    assert(error == std::errc() && "17 digits and an exponent fit");
+    return std::string(digits, end);
+  };
+  bool isFloat = static_cast<float>(value) == value;
+  std::string text = isFloat ? write(static_cast<float>(value)) : write(value);
+  if (text.find_first_of(".e") == std::string::npos)
+    text += ".0";
+  return isFloat ? text + "f" : text;
+}
+
 static void printPort(const Port &port, StringRef prefix, raw_ostream &os) {
   std::string macro = (prefix + "_" + StringRef(port.name).upper()).str();
   int64_t size = 1;
@@ -139,9 +157,8 @@ static void printPort(const Port &port, StringRef prefix, raw_ostream &os) {
   if (!port.scale && !port.zeroPoint)
     return;
   os << "/* real = SCALE * (code - ZERO_POINT) */\n";
-  // 17 digits name every double.
   if (port.scale)
-    os << "#define " << macro << "_SCALE " << llvm::format("%.17e", *port.scale)
+    os << "#define " << macro << "_SCALE " << makeFloatLiteral(*port.scale)
        << "\n";
   if (port.zeroPoint)
     os << "#define " << macro << "_ZERO_POINT (" << *port.zeroPoint << ")\n";
@@ -160,11 +177,15 @@ static constexpr StringLiteral kArenaComment =
 
 void rescale::printCHeader(const CInterface &interface, raw_ostream &os) {
   std::string upper = StringRef(interface.name).upper();
-  std::string guard = "RESCALE_" + upper + "_H";
+  bool hasBool = llvm::any_of(
+      interface.ports, [](const Port &port) { return port.type == "bool"; });
+  // Not in capitals, so that of two names that differ in case alone no header
+  // is left out without a word.
+  std::string guard = "RESCALE_" + interface.name + "_H";
   os << "/* " << interface.name
      << ": a network compiled by rescale-compile. */\n\n"
      << "#ifndef " << guard << "\n#define " << guard << "\n\n"
-     << "#include <stdbool.h>\n#include <stdint.h>\n";
+     << (hasBool ? "#include <stdbool.h>\n" : "") << "#include <stdint.h>\n";
   for (const Port &port : interface.ports)
     printPort(port, upper, os);
   printArena(interface.arena, upper, os);

@@ -27,6 +27,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Tools/mlir-translate/Translation.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Regex.h"
 
 using namespace mlir;
 using namespace mlir::rescale;
@@ -189,7 +190,10 @@ void ModulePrinter::printPreamble(raw_ostream &os) const {
   os << "\n";
   if (!header.empty())
     os << "#include \"" << header << "\"\n\n";
-  os << "#include <stdbool.h>\n#include <stdint.h>\n";
+  if (llvm::Regex("(^|[^A-Za-z0-9_])(bool|true|false)($|[^A-Za-z0-9_])")
+          .match(body))
+    os << "#include <stdbool.h>\n";
+  os << "#include <stdint.h>\n";
   if (StringRef(body).contains("memcpy("))
     os << "#include <string.h>\n";
   os << "\n";

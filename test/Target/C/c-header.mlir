@@ -10,8 +10,8 @@
 // RUN: %t/include
 
 // CHECK:      /* ports: a network compiled by rescale-compile. */
-// CHECK:      #ifndef RESCALE_PORTS_H
-// CHECK-NEXT: #define RESCALE_PORTS_H
+// CHECK:      #ifndef RESCALE_ports_H
+// CHECK-NEXT: #define RESCALE_ports_H
 // CHECK:      #include <stdbool.h>
 // CHECK-NEXT: #include <stdint.h>
 // CHECK:      #define PORTS_INPUT0_RANK 3
@@ -19,16 +19,17 @@
 // CHECK-NEXT: /* Number of elements. */
 // CHECK-NEXT: #define PORTS_INPUT0_SIZE 6
 // CHECK-NEXT: /* real = SCALE * (code - ZERO_POINT) */
-// CHECK-NEXT: #define PORTS_INPUT0_SCALE 5.00000000000000000e-01
+// CHECK-NEXT: #define PORTS_INPUT0_SCALE 0.5f{{$}}
 // CHECK-NEXT: #define PORTS_INPUT0_ZERO_POINT (-128)
 // CHECK:      #define PORTS_INPUT1_RANK 0
 // CHECK-NEXT: /* Number of elements. */
 // CHECK-NEXT: #define PORTS_INPUT1_SIZE 1
 // CHECK-NOT:  PORTS_INPUT1
 // CHECK:      #define PORTS_OUTPUT0_RANK 3
-// CHECK:      #define PORTS_OUTPUT0_SCALE 1.00000000000000006e-01
+// CHECK:      #define PORTS_OUTPUT0_SCALE 0.1{{$}}
 // CHECK-NOT:  PORTS_OUTPUT0
 // CHECK:      #define PORTS_OUTPUT1_SHAPE {1}
+// CHECK:      #define PORTS_OUTPUT1_SCALE 0.1f{{$}}
 // CHECK:      /* Memory for intermediate tensors, in bytes. */
 // CHECK-NEXT: #define PORTS_ARENA_SIZE 0
 // CHECK-NEXT: #define PORTS_ARENA_ALIGNMENT 4
@@ -39,11 +40,12 @@
 // CHECK-NEXT: * time.
 // CHECK:      int ports_run(void *arena, const int8_t *input0, const bool *input1,
 // CHECK-NEXT: int16_t *output0, float *output1);
-// CHECK:      #endif /* RESCALE_PORTS_H */
+// CHECK:      #endif /* RESCALE_ports_H */
 func.func @main(%x: tensor<1x2x3xi8> {rescale.scale = 0.5 : f64,
                                       rescale.zero_point = -128 : i64},
                 %unused: tensor<i1>)
-    -> (tensor<1x2x3xi16> {rescale.scale = 0.1 : f64}, tensor<1xf32>) {
+    -> (tensor<1x2x3xi16> {rescale.scale = 0.1 : f64},
+        tensor<1xf32> {rescale.scale = 0.10000000149011612 : f64}) {
   %0 = tosa.cast %x : (tensor<1x2x3xi8>) -> tensor<1x2x3xi16>
   %1 = tosa.add %0, %0
      : (tensor<1x2x3xi16>, tensor<1x2x3xi16>) -> tensor<1x2x3xi16>

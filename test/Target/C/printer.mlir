@@ -6,8 +6,8 @@
 
 // CHECK:       {{^}}/* net: a network compiled by rescale-compile.
 // CHECK-NEXT:  {{^}} *
-// CHECK:       #include <stdbool.h>
-// CHECK-NEXT:  #include <stdint.h>
+// CHECK-NOT:   stdbool
+// CHECK:       #include <stdint.h>
 // CHECK-NOT:   #include <string.h>
 // CHECK:       #ifndef NET_CONST_SECTION
 // CHECK-NEXT:  #define NET_CONST_SECTION

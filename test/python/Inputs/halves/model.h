@@ -3,7 +3,6 @@
 #ifndef RESCALE_MODEL_H
 #define RESCALE_MODEL_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #define MODEL_ARENA_SIZE 16
@@ -20,7 +19,7 @@
 /* Number of elements. */
 #define MODEL_OUTPUT_SIZE 4
 /* real = SCALE * (code - ZERO_POINT) */
-#define MODEL_OUTPUT_SCALE 5.00000000000000000e-01
+#define MODEL_OUTPUT_SCALE 0.1f
 #define MODEL_OUTPUT_ZERO_POINT (0)
 
 int model_run(void *arena, const int8_t *input, int8_t *output);
