@@ -14,6 +14,7 @@
 
 #include "LayerNames.h"
 
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
@@ -63,37 +64,101 @@ NameLoc LayerOrigin::getMainOrigin() const {
   return origins.empty() ? NameLoc() : origins.begin()->second;
 }
 
-StringRef LayerOrigin::getModelName() const {
-  LocationAttr loc = getMainOrigin();
-  if (loc)
-    loc = cast<NameLoc>(loc).getChildLoc();
-  if (auto call = dyn_cast_or_null<CallSiteLoc>(loc))
+bool LayerOrigin::has(StringRef op) const {
+  return llvm::any_of(origins, [&](const auto &origin) {
+    return origin.second.getName() == op;
+  });
+}
+
+/// What the model calls the operation of `origin`; empty where it does not say.
+static StringRef getModelName(NameLoc origin) {
+  Location loc = origin.getChildLoc();
+  if (auto call = dyn_cast<CallSiteLoc>(loc))
     loc = call.getCallee();
-  if (auto name = dyn_cast_or_null<NameLoc>(loc))
-    return name.getName();
+  auto name = dyn_cast<NameLoc>(loc);
+  return name ? name.getName().getValue() : StringRef();
+}
+
+StringRef LayerOrigin::getModelName() const {
+  StringRef name;
+  if (NameLoc origin = getMainOrigin())
+    name = ::getModelName(origin);
+  if (!name.empty())
+    return name;
   return names.empty() ? StringRef() : names.front().getValue();
 }
 
-std::string LayerOrigin::getIdentifier(StringRef defaultKind) const {
-  // The last of the joined names, without the operation: the scopes of Keras
-  // and others are in lower case, operations start in upper case.
-  StringRef path = getModelName();
-  path = path.substr(path.rfind(';') + 1);
+Softmaxes rescale::findSoftmaxes(Operation *root) {
+  LayerOrigin all;
+  llvm::DenseSet<Location> seen;
+  root->walk([&](Operation *op) {
+    if (seen.insert(op->getLoc()).second)
+      all.add(op->getLoc());
+  });
+  llvm::MapVector<StringRef, llvm::SmallDenseSet<StringRef>> ops;
+  for (const auto &[number, origin] : all.origins)
+    ops[::getModelName(origin)].insert(origin.getName());
+  Softmaxes softmaxes;
+  for (const auto &[name, set] : ops)
+    // The maximum is subtracted, and the sum is divided by: in integers, from
+    // its leading zeros.
+    if (!name.empty() && set.contains("tosa.reduce_max") &&
+        set.contains("tosa.reduce_sum") &&
+        (set.contains("tosa.clz") || set.contains("tosa.reciprocal")))
+      softmaxes.insert(name);
+  return softmaxes;
+}
+
+/// The part of a path that names a layer; empty where none does.
+static StringRef getScope(StringRef path) {
   SmallVector<StringRef> parts;
   path.split(parts, '/', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
-  auto *operation = llvm::find_if(
-      parts, [](StringRef part) { return llvm::isUpper(part.front()); });
+  if (parts.empty())
+    return "";
+  // The scopes of Keras are in lower case, and operations start in upper case.
+  // In those of TF-Slim both do, and the operation is the last.
+  auto *scope = llvm::find_if(
+      parts, [](StringRef part) { return !llvm::isUpper(part.front()); });
+  auto *operation = std::find_if(scope, parts.end(), [](StringRef part) {
+    return llvm::isUpper(part.front());
+  });
   if (operation == parts.end() && parts.size() > 1)
     --operation;
+  scope = operation == parts.begin() ? operation : std::prev(operation);
+  // What a layer keeps its numbers in.
+  while (scope != parts.begin() &&
+         (scope->starts_with("BatchNorm") || *scope == "weights_quant"))
+    --scope;
+  // What TensorFlow puts around all of a model.
+  for (StringRef wrapper :
+       {"Identity", "StatefulPartitionedCall", "PartitionedCall"})
+    if (scope->starts_with(wrapper))
+      return "";
+  return *scope;
+}
+
+LayerOrigin::Name LayerOrigin::getName(StringRef defaultKind,
+                                       const Softmaxes &softmaxes) const {
+  StringRef path = getModelName();
+  if (softmaxes.contains(path)) {
+    if (has("tosa.reduce_max") == has("tosa.reduce_sum"))
+      return {"softmax_0", true};
+    return {has("tosa.reduce_max") ? "softmax_maximum_0" : "softmax_sum_0",
+            true};
+  }
+  // Of joined names the last that tells something.
   StringRef scope;
-  if (operation != parts.begin())
-    scope = *std::prev(operation);
-  else if (!parts.empty())
-    scope = parts.front();
-  else if (NameLoc origin = getMainOrigin())
-    scope = origin.getName().getValue().split('.').second;
-  else
-    scope = defaultKind;
+  while (scope.empty() && !path.empty()) {
+    scope = getScope(path.substr(path.rfind(';') + 1));
+    path = path.substr(0, path.rfind(';') == StringRef::npos ? 0
+                                                             : path.rfind(';'));
+  }
+  bool isNumbered = scope.empty();
+  if (isNumbered) {
+    NameLoc origin = getMainOrigin();
+    scope =
+        origin ? origin.getName().getValue().split('.').second : defaultKind;
+  }
 
   std::string identifier;
   for (char c : scope)
@@ -102,8 +167,10 @@ std::string LayerOrigin::getIdentifier(StringRef defaultKind) const {
   identifier = StringRef(identifier).ltrim('_');
   if (identifier.empty() || llvm::isDigit(identifier.front()))
     identifier = "layer" + (identifier.empty() ? "" : "_" + identifier);
-  auto [stem, number] = StringRef(identifier).rsplit('_');
-  if (number.empty() || !llvm::all_of(number, llvm::isDigit))
+  bool hasNumber = false;
+  for (size_t i = 1; i < identifier.size(); ++i)
+    hasNumber |= identifier[i - 1] == '_' && llvm::isDigit(identifier[i]);
+  if (isNumbered || !hasNumber)
     identifier += "_0";
-  return identifier;
+  return {std::move(identifier), isNumbered};
 }

@@ -16,11 +16,20 @@
 
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Location.h"
+#include "mlir/IR/Operation.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SetVector.h"
 
 #include <map>
 
 namespace mlir::rescale {
+
+/// What a model calls its softmaxes. Importers decompose one into operations
+/// that all have its name, and that make several layers.
+using Softmaxes = llvm::SmallDenseSet<StringRef, 2>;
+
+/// Finds them in the locations below `root`.
+Softmaxes findSoftmaxes(Operation *root);
 
 /// Where a layer comes from.
 class LayerOrigin {
@@ -30,16 +39,28 @@ public:
 
   /// The operations of the model, such as `tosa.conv2d`, in its order.
   SmallVector<StringAttr> getOps() const;
+  /// Whether `op` is one of them.
+  bool has(StringRef op) const;
 
   /// What the model calls the layer, such as `model/conv2d_1/Conv2D`; empty
   /// where it does not say.
   StringRef getModelName() const;
 
-  /// A C identifier that no keyword and no function of C's library has: it ends
-  /// in a number.
-  std::string getIdentifier(StringRef defaultKind) const;
+  /// What the layer is called in C.
+  struct Name {
+    /// An identifier with a number in it, as no keyword and no function of C's
+    /// library has.
+    std::string identifier;
+    /// Whether the number is ours to choose, and ends the identifier.
+    bool isNumbered;
+  };
+  /// What names the layer in the model's path; or else the operation that it is
+  /// there for, or `defaultKind`. Layers of `softmaxes` say their part in it.
+  Name getName(StringRef defaultKind, const Softmaxes &softmaxes) const;
 
 private:
+  friend Softmaxes findSoftmaxes(Operation *root);
+
   /// The operation that the others only prepare or finish, or null.
   NameLoc getMainOrigin() const;
 

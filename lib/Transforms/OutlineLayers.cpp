@@ -28,6 +28,7 @@
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace mlir::rescale {
 #define GEN_PASS_DEF_RESCALEOUTLINELAYERS
@@ -177,14 +178,37 @@ static bool mayAlias(linalg::LinalgOp op, OpOperand &output, Value input) {
 
 namespace {
 
+/// Chooses a name for each layer that no other has.
+class LayerNames {
+public:
+  explicit LayerNames(ModuleOp module) : softmaxes(findSoftmaxes(module)) {}
+
+  std::string choose(const LayerOrigin &origin, StringRef kind,
+                     const SymbolTable &symbols) {
+    auto [name, isNumbered] = origin.getName(kind, softmaxes);
+    // A name of the model keeps its own number.
+    std::string stem =
+        isNumbered ? StringRef(name).rsplit('_').first.str() : name;
+    unsigned &number = numbers.try_emplace(stem, !isNumbered).first->second;
+    // Macros of the header have the names in capitals.
+    while (symbols.lookup(name) ||
+           !taken.insert(StringRef(name).upper()).second)
+      name = stem + "_" + std::to_string(++number);
+    return name;
+  }
+
+private:
+  Softmaxes softmaxes;
+  /// The last number of each name.
+  llvm::StringMap<unsigned> numbers;
+  llvm::StringSet<> taken;
+};
+
 /// Moves one layer out of the model's function.
 class Outliner {
 public:
-  /// The names of layers so far, with the last number that each has.
-  using Numbers = llvm::StringMap<unsigned>;
-
-  Outliner(Layer &layer, SymbolTable &symbols, Numbers &numbers)
-      : layer(layer), symbols(symbols), numbers(numbers) {
+  Outliner(Layer &layer, SymbolTable &symbols, LayerNames &layerNames)
+      : layer(layer), symbols(symbols), layerNames(layerNames) {
     for (Operation *op : layer)
       op->walk([&](Operation *nested) {
         inside.insert(nested);
@@ -263,7 +287,7 @@ private:
 
   Layer &layer;
   SymbolTable &symbols;
-  Numbers &numbers;
+  LayerNames &layerNames;
   LayerOrigin origin;
   llvm::SmallPtrSet<Operation *, 32> inside;
   SetVector<Value> arguments;
@@ -329,16 +353,7 @@ func::FuncOp Outliner::createFunction() {
       builder.getFunctionType(ValueRange(arguments.getArrayRef()).getTypes(),
                               {}));
   function.setPrivate();
-  std::string identifier = origin.getIdentifier(getKind(layer));
-  // A name of the model keeps its own number.
-  bool isModelName = !origin.getModelName().empty();
-  StringRef stem =
-      isModelName ? identifier : StringRef(identifier).rsplit('_').first;
-  unsigned &number = numbers.try_emplace(stem, isModelName).first->second;
-  std::string name = identifier;
-  while (symbols.lookup(name))
-    name = (stem + "_" + Twine(++number)).str();
-  function.setName(name);
+  function.setName(layerNames.choose(origin, getKind(layer), symbols));
   symbols.insert(function, Block::iterator(caller));
 
   SmallVector<Attribute> ops(llvm::map_range(
@@ -468,7 +483,7 @@ struct RescaleOutlineLayersPass
     : public rescale::impl::RescaleOutlineLayersBase<RescaleOutlineLayersPass> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
-    Outliner::Numbers numbers;
+    LayerNames names(getOperation());
     auto functions = llvm::to_vector(getOperation().getOps<func::FuncOp>());
     for (func::FuncOp function : functions) {
       if (function.isPrivate() || function.isExternal())
@@ -478,7 +493,7 @@ struct RescaleOutlineLayersPass
         continue;
       }
       for (Layer &layer : divide(function.getBody().front())) {
-        Outliner outliner(layer, symbols, numbers);
+        Outliner outliner(layer, symbols, names);
         if (!outliner.hasResults())
           outliner.run();
       }

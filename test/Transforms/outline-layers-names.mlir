@@ -78,3 +78,45 @@ func.func @constants(%x: memref<4xi32>, %y: memref<4xi8>, %z: memref<4xi8>,
   linalg.copy ins(%v : memref<4xi8>) outs(%y : memref<4xi8>)
   return
 }
+
+// -----
+
+// Scopes of TF-Slim are in upper case: what stands before the operation, and not
+// what the layer keeps its numbers in. What TensorFlow puts around all of a model
+// tells nothing: another of the joined names, or the operation. In capitals,
+// names are different too, since macros have them.
+// CHECK: @Conv2d_1_depthwise({{.*}}rescale.layer = {name = "MobilenetV1/MobilenetV1/Conv2d_1_depthwise/Relu6;MobilenetV1/MobilenetV1/Conv2d_1_depthwise/BatchNorm_Fold/bias"
+// CHECK: @AvgPool_1a({{.*}}name = "MobilenetV1/Logits/AvgPool_1a/AvgPool"
+// CHECK: @Conv2d_1c_1x1({{.*}}name = "MobilenetV1/Logits/Conv2d_1c_1x1/BiasAdd;MobilenetV1/Logits/Conv2d_1c_1x1/biases1"
+// CHECK: @dense_2({{.*}}name = "model/dense_2/MatMul;StatefulPartitionedCall:0"
+// CHECK: @conv2d_0({{.*}}name = "StatefulPartitionedCall:0"
+// CHECK: @clamp_0({{.*}}name = "Identity_1_int8"
+// CHECK: @CONV2D_0_2({{.*}}name = "CONV2D/Relu"
+func.func @net(%x: memref<1xi8>, %y: memref<1xi8>, %u: memref<2xi8>,
+               %v: memref<2xi8>) {
+  linalg.copy ins(%x : memref<1xi8>) outs(%y : memref<1xi8>) loc("MobilenetV1/MobilenetV1/Conv2d_1_depthwise/Relu6;MobilenetV1/MobilenetV1/Conv2d_1_depthwise/BatchNorm_Fold/bias")
+  linalg.copy ins(%u : memref<2xi8>) outs(%v : memref<2xi8>) loc("MobilenetV1/Logits/AvgPool_1a/AvgPool")
+  linalg.copy ins(%x : memref<1xi8>) outs(%y : memref<1xi8>) loc("MobilenetV1/Logits/Conv2d_1c_1x1/BiasAdd;MobilenetV1/Logits/Conv2d_1c_1x1/biases1")
+  linalg.copy ins(%u : memref<2xi8>) outs(%v : memref<2xi8>) loc("model/dense_2/MatMul;StatefulPartitionedCall:0")
+  linalg.copy ins(%x : memref<1xi8>) outs(%y : memref<1xi8>) loc(fused<0>["tosa.conv2d"("StatefulPartitionedCall:0")])
+  linalg.copy ins(%u : memref<2xi8>) outs(%v : memref<2xi8>) loc(fused<1>["tosa.clamp"("Identity_1_int8")])
+  linalg.copy ins(%x : memref<1xi8>) outs(%y : memref<1xi8>) loc("CONV2D/Relu")
+  return
+}
+
+// -----
+
+// The operations of a softmax have one name and make three layers, which say
+// what they do; a maximum that no sum follows is none.
+// CHECK: @softmax_maximum_0({{.*}}rescale.layer = {name = "Identity_int8", ops = ["tosa.reduce_max"]}
+// CHECK: @softmax_sum_0({{.*}}rescale.layer = {name = "Identity_int8", ops = ["tosa.table", "tosa.reduce_sum"]}
+// CHECK: @softmax_0({{.*}}rescale.layer = {name = "Identity_int8", ops = ["tosa.table", "tosa.clz", "tosa.mul"]}
+// CHECK: @max_0({{.*}}rescale.layer = {name = "model/max/Max", ops = ["tosa.reduce_max"]}
+func.func @net(%x: memref<1xi8>, %y: memref<1xi8>, %u: memref<2xi8>,
+               %v: memref<2xi8>) {
+  linalg.copy ins(%x : memref<1xi8>) outs(%y : memref<1xi8>) loc(fused<0>["tosa.reduce_max"("Identity_int8")])
+  linalg.copy ins(%u : memref<2xi8>) outs(%v : memref<2xi8>) loc(fused[fused<1>["tosa.table"("Identity_int8")], fused<2>["tosa.reduce_sum"("Identity_int8")]])
+  linalg.copy ins(%x : memref<1xi8>) outs(%y : memref<1xi8>) loc(fused[fused<1>["tosa.table"("Identity_int8")], fused<3>["tosa.clz"("Identity_int8")], fused<4>["tosa.mul"("Identity_int8")]])
+  linalg.copy ins(%u : memref<2xi8>) outs(%v : memref<2xi8>) loc(fused<5>["tosa.reduce_max"("model/max/Max")])
+  return
+}

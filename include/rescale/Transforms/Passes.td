@@ -552,6 +552,8 @@ def RescaleOutlineLayers : Pass<"rescale-outline-layers", "::mlir::ModuleOp"> {
 
     The name of a layer is taken from the locations that the importer gave, with
     a number, or from the operation of TOSA that `rescale-record-origins` noted.
+    Those of a decomposed softmax are `softmax_maximum`, `softmax_sum` and
+    `softmax`. No two are the same in capitals, as macros have them.
     `rescale.layer` holds the location's name and these operations,
     `rescale.name` is the role of each argument, and `rescale.may_alias` lists
     the inputs of which an output can take the place. Constants are named after
