@@ -62,6 +62,8 @@ void rescale::buildTosaToRescalePipeline(
   pm.addNestedPass<func::FuncOp>(tosa::createTosaInferShapesPass());
   pm.addPass(createRescaleVerifyInput());
   pm.addPass(createRescaleRecordOrigins());
+  // Before the first fold.
+  pm.addPass(createRescaleSaturateNegate());
   // On TOSA still, so that the error stands at an op of the model.
   if (options.integerOnly)
     pm.addPass(createVerifyIntegerOnly());

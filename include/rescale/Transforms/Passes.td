@@ -210,6 +210,35 @@ def RescaleRecordOrigins : Pass<"rescale-record-origins"> {
   }];
 }
 
+def RescaleSaturateNegate : Pass<"rescale-saturate-negate"> {
+  let summary = "Keeps the saturation of negations that upstream folds";
+  let description = [{
+    TOSA saturates: the negation of the i8 code -128 is 127. Upstream folds two
+    negations without zero points to nothing, which gives -128 for -128 instead
+    of -127. With a clamp between them, which changes no value, it does not. To
+    run before anything folds; a model with a single negation stays as it is.
+
+    ```mlir
+    %0 = tosa.negate %x, %zero, %zero
+           : (tensor<4xi8>, tensor<1xi8>, tensor<1xi8>) -> tensor<4xi8>
+    %1 = tosa.negate %0, %zero, %zero
+           : (tensor<4xi8>, tensor<1xi8>, tensor<1xi8>) -> tensor<4xi8>
+    ```
+    ==>
+    ```mlir
+    %a = tosa.clamp %x {max_val = 127 : i8, min_val = -127 : i8}
+           : (tensor<4xi8>) -> tensor<4xi8>
+    %0 = tosa.negate %a, %zero, %zero
+           : (tensor<4xi8>, tensor<1xi8>, tensor<1xi8>) -> tensor<4xi8>
+    %b = tosa.clamp %0 {max_val = 127 : i8, min_val = -127 : i8}
+           : (tensor<4xi8>) -> tensor<4xi8>
+    %1 = tosa.negate %b, %zero, %zero
+           : (tensor<4xi8>, tensor<1xi8>, tensor<1xi8>) -> tensor<4xi8>
+    ```
+  }];
+  let dependentDialects = ["::mlir::tosa::TosaDialect"];
+}
+
 def RescaleLowerTosa : InterfacePass<"rescale-lower-tosa",
                                      "::mlir::FunctionOpInterface"> {
   let summary = "Lowers TOSA to linalg as far as upstream's patterns go";

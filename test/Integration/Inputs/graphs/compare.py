@@ -48,12 +48,27 @@ def resize_before_the_start(graph: Graph) -> bool:
     )
 
 
+def two_negations(graph: Graph) -> bool:
+    return (
+        sum(
+            node.kind == "negate"
+            and not any(graph.nodes[z].values.any() for z in node.operands[1:])
+            for node in graph.nodes
+        )
+        > 1
+    )
+
+
 #: What upstream's lowering refuses or computes wrongly.
 UPSTREAM_LIMITS = [
     (
         strided_transpose_of_int16,
         "tosa-optional-decompositions pads int8 weights with an int16 zero "
         "point",
+    ),
+    (
+        two_negations,
+        "two negations are folded to nothing, though they saturate",
     ),
     (
         resize_before_the_start,

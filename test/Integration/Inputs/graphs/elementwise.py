@@ -186,8 +186,6 @@ class Elementwise(Builder):
         value = self.draw()
         self.layer("neg")
         node = self.nodes[value]
-        # Upstream folds two to nothing, which is wrong for the least code.
-        require(node.kind != "negate")
         bits = node.type.bits
         zeros = [self.code(bits), self.code(bits)]
         self.activation(
