@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Support/Roles.h"
 #include "rescale/Transforms/EntryPoint.h"
 #include "rescale/Transforms/Passes.h"
 
@@ -154,9 +155,9 @@ private:
                              kind + (count > 1 ? Twine(i) : Twine()));
     };
     for (unsigned i = 0, e = model.getNumArguments(); i < e; ++i)
-      model.setArgAttr(i, kNameAttrName, getName("input", i, e));
+      model.setArgAttr(i, kNameAttrName, getName(roles::kInput, i, e));
     for (unsigned i = 0, e = model.getNumResults(); i < e; ++i)
-      model.setResultAttr(i, kNameAttrName, getName("output", i, e));
+      model.setResultAttr(i, kNameAttrName, getName(roles::kOutput, i, e));
   }
 
   /// Removes what the C header tells, and what LLVM IR has no word for.

@@ -14,6 +14,7 @@
 #include "rescale/Transforms/Passes.h"
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Support/Roles.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -72,11 +73,11 @@ void RescaleDumpLayersPass::dump(func::CallOp call, func::FuncOp function,
   for (unsigned i = 0, e = layer.getNumArguments(); i < e; ++i) {
     auto name = layer.getArgAttrOfType<StringAttr>(i, kNameAttrName);
     auto type = dyn_cast<MemRefType>(layer.getArgumentTypes()[i]);
-    if (!name || !name.getValue().starts_with("output") || !type ||
+    if (!name || !name.getValue().starts_with(roles::kOutput) || !type ||
         !hasTypeInC(type))
       continue;
     // With the number of the output where the layer has several.
-    StringRef number = name.getValue().drop_front(StringRef("output").size());
+    StringRef number = name.getValue().drop_front(roles::kOutput.size());
     std::string dumped =
         (layer.getName() + (number.empty() ? "" : "_" + number)).str();
     unsigned index = function.getNumArguments();
@@ -102,8 +103,8 @@ func::FuncOp RescaleDumpLayersPass::getCopy(MemRefType type,
   copy = func::FuncOp::create(loc, "dump",
                               builder.getFunctionType({type, type}, {}));
   copy.setPrivate();
-  copy.setArgAttr(0, kNameAttrName, builder.getStringAttr("input"));
-  copy.setArgAttr(1, kNameAttrName, builder.getStringAttr("output"));
+  copy.setArgAttr(0, kNameAttrName, builder.getStringAttr(roles::kInput));
+  copy.setArgAttr(1, kNameAttrName, builder.getStringAttr(roles::kOutput));
   symbols.insert(copy, Block::iterator(function));
   Block *body = copy.addEntryBlock();
   builder.setInsertionPointToStart(body);

@@ -17,6 +17,7 @@
 #include "LayerNames.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Dialect/RescaleKernel/IR/RescaleKernel.h"
+#include "rescale/Support/Roles.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -321,7 +322,7 @@ void Outliner::sortArguments() {
     groups[group].push_back(argument);
   }
   arguments.clear();
-  StringRef kinds[] = {"input", "output", "scratch"};
+  StringRef kinds[] = {roles::kInput, roles::kOutput, roles::kScratch};
   for (auto [group, kind] : llvm::zip(groups, kinds))
     for (auto [i, argument] : llvm::enumerate(group)) {
       arguments.insert(argument);
@@ -430,25 +431,25 @@ static StringRef getRole(Value buffer) {
           kernel.getEpilogueInputsMutable().begin()->getOperandNumber();
       StringRef name = ApplyOp::getOperandName(
           kernel.getEpilogue().getArgument(use.getOperandNumber() - first + 1));
-      return name.empty() ? "table" : name;
+      return name.empty() ? StringRef(roles::kTable) : name;
     }
     auto op = dyn_cast<linalg::LinalgOp>(use.getOwner());
     if (!op)
       continue;
     if (op.getNumReductionLoops())
-      return "weights";
+      return roles::kWeights;
     BlockArgument argument = op.getMatchingBlockArgument(&use);
     StringRef name = ApplyOp::getOperandName(argument);
-    if (!name.empty() && name != "input")
+    if (!name.empty() && name != roles::kInput)
       return name;
     for (OpOperand &scalar : argument.getUses()) {
       // It starts the sums of a convolution or a matmul.
       if (isa<linalg::YieldOp>(scalar.getOwner()) && op->getNextNode() &&
           isa<linalg::LinalgOp>(op->getNextNode()))
-        return "bias";
+        return roles::kBias;
     }
   }
-  return "table";
+  return roles::kTable;
 }
 
 /// Names each constant after the layer that it belongs to and its role there.

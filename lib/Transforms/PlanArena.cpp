@@ -16,6 +16,7 @@
 #include "ArenaPlanner.h"
 #include "BufferUtils.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Support/Roles.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -252,13 +253,13 @@ void EntryPlanner::apply(bool isStatic, SymbolTable &symbols) {
         builder.getDictionaryAttr(
             {builder.getNamedAttr(kArenaAttrName, builder.getUnitAttr()),
              builder.getNamedAttr(kNameAttrName,
-                                  builder.getStringAttr("arena"))}),
+                                  builder.getStringAttr(roles::kArena))}),
         function.getLoc());
     arena = function.getArgument(0);
   } else if (result.size) {
     OpBuilder moduleBuilder(function);
     auto global = memref::GlobalOp::create(
-        moduleBuilder, function.getLoc(), "arena",
+        moduleBuilder, function.getLoc(), roles::kArena,
         builder.getStringAttr("private"), type, builder.getUnitAttr(),
         /*constant=*/false, builder.getI64IntegerAttr(arenaAlignment));
     symbols.insert(global);
@@ -386,10 +387,12 @@ LogicalResult RescalePlanArenaPass::hoist(func::FuncOp function,
   unsigned count = 0;
   for (unsigned i = 0, e = function.getNumArguments(); i < e; ++i)
     if (auto name = function.getArgAttrOfType<StringAttr>(i, kNameAttrName))
-      count += name.getValue().starts_with("scratch");
+      count += name.getValue().starts_with(roles::kScratch);
   for (memref::AllocOp alloc : allocs) {
     Builder builder(&getContext());
-    std::string name = "scratch" + (count ? std::to_string(count) : "");
+    std::string name = roles::kScratch.str();
+    if (count != 0)
+      name += std::to_string(count);
     ++count;
     unsigned index = function.getNumArguments();
     (void)function.insertArgument(

@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Support/Roles.h"
 #include "rescale/Transforms/Passes.h"
 
 #include "mlir/Analysis/DataFlow/IntegerRangeAnalysis.h"
@@ -275,8 +276,9 @@ struct RescaleProveOverflowPass
     if (failed(solver.initializeAndRun(getOperation())))
       return signalPassFailure();
 
+    SymbolTable symbols(getOperation());
     for (auto function : getOperation().getOps<func::FuncOp>())
-      annotate(function, solver, accumulations);
+      annotate(function, solver, accumulations, symbols);
     // Ranges are looked up by operation, so the rewriting comes last.
     SmallVector<Operation *> ops;
     getOperation().walk([&](Operation *op) {
@@ -351,11 +353,50 @@ private:
       op->removeAttr(rescale::kInRangeAttrName);
   }
 
+  /// Whether argument `i` of `function`, which computes a code from it, is an
+  /// accumulator.
+  static bool isAccumulator(func::FuncOp function, unsigned i) {
+    auto name =
+        function.getArgAttrOfType<StringAttr>(i, rescale::kNameAttrName);
+    return name && name.getValue() == rescale::roles::kAccumulator;
+  }
+
+  /// What lies between the start and the end of sums, their ends included.
+  struct PartialSums {
+    std::optional<Bounds> bounds;
+    bool mayWrap = false;
+
+    /// Adds the result of `op`, whose flag is set.
+    void add(Operation *op, DataFlowSolver &solver) {
+      std::optional<Bounds> range = getRange(op->getResult(0), solver);
+      if (!range || !cast<arith::ArithIntegerOverflowFlagsInterface>(op)
+                         .hasNoSignedWrap()) {
+        mayWrap = true;
+        return;
+      }
+      if (!bounds)
+        bounds = range;
+      bounds->low = llvm::APIntOps::smin(bounds->low, range->low);
+      bounds->high = llvm::APIntOps::smax(bounds->high, range->high);
+    }
+
+    /// Adds the sums on the way to `value` that no loop carries.
+    void addAll(Value value, DataFlowSolver &solver) {
+      Operation *op = value.getDefiningOp();
+      if (!isa_and_present<arith::AddIOp, arith::SubIOp>(op))
+        return;
+      add(op, solver);
+      for (Value operand : op->getOperands())
+        addAll(operand, solver);
+    }
+  };
+
   /// Annotates the body, and tells on the function what holds of all of it.
   static void annotate(func::FuncOp function, DataFlowSolver &solver,
-                       const Accumulations &accumulations) {
+                       const Accumulations &accumulations,
+                       const SymbolTable &symbols) {
     unsigned numOps = 0, numOpen = 0;
-    std::optional<Bounds> sums;
+    PartialSums sums;
     function.walk([&](Operation *op) {
       // An integer, not a vector.
       if (op->getNumResults() != 1 ||
@@ -368,21 +409,27 @@ private:
       bool isProved = annotateRing(op, solver);
       ++numOps;
       numOpen += !isProved;
-      std::optional<Bounds> range = getRange(op->getResult(0), solver);
-      if (!isProved || !accumulations.lookup(op) ||
-          op->getResult(0).getType().isIndex())
-        return;
-      if (!sums)
-        sums = range;
-      sums->low = llvm::APIntOps::smin(sums->low, range->low);
-      sums->high = llvm::APIntOps::smax(sums->high, range->high);
+      if (accumulations.lookup(op) && !op->getResult(0).getType().isIndex())
+        sums.add(op, solver);
+    });
+    function.walk([&](func::CallOp call) {
+      auto callee = symbols.lookup<func::FuncOp>(call.getCallee());
+      for (auto [i, operand] : llvm::enumerate(call.getOperands()))
+        if (callee && isAccumulator(callee, i))
+          sums.addAll(operand, solver);
     });
     Builder b(function.getContext());
     NamedAttrList facts;
-    if (sums)
-      facts.append("accumulators",
-                   b.getDenseI64ArrayAttr(
-                       {sums->low.getSExtValue(), sums->high.getSExtValue()}));
+    auto addFact = [&](StringRef name, const Bounds &bounds) {
+      facts.append(name, b.getDenseI64ArrayAttr({bounds.low.getSExtValue(),
+                                                 bounds.high.getSExtValue()}));
+    };
+    for (unsigned i = 0, e = function.getNumArguments(); i < e; ++i)
+      if (isAccumulator(function, i))
+        if (auto range = getRange(function.getArgument(i), solver))
+          addFact(rescale::roles::kAccumulator, *range);
+    if (sums.bounds && !sums.mayWrap)
+      addFact("partial_sums", *sums.bounds);
     if (numOpen != 0)
       facts.append("may_wrap", b.getI64IntegerAttr(numOpen));
     else if (numOps != 0)

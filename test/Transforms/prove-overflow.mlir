@@ -8,7 +8,7 @@ memref.global "private" constant @weights : memref<16xi8> = dense<[
 memref.global "private" constant @bias : memref<2xi32> = dense<[-7, 9]>
 
 // CHECK-LABEL: func @dot
-// CHECK-SAME: rescale.proved = {accumulators = array<i64: -204807, 204809>, no_overflow}
+// CHECK-SAME: rescale.proved = {no_overflow, partial_sums = array<i64: -204807, 204809>}
 func.func @dot(%x: memref<16xi8>, %c: index) -> i32 {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
@@ -52,7 +52,7 @@ func.func private @scale(%acc: i32) -> i32 {
 }
 
 // CHECK-LABEL: func @branch
-// CHECK-SAME: rescale.proved = {accumulators = array<i64: -1400, 0>, no_overflow}
+// CHECK-SAME: rescale.proved = {no_overflow, partial_sums = array<i64: -1400, 0>}
 func.func @branch(%x: memref<16xi1>) -> i32 {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index

@@ -736,8 +736,9 @@ def RescaleProveOverflow
     unsigned divisions, minima, maxima and extensions of what is not negative
     become signed, as do shifts of which only the upper half of a product is left.
 
-    On each function, `rescale.proved` tells the range of the accumulators, and
-    that nothing overflows or how many operations may.
+    On each function, `rescale.proved` tells the range of the sums on the way to
+    accumulators, or of the `accumulator` that it is called with, and that nothing
+    overflows or how many operations may.
 
     ```mlir
     func.func private @dot(%x: memref<16xi8>, %w: memref<16xi8>) -> i32 {
@@ -750,8 +751,8 @@ def RescaleProveOverflow
     ==>
     ```mlir
     func.func private @dot(%x: memref<16xi8>, %w: memref<16xi8>) -> i32
-        attributes {rescale.proved = {accumulators = array<i64: -260096, 262144>,
-                                      no_overflow}} {
+        attributes {rescale.proved = {no_overflow,
+                           partial_sums = array<i64: -260096, 262144>}} {
         ...
         %2 = arith.addi %sum, %product overflow<nsw> : i32
     ```

@@ -14,6 +14,7 @@
 #include "Accumulator.h"
 
 #include "rescale/Staircase/Staircase.h"
+#include "rescale/Support/Roles.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -66,7 +67,8 @@ Accumulator::Accumulator(LoopBuilder &b, ArrayRef<int64_t> weights,
   sumWidth = addsBiasLast || fits(largest, 32) ? 32 : width;
   sumFits = addsBiasLast || fits(largest, sumWidth);
   if (!llvm::all_equal(this->bias))
-    table = b.createTable("bias", this->bias, addsBiasLast ? width : sumWidth);
+    table = b.createTable(roles::kBias, this->bias,
+                          addsBiasLast ? width : sumWidth);
 }
 
 Value Accumulator::getBias(Value channel, unsigned width) {

@@ -15,6 +15,8 @@
 #include "NestUtils.h"
 #include "Nests.h"
 
+#include "rescale/Support/Roles.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
@@ -97,7 +99,7 @@ Nest mlir::rescale::buildNest(LoopBuilder &b, Conv2DOp op,
       packed.push_back(
           weights[(std::min(c, channels - block) + channel) * size + step]);
     }
-  Value table = b.createTable("weights", packed, getWeightWidth(weights));
+  Value table = b.createTable(roles::kWeights, packed, getWeightWidth(weights));
   Accumulator accumulator(b, weights, bias, op.getInputZeroPoint(),
                           getElementWidth(op.getInput()),
                           op.getAccumulatorType().getWidth());

@@ -15,6 +15,8 @@
 #include "NestUtils.h"
 #include "Nests.h"
 
+#include "rescale/Support/Roles.h"
+
 using namespace mlir;
 using namespace mlir::rescale;
 using namespace mlir::rescale::kernel;
@@ -41,8 +43,9 @@ Nest mlir::rescale::buildNest(LoopBuilder &b, DepthwiseConv2DOp op,
   for (int64_t c = 0; c < channels; ++c)
     for (int64_t t = 0; t < taps; ++t)
       byChannel.push_back(byTap[t * channels + c]);
-  Value table = b.createTable("weights", blocking.vectors ? byTap : byChannel,
-                              getWeightWidth(byTap));
+  Value table =
+      b.createTable(roles::kWeights, blocking.vectors ? byTap : byChannel,
+                    getWeightWidth(byTap));
   Accumulator accumulator(b, byChannel, bias, op.getInputZeroPoint(),
                           getElementWidth(op.getInput()),
                           op.getAccumulatorType().getWidth());

@@ -13,6 +13,7 @@
 #include "Epilogue.h"
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Support/Roles.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -81,8 +82,9 @@ func::FuncOp Epilogue::outline(KernelOpInterface op) {
   SmallVector<Value> scalars(block.getArguments());
   llvm::append_range(scalars, captured);
   for (auto [i, scalar] : llvm::enumerate(scalars)) {
-    StringRef name = i ? ApplyOp::getOperandName(scalar) : "accumulator";
-    if (!name.empty() && (i == 0 || name != "input"))
+    StringRef name =
+        i ? ApplyOp::getOperandName(scalar) : StringRef(roles::kAccumulator);
+    if (!name.empty() && (i == 0 || name != roles::kInput))
       result.setArgAttr(i, kNameAttrName, builder.getStringAttr(name));
   }
 

@@ -13,6 +13,8 @@
 #include "NestUtils.h"
 #include "Nests.h"
 
+#include "rescale/Support/Roles.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
@@ -38,8 +40,8 @@ public:
       shift = b.integer(shifts.back(), 64);
       return;
     }
-    multiplierTable = b.createTable("multiplier", multipliers, 32);
-    shiftTable = b.createTable("shift", shifts, 8);
+    multiplierTable = b.createTable(roles::kMultiplicand, multipliers, 32);
+    shiftTable = b.createTable(roles::kShift, shifts, 8);
   }
 
   /// For the divisions that follow, unless the count is constant.

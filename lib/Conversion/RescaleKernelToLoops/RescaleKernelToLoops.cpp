@@ -18,8 +18,8 @@
 #include "Nests.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Dialect/RescaleKernel/IR/RescaleKernel.h"
-
 #include "rescale/Support/Buffers.h"
+#include "rescale/Support/Roles.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -118,6 +118,25 @@ static bool isAlone(KernelOpInterface op) {
   });
 }
 
+/// Tells on the layer what the weights bound its accumulators to. Those of a
+/// pool are given by the codes.
+static void recordAccumulators(KernelOpInterface op) {
+  auto function = op->getParentOfType<FunctionOpInterface>();
+  auto layer = function->getAttrOfType<DictionaryAttr>(kLayerAttrName);
+  if (!layer || isa<Pool2DOp>(op))
+    return;
+  auto [low, high] = op.getAccumulatorRange();
+  NamedAttrList facts(layer);
+  // A transposed convolution has a kernel for each of its phases.
+  if (auto known = layer.getAs<DenseI64ArrayAttr>(roles::kAccumulator)) {
+    low = std::min(low, known[0]);
+    high = std::max(high, known[1]);
+  }
+  Builder b(op.getContext());
+  facts.set(roles::kAccumulator, b.getDenseI64ArrayAttr({low, high}));
+  function->setAttr(kLayerAttrName, facts.getDictionary(op.getContext()));
+}
+
 static LogicalResult lower(KernelOpInterface op, const Blocking &blocking,
                            SymbolTable &symbols) {
   if (failed(verifyBuffers(op)))
@@ -129,6 +148,7 @@ static LogicalResult lower(KernelOpInterface op, const Blocking &blocking,
   auto pool = dyn_cast<Pool2DOp>(op.getOperation());
   if (pool && failed(verifySum(pool)))
     return failure();
+  recordAccumulators(op);
   bool alone = isAlone(op);
   LoopBuilder b(op, symbols);
   Nest nest = llvm::TypeSwitch<Operation *, Nest>(op)

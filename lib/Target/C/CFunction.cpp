@@ -20,6 +20,7 @@
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Support/CNames.h"
+#include "rescale/Support/Roles.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -555,7 +556,7 @@ std::string FunctionPrinter::getBase(Value buffer, OpOperand *operand) {
   // What is in scratch memory before does not matter.
   bool isFilled = module.isWritten(argument) &&
                   (!module.isRead(argument) ||
-                   module.getArgumentName(callee, number) == "scratch") &&
+                   module.getArgumentName(callee, number) == roles::kScratch) &&
                   operand->getOwner()->getParentOp() == function;
   if (!isKnown || isFilled)
     declareView(view, callee.getSymName().str() + "_" +

@@ -41,6 +41,10 @@ public:
   bool writes(func::FuncOp function);
   /// Whether it reads what somebody writes.
   bool reads(func::FuncOp function);
+  /// The first call of `function`, or null.
+  func::CallOp getFirstCall(func::FuncOp function) const {
+    return firstCalls.lookup(function);
+  }
   /// The function that `call` calls.
   func::FuncOp getCallee(func::CallOp call) const;
   /// The table or buffer that `get` names.

@@ -15,6 +15,7 @@
 #include "CText.h"
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Support/Roles.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinTypes.h"
@@ -50,7 +51,7 @@ FailureOr<CInterface> rescale::getCInterface(func::FuncOp function,
   interface.name = name.str();
   auto addPorts = [&](TypeRange types, bool isInput,
                       auto getAttr) -> LogicalResult {
-    StringRef kind = isInput ? "input" : "output";
+    StringRef kind = isInput ? roles::kInput : roles::kOutput;
     for (unsigned i = 0, e = types.size(); i < e; ++i) {
       auto tensor = dyn_cast<RankedTensorType>(types[i]);
       StringRef type = tensor ? getCType(tensor.getElementType()) : "";

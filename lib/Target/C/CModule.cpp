@@ -14,6 +14,7 @@
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Support/CNames.h"
+#include "rescale/Support/Roles.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
@@ -136,7 +137,7 @@ std::string CModule::makeArgumentName(func::FuncOp function, unsigned number) {
   if (auto name = function.getArgAttrOfType<StringAttr>(number, kNameAttrName))
     return makeCIdentifier(name.getValue());
   if (function.getArgAttr(number, kArenaAttrName))
-    return "arena";
+    return roles::kArena.str();
   if (auto loc = dyn_cast<NameLoc>(function.getArgument(number).getLoc()))
     return makeCIdentifier(loc.getName().getValue());
   if (func::CallOp call = firstCalls.lookup(function)) {
@@ -147,7 +148,7 @@ std::string CModule::makeArgumentName(func::FuncOp function, unsigned number) {
             get.getName(), call->getParentOfType<func::FuncOp>().getSymName(),
             /*isTable=*/true);
     if (operand.getDefiningOp<scf::ForOp>())
-      return "accumulator";
+      return roles::kAccumulator.str();
   }
   return "x" + std::to_string(number);
 }

@@ -13,6 +13,7 @@
 
 #include "rescale/Target/C/CPrinter.h"
 
+#include "CComments.h"
 #include "CExpr.h"
 #include "CFunction.h"
 #include "CTables.h"
@@ -43,7 +44,6 @@ public:
 
 private:
   void printFunction(func::FuncOp function);
-  void printComment(func::FuncOp function, CWriter &out);
   void printPreamble(raw_ostream &os) const;
 
   ModuleOp module;
@@ -79,92 +79,6 @@ void ModulePrinter::print(raw_ostream &os) {
   os << StringRef(body).rtrim() << "\n";
 }
 
-/// The names that the importer gave to what became `function`.
-static std::string getModelNames(func::FuncOp function) {
-  llvm::SetVector<StringRef> names;
-  function.getLoc()->walk([&](Location loc) {
-    auto named = dyn_cast<NameLoc>(loc);
-    // An origin is the name of an operation.
-    if (named && !named.getName().getValue().starts_with("tosa."))
-      names.insert(named.getName().getValue());
-    return WalkResult::advance();
-  });
-  std::string text = llvm::join(names, "; ");
-  // TensorFlow joins the names of what it fused without a blank.
-  for (size_t i = 0; (i = text.find(';', i)) != std::string::npos; ++i)
-    if (text[i + 1] != ' ')
-      text.insert(i + 1, " ");
-  return text;
-}
-
-/// `[-10, 20]`, or the attribute as MLIR writes it.
-static std::string getText(Attribute attr) {
-  std::string text;
-  llvm::raw_string_ostream os(text);
-  if (auto string = dyn_cast<StringAttr>(attr)) {
-    os << string.getValue();
-  } else if (auto integer = dyn_cast<IntegerAttr>(attr)) {
-    os << integer.getValue();
-  } else if (auto array = dyn_cast<DenseI64ArrayAttr>(attr)) {
-    os << "[";
-    llvm::interleaveComma(array.asArrayRef(), os);
-    os << "]";
-  } else if (auto list = dyn_cast<ArrayAttr>(attr)) {
-    llvm::interleaveComma(list, os,
-                          [&](Attribute item) { os << getText(item); });
-  } else {
-    attr.print(os);
-  }
-  return text;
-}
-
-/// The facts of a dictionary, `name_of_fact: value` each.
-static void addFacts(DictionaryAttr facts, ArrayRef<StringRef> without,
-                     SmallVectorImpl<std::string> &lines) {
-  if (!facts)
-    return;
-  for (NamedAttribute fact : facts) {
-    if (llvm::is_contained(without, fact.getName().getValue()))
-      continue;
-    std::string words = fact.getName().str();
-    std::replace(words.begin(), words.end(), '_', ' ');
-    if (!isa<UnitAttr>(fact.getValue()))
-      words += ": " + getText(fact.getValue());
-    lines.push_back("  " + words);
-  }
-}
-
-void ModulePrinter::printComment(func::FuncOp function, CWriter &out) {
-  SmallVector<std::string> lines;
-  if (std::string names = getModelNames(function); !names.empty())
-    lines.push_back(names);
-  auto layer = function->getAttrOfType<DictionaryAttr>(kLayerAttrName);
-  auto ops = layer ? layer.getAs<ArrayAttr>("ops") : nullptr;
-  if (ops && !ops.empty())
-    lines.push_back("From " + getText(ops) + ".");
-  for (auto [i, argument] : llvm::enumerate(function.getArgumentTypes())) {
-    auto type = dyn_cast<MemRefType>(argument);
-    if (!type)
-      continue;
-    std::string line = "  " + context.getArgumentName(function, i) + ": ";
-    if (function.getArgAttr(i, kArenaAttrName))
-      line += std::to_string(type.getNumElements()) + " bytes";
-    else
-      line += (getCTypeName(getCType(type.getElementType())) + " " +
-               getCShape(type))
-                  .str();
-    lines.push_back(std::move(line));
-  }
-  addFacts(layer, {"name", "ops"}, lines);
-  auto proved = function->getAttrOfType<DictionaryAttr>(kProvedAttrName);
-  if (proved && !proved.empty()) {
-    lines.push_back("Proved:");
-    addFacts(proved, {}, lines);
-  }
-  if (!lines.empty())
-    out.comment(lines);
-}
-
 void ModulePrinter::printFunction(func::FuncOp function) {
   if (!printed.insert(function).second)
     return;
@@ -176,7 +90,7 @@ void ModulePrinter::printFunction(func::FuncOp function) {
       printGlobal(global, prefix, bodyStream);
   });
   CWriter out(bodyStream);
-  printComment(function, out);
+  printComment(function, context, out);
   rescale::printFunction(function, context, out);
   bodyStream << "\n";
 }

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rescale/Support/CNames.h"
+#include "rescale/Support/Roles.h"
 #include "rescale/Target/C/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -26,6 +27,7 @@ namespace mlir::rescale {
 } // namespace mlir::rescale
 
 using namespace mlir;
+using namespace mlir::rescale;
 
 /// What a number that is read from a table is used for; empty where nothing is
 /// recognized.
@@ -34,12 +36,12 @@ static StringRef getRole(Value number, const SymbolTable &symbols,
   for (OpOperand &use : number.getUses()) {
     Operation *user = use.getOwner();
     if (isa<arith::MulIOp>(user))
-      return "multipliers";
+      return roles::kMultiplicand;
     if (isa<arith::ShRSIOp, arith::ShLIOp, arith::ShRUIOp>(user) &&
         use.getOperandNumber() == 1)
-      return "shifts";
+      return roles::kShift;
     if (isa<arith::AddIOp, arith::SubIOp>(user))
-      return "addends";
+      return roles::kAddend;
     // A number is chosen, widened once or twice, and passed to a helper.
     Value next;
     if (isa<arith::ExtSIOp, arith::ExtUIOp, arith::TruncIOp, arith::SelectOp>(
@@ -56,12 +58,22 @@ static StringRef getRole(Value number, const SymbolTable &symbols,
   return "";
 }
 
+/// Whether `index` is computed from what memory holds; others count channels.
+static bool isLookedUp(Value index) {
+  Operation *op = index.getDefiningOp();
+  if (!op)
+    return !index.getType().isIndex();
+  return isa<memref::LoadOp>(op) || llvm::any_of(op->getOperands(), isLookedUp);
+}
+
 /// The role of what is read from `table` or a view of it.
 static StringRef getTableRole(Value table, const SymbolTable &symbols) {
   for (Operation *user : table.getUsers()) {
     StringRef role;
     if (auto load = dyn_cast<memref::LoadOp>(user))
-      role = getRole(load.getResult(), symbols);
+      role = llvm::any_of(load.getIndices(), isLookedUp)
+                 ? StringRef(roles::kTable)
+                 : getRole(load.getResult(), symbols);
     else if (auto view = dyn_cast<ViewLikeOpInterface>(user))
       role = getTableRole(view.getViewDest(), symbols);
     if (!role.empty())
@@ -86,20 +98,25 @@ struct RescaleNameTablesPass
         StringRef role = getTableRole(get, symbols);
         // The first function that knows what a table is for names it.
         std::string &name = names[global];
-        if (name.empty() || (!role.empty() && isPlaceholder(name)))
-          name = (*owner + "_" + (role.empty() ? "table" : role)).str();
+        if (name.empty() || (!role.empty() && getPlaceholderOwner(name)))
+          name =
+              (*owner + "_" + (role.empty() ? StringRef(roles::kTable) : role))
+                  .str();
       });
     for (auto &[global, name] : names)
       rename(global, name, symbols);
   }
 
 private:
-  /// Whether `name` ends in `_table`, or that and a number.
-  static bool isPlaceholder(StringRef name) {
+  /// What stands before `_table`, or before that and a number; none where
+  /// `name` says more.
+  static std::optional<StringRef> getPlaceholderOwner(StringRef name) {
     StringRef stem = name.rtrim("0123456789");
     if (stem.size() != name.size() && !stem.consume_back("_"))
-      return false;
-    return stem.ends_with("_table");
+      return std::nullopt;
+    if (!stem.consume_back(roles::kTable) || !stem.consume_back("_"))
+      return std::nullopt;
+    return stem;
   }
 
   /// Whom a table is named after that needs a name; none where it has one.
@@ -107,9 +124,7 @@ private:
                                            func::FuncOp function) {
     if (!rescale::isCIdentifier(name) || rescale::isReservedInC(name))
       return function.getSymName();
-    if (isPlaceholder(name))
-      return name.take_front(name.rfind("_table"));
-    return std::nullopt;
+    return getPlaceholderOwner(name);
   }
 
   void rename(Operation *global, StringRef name, SymbolTable &symbols) {

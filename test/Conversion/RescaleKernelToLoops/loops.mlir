@@ -145,7 +145,7 @@ func.func private @depthwise(%x: memref<1x4x4x2xi8>, %y: memref<1x4x4x2xi32>) {
 
 // A padded average divides by a number of elements that differs.
 
-// CHECK-LABEL: memref.global "private" constant @average_multiplier : memref<5xi32> = dense<[0, 1073741825, 1073741825, 1431655766, 1073741825]>
+// CHECK-LABEL: memref.global "private" constant @average_multiplicand : memref<5xi32> = dense<[0, 1073741825, 1073741825, 1431655766, 1073741825]>
 // CHECK-NEXT:  memref.global "private" constant @average_shift : memref<5xi8> = dense<[0, 30, 31, 32, 32]>
 // CHECK-LABEL: func.func private @average(
 // CHECK:         arith.maxsi

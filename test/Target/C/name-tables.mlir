@@ -1,13 +1,15 @@
 // RUN: rescale-opt %s -rescale-name-tables | FileCheck %s
 
 // What numbers are used for names their table, after the first function that
-// reads it; a name that C takes stays.
+// reads it; a name that C takes stays. What is looked up by a number that was
+// computed is a table, whatever is done with its elements.
 
-// CHECK-DAG: memref.global "private" constant @conv_multipliers : memref<4xi32>
-// CHECK-DAG: memref.global "private" constant @conv_shifts : memref<4xi8>
-// CHECK-DAG: memref.global "private" constant @conv_addends : memref<2x2xi32>
-// CHECK-DAG: memref.global "private" constant @conv_addends_2 : memref<2xi32>
+// CHECK-DAG: memref.global "private" constant @conv_multiplicand : memref<4xi32>
+// CHECK-DAG: memref.global "private" constant @conv_shift : memref<4xi8>
+// CHECK-DAG: memref.global "private" constant @conv_addend : memref<2x2xi32>
+// CHECK-DAG: memref.global "private" constant @conv_addend_2 : memref<2xi32>
 // CHECK-DAG: memref.global "private" constant @conv_table : memref<4xi8>
+// CHECK-DAG: memref.global "private" constant @conv_table_2 : memref<256xi8>
 // CHECK-DAG: memref.global "private" constant @sine : memref<4xi8>
 // CHECK-DAG: memref.global "private" constant @__unused : memref<1xi8>
 memref.global "private" constant @__constant_4xi32 : memref<4xi32> = dense<1>
@@ -15,12 +17,13 @@ memref.global "private" constant @__constant_4xi8 : memref<4xi8> = dense<2>
 memref.global "private" constant @__constant_2x2xi32 : memref<2x2xi32> = dense<3>
 memref.global "private" constant @__constant_2xi32 : memref<2xi32> = dense<4>
 memref.global "private" constant @__constant_4xi8_0 : memref<4xi8> = dense<5>
+memref.global "private" constant @__constant_256xi8 : memref<256xi8> = dense<6>
 memref.global "private" constant @sine : memref<4xi8> = dense<6>
 memref.global "private" constant @__unused : memref<1xi8> = dense<7>
 
 func.func private @conv(%x: i32, %i: index) -> i32 {
   %c0 = arith.constant 0 : index
-  // CHECK: memref.get_global @conv_multipliers : memref<4xi32>
+  // CHECK: memref.get_global @conv_multiplicand : memref<4xi32>
   %0 = memref.get_global @__constant_4xi32 : memref<4xi32>
   %1 = memref.load %0[%i] : memref<4xi32>
   %2 = arith.muli %1, %x : i32
@@ -43,5 +46,10 @@ func.func private @conv(%x: i32, %i: index) -> i32 {
   %19 = memref.load %18[%i] : memref<4xi8>
   %20 = arith.extsi %19 : i8 to i32
   %21 = arith.muli %17, %20 : i32
-  return %21 : i32
+  %22 = arith.index_castui %21 : i32 to index
+  %23 = memref.get_global @__constant_256xi8 : memref<256xi8>
+  %24 = memref.load %23[%22] : memref<256xi8>
+  %25 = arith.extsi %24 : i8 to i32
+  %26 = arith.addi %21, %25 : i32
+  return %26 : i32
 }

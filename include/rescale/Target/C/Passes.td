@@ -17,7 +17,7 @@ def RescaleNameTables : Pass<"rescale-name-tables", "::mlir::ModuleOp"> {
     Bufferization calls tables after their types, and `rescale-outline-layers`
     calls them `LAYER_table`. Such a name becomes that of the layer, or of the
     function that reads the table, with what the numbers are used for:
-    `multipliers`, `addends`, `shifts`, or `table`. Other names stay.
+    `multiplicand`, `addend`, `shift`, or `table`. Other names stay.
 
     ```mlir
     memref.global "private" constant @__constant_16xi32 : memref<16xi32>
@@ -28,7 +28,7 @@ def RescaleNameTables : Pass<"rescale-name-tables", "::mlir::ModuleOp"> {
     ```
     ==>
     ```mlir
-    memref.global "private" constant @conv_multipliers : memref<16xi32>
+    memref.global "private" constant @conv_multiplicand : memref<16xi32>
     ```
   }];
 }

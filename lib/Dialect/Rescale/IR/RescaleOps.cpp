@@ -25,6 +25,7 @@ using ::staircase::Staircase;
 
 #define GET_OP_CLASSES
 #include "rescale/Dialect/Rescale/IR/RescaleOps.cpp.inc"
+#include "rescale/Support/Roles.h"
 
 bool mlir::rescale::isMultiplicands(Attribute attr) {
   auto elements = dyn_cast_or_null<DenseIntElementsAttr>(attr);
@@ -258,12 +259,12 @@ StringRef ApplyOp::getOperandName(Value value) {
     if (!apply)
       continue;
     if (value == apply.getInput())
-      return "input";
+      return roles::kInput;
     if (value == apply.getMultiplicand())
-      return "multiplicand";
+      return roles::kMultiplicand;
     if (value == apply.getShift())
-      return "shift";
-    return value == apply.getAddend() ? "addend" : "negative_addend";
+      return roles::kShift;
+    return value == apply.getAddend() ? roles::kAddend : roles::kNegativeAddend;
   }
   return "";
 }
