@@ -138,6 +138,7 @@ void rescale::buildLinalgToLoopsPipeline(OpPassManager &pm,
   pm.addPass(createInlinerPass());
   pm.addPass(createSymbolDCEPass());
   OpPassManager &tensors = pm.nest<func::FuncOp>();
+  tensors.addPass(createRescaleUpdateInPlace());
   tensors.addPass(createRescaleVerifyLoops());
   tensors.addPass(createRescaleOrderLoops());
   // First, since the analysis of elimination and bufferization takes quadratic

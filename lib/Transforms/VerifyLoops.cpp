@@ -15,7 +15,8 @@
 
 #include "rescale/Transforms/Passes.h"
 
-#include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
+#include "InPlace.h"
+
 #include "mlir/Interfaces/LoopLikeInterface.h"
 
 namespace mlir::rescale {
@@ -24,29 +25,18 @@ namespace mlir::rescale {
 } // namespace mlir::rescale
 
 using namespace mlir;
-
-/// Whether what a loop yields for `argument` can have the argument's buffer:
-/// each op on the way writes into the buffer of its operand.
-static bool isUpdatedInPlace(BlockArgument argument, OpOperand &yielded,
-                             const bufferization::AnalysisState &state) {
-  if (yielded.get() == argument)
-    return true;
-  bufferization::TraversalConfig config;
-  // Not equivalent ones only, which a loop within would never be without the
-  // analysis that bufferization runs.
-  config.followSameTypeOrCastsOnly = true;
-  SetVector<Value> origins = state.findValueInReverseUseDefChain(
-      &yielded, [&](Value value) { return value == argument; }, config);
-  return llvm::all_of(origins, [&](Value value) { return value == argument; });
-}
+using namespace mlir::rescale;
 
 static LogicalResult verifyLoop(LoopLikeOpInterface loop,
                                 const bufferization::AnalysisState &state) {
   std::optional<MutableArrayRef<OpOperand>> yielded =
       loop.getYieldedValuesMutable();
   for (auto [index, argument] : llvm::enumerate(loop.getRegionIterArgs())) {
-    if (!isa<TensorType>(argument.getType()) ||
-        (yielded && isUpdatedInPlace(argument, (*yielded)[index], state)))
+    if (!isa<TensorType>(argument.getType()))
+      continue;
+    BlockArgument carried = getCarried(loop, index);
+    if (yielded && carried &&
+        isUpdatedInPlace(carried, (*yielded)[index], state))
       continue;
     return loop.emitOpError()
            << "requires loops to update the tensors that they carry in place, "

@@ -408,13 +408,43 @@ def RescaleCreateEntryPoint
                            "::mlir::bufferization::BufferizationDialect"];
 }
 
+def RescaleUpdateInPlace : Pass<"rescale-update-in-place"> {
+  let summary = "Gives what loops carry and branches result in one buffer";
+  let description = [{
+    Without a heap, a tensor that a loop carries has one buffer: what `scf.for`
+    and `scf.while` yield is copied over what the iteration was given, where it
+    is not written there anyway. Both branches of an `scf.if` write to one
+    buffer. Bufferization drops the copies that it can do without.
+
+    ```mlir
+    %0 = scf.for %i = %c0 to %c4 step %c1 iter_args(%t = %x) -> tensor<4xi8> {
+      %1 = tensor.empty() : tensor<4xi8>
+      %2 = linalg.generic ... ins(%t : ...) outs(%1 : ...)
+      scf.yield %2 : tensor<4xi8>
+    }
+    ```
+    ==>
+    ```mlir
+    %0 = scf.for %i = %c0 to %c4 step %c1 iter_args(%t = %x) -> tensor<4xi8> {
+      %1 = tensor.empty() : tensor<4xi8>
+      %2 = linalg.generic ... ins(%t : ...) outs(%1 : ...)
+      %3 = bufferization.materialize_in_destination %2 in %t
+         : (tensor<4xi8>, tensor<4xi8>) -> tensor<4xi8>
+      scf.yield %3 : tensor<4xi8>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
 def RescaleVerifyLoops : Pass<"rescale-verify-loops"> {
   let summary = "Reports loops whose tensors cannot stay in one buffer";
   let description = [{
     Without a heap, a tensor that a loop carries has one buffer, and the loop
-    has to update it in place, as `scf.for` around a `tensor.insert_slice` does.
-    An error at every other loop that carries a tensor; every `tosa.while_loop`
-    has become such a one.
+    has to update it in place, as `scf.for` around a `tensor.insert_slice` does
+    and as `rescale-update-in-place` makes others. An error at every other loop
+    that carries a tensor.
 
     ```mlir
     %0 = scf.for %i = %c0 to %c4 step %c1 iter_args(%t = %x) -> tensor<4xi8> {

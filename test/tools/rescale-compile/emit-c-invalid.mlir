@@ -6,7 +6,6 @@
 // RUN: not rescale-compile %t/dynamic.mlir --emit=c -o %t/out 2>&1 | FileCheck %s --check-prefix=DYNAMIC
 // RUN: not rescale-compile %t/custom.mlir --emit=c -o %t/out 2>&1 | FileCheck %s --check-prefix=CUSTOM
 // RUN: not rescale-compile %t/custom.mlir --emit=c --name=1st -o %t/out 2>&1 | FileCheck %s --check-prefix=NAME
-// RUN: not rescale-compile %t/choice.mlir --emit=c -o %t/out 2>&1 | FileCheck %s --check-prefix=CHOICE
 // RUN: not rescale-compile %t/same.mlir --emit=c --name=net -o %t/out 2>&1 | FileCheck %s --check-prefix=SAME
 // RUN: not rescale-compile %t/identifier.mlir --emit=c -o %t/out 2>&1 | FileCheck %s --check-prefix=IDENTIFIER
 // RUN: not ls %t/out
@@ -36,20 +35,6 @@ func.func @main(%x: tensor<?xi8>) -> tensor<?xi8> {
 // NAME: rescale-compile: error: requires a name that C takes, got '1st', which is no identifier; give another with --name
 func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
   %0 = tosa.custom %x {operator_name = "spin", domain_name = "top", implementation_attrs = ""} : (tensor<4xi8>) -> tensor<4xi8>
-  return %0 : tensor<4xi8>
-}
-
-//--- choice.mlir
-// CHOICE: choice.mlir:3:8: error: 'arith.select' op requires numbers as results, got 'memref<4xi8>'; copy to one buffer instead, or compile to an object
-func.func @main(%c: tensor<i1>, %x: tensor<4xi8>) -> tensor<4xi8> {
-  %0 = "tosa.cond_if"(%c, %x) ({
-  ^bb0(%a: tensor<4xi8>):
-    tosa.yield %a : tensor<4xi8>
-  }, {
-  ^bb0(%a: tensor<4xi8>):
-    %r = tosa.reverse %a {axis = 0 : i32} : (tensor<4xi8>) -> tensor<4xi8>
-    tosa.yield %r : tensor<4xi8>
-  }) : (tensor<i1>, tensor<4xi8>) -> tensor<4xi8>
   return %0 : tensor<4xi8>
 }
 

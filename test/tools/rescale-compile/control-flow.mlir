@@ -1,0 +1,98 @@
+// RUN: rm -rf %t
+// RUN: split-file %s %t
+// RUN: rescale-compile %t/branch.mlir -o %t/llvm
+// RUN: rescale-compile %t/loop.mlir -o %t/llvm
+// RUN: %cc -std=c99 -I %t/llvm %t/main.c %t/llvm/branch.o %t/llvm/loop.o -o %t/main
+// RUN: %t/main
+// RUN: rescale-compile %t/branch.mlir --emit=c -o %t/c
+// RUN: rescale-compile %t/loop.mlir --emit=c -o %t/c
+// RUN: %cc -std=c99 -Wall -Wextra -Werror -I %t/c %t/main.c %t/c/branch.c %t/c/loop.c -o %t/main
+// RUN: %t/main
+
+// Branches, and a function that is called twice.
+//--- branch.mlir
+func.func private @negate(%x: tensor<4xi8>) -> tensor<4xi8> {
+  %0 = tosa.reverse %x {axis = 0 : i32} : (tensor<4xi8>) -> tensor<4xi8>
+  %1 = tosa.bitwise_not %0 : (tensor<4xi8>) -> tensor<4xi8>
+  return %1 : tensor<4xi8>
+}
+func.func @main(%x: tensor<4xi8>, %c: tensor<i1>) -> tensor<4xi8> {
+  %a = call @negate(%x) : (tensor<4xi8>) -> tensor<4xi8>
+  %b = tosa.cond_if %c (%p = %a, %q = %x) : tensor<i1> (tensor<4xi8>, tensor<4xi8>) -> tensor<4xi8> {
+  ^bb0(%p: tensor<4xi8>, %q: tensor<4xi8>):
+    %0 = tosa.add %p, %q : (tensor<4xi8>, tensor<4xi8>) -> tensor<4xi8>
+    tosa.yield %0 : tensor<4xi8>
+  } else {
+  ^bb0(%p: tensor<4xi8>, %q: tensor<4xi8>):
+    %0 = tosa.maximum %p, %q : (tensor<4xi8>, tensor<4xi8>) -> tensor<4xi8>
+    tosa.yield %0 : tensor<4xi8>
+  }
+  %d = call @negate(%b) : (tensor<4xi8>) -> tensor<4xi8>
+  %e = tosa.add %d, %a : (tensor<4xi8>, tensor<4xi8>) -> tensor<4xi8>
+  return %e : tensor<4xi8>
+}
+
+// A loop whose values change places in each iteration, for as many iterations as
+// an input says.
+//--- loop.mlir
+func.func @main(%x: tensor<4xi8>, %i: tensor<i32>) -> (tensor<4xi8>, tensor<4xi8>, tensor<i32>) {
+  %one = "tosa.const"() <{values = dense<1> : tensor<i32>}> : () -> tensor<i32>
+  %n = "tosa.const"() <{values = dense<3> : tensor<i32>}> : () -> tensor<i32>
+  %y = tosa.bitwise_not %x : (tensor<4xi8>) -> tensor<4xi8>
+  %r:3 = tosa.while_loop (%t = %x, %u = %y, %k = %i)
+      : (tensor<4xi8>, tensor<4xi8>, tensor<i32>) -> (tensor<4xi8>, tensor<4xi8>, tensor<i32>) {
+    %c = tosa.greater %n, %k : (tensor<i32>, tensor<i32>) -> tensor<i1>
+    tosa.yield %c : tensor<i1>
+  } do {
+  ^bb0(%t: tensor<4xi8>, %u: tensor<4xi8>, %k: tensor<i32>):
+    %a = tosa.reverse %t {axis = 0 : i32} : (tensor<4xi8>) -> tensor<4xi8>
+    %b = tosa.add %k, %one : (tensor<i32>, tensor<i32>) -> tensor<i32>
+    tosa.yield %u, %a, %b : tensor<4xi8>, tensor<4xi8>, tensor<i32>
+  }
+  return %r#0, %r#1, %r#2 : tensor<4xi8>, tensor<4xi8>, tensor<i32>
+}
+
+//--- main.c
+#include "branch.h"
+#include "loop.h"
+#include <string.h>
+
+static int64_t arena[64];
+
+/* What the first model computes. */
+static void branch(const int8_t *x, bool condition, int8_t *y) {
+  int8_t a[4], b[4];
+  for (int i = 0; i < 4; ++i)
+    a[i] = (int8_t)~x[3 - i];
+  for (int i = 0; i < 4; ++i)
+    b[i] = (int8_t)(condition ? a[i] + x[i] : a[i] > x[i] ? a[i] : x[i]);
+  for (int i = 0; i < 4; ++i)
+    y[i] = (int8_t)(~b[3 - i] + a[i]);
+}
+
+int main(void) {
+  static const int8_t x[4] = {1, -20, 3, 50};
+  int8_t expected[4], y[4], z[4];
+  if (BRANCH_ARENA_SIZE > sizeof arena || LOOP_ARENA_SIZE > sizeof arena)
+    return 1;
+  for (int i = 0; i < 2; ++i) {
+    bool condition = i == 1;
+    branch(x, condition, expected);
+    if (branch_run(arena, x, &condition, y) || memcmp(y, expected, 4))
+      return 2;
+  }
+  /* From 3 on, there is no iteration; from 0 on, three. */
+  static const int8_t not_x[4] = {-2, 19, -4, -51};
+  static const int8_t reversed[4] = {50, 3, -20, 1};
+  static const int8_t not_reversed[4] = {-51, -4, 19, -2};
+  const int8_t *first[4] = {not_reversed, reversed, not_x, x};
+  const int8_t *second[4] = {x, not_reversed, reversed, not_x};
+  for (int32_t i = 0; i < 4; ++i) {
+    int32_t end;
+    if (loop_run(arena, x, &i, y, z, &end) || end != 3)
+      return 3;
+    if (memcmp(y, first[i], 4) || memcmp(z, second[i], 4))
+      return 4 + i;
+  }
+  return 0;
+}
