@@ -62,7 +62,7 @@ _PROGRAM = """\
 #include <string.h>
 {declarations}
 
-enum {{ GUARD = 64, MOST = 32 }};
+enum {{ GUARD = 64, MOST = 256 }};
 
 /* `alignment` is all that the buffer has. */
 struct buffer {{ size_t size, alignment; }};
