@@ -38,6 +38,13 @@ _POOLS = ["max_pool2d", "avg_pool2d", "mean", "reduce", "softmax"]
 #: The layers of a theme, the bits of its inputs, and how many networks it has.
 THEMES = {
     "convolutions": (_CONVOLUTIONS * 2 + _BETWEEN, (8,), 110),
+    # Large images in chains, so that the arena is tight.
+    "memory": (
+        ["conv2d", "conv2d", "depthwise_conv2d", "max_pool2d", "avg_pool2d"]
+        + ["add_or_sub", "pad", "clamp"],
+        (8,),
+        60,
+    ),
     "residual": (
         ["conv2d", "add_or_sub", "add_or_sub", "clamp", "depthwise_conv2d"]
         + _ELEMENTWISE,
@@ -71,8 +78,11 @@ def _generator(theme: str, number: int, attempt: int) -> np.random.Generator:
     return np.random.default_rng([zlib.crc32(theme.encode()), number, attempt])
 
 
-def _input_shape(builder: Builder) -> tuple[int, ...]:
+def _input_shape(builder: Builder, theme: str) -> tuple[int, ...]:
     """Of rank 1 to 4, most often an image."""
+    if theme == "memory":
+        image = (builder.integer(7, 14), builder.integer(7, 14))
+        return (1, *image, builder.integer(1, 4))
     rank = builder.choose([4, 4, 4, 4, 4, 4, 3, 2, 2, 1])
     if rank == 4:
         batch = builder.choose([1, 1, 1, 1, 2, 3])
@@ -83,23 +93,23 @@ def _input_shape(builder: Builder) -> tuple[int, ...]:
 
 def generate(theme: str, number: int, attempt: int = 0) -> Graph:
     """A network; `attempt` counts those that the reference refused."""
-    layers, widths, _ = THEMES[theme]
     builder = Builder(_generator(theme, number, attempt))
     while True:
         try:
-            _grow(builder, layers, widths)
+            _grow(builder, theme)
             return builder.finish()
         except NotApplicable:
             builder = Builder(builder.random)
 
 
-def _grow(builder: Builder, layers: list[str], widths) -> None:
-    shape = _input_shape(builder)
+def _grow(builder: Builder, theme: str) -> None:
+    layers, widths, _ = THEMES[theme]
+    shape = _input_shape(builder, theme)
     builder.input(shape, builder.choose(widths))
     while builder.chance(0.35):
         # Of the same shape, so that there is something to add.
         builder.input(
-            shape if builder.chance(0.6) else _input_shape(builder),
+            shape if builder.chance(0.6) else _input_shape(builder, theme),
             builder.choose(widths),
         )
     wanted = builder.integer(1, 7)
