@@ -29,11 +29,13 @@
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/Timing.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/SHA256.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/WithColor.h"
 #include "llvm/Target/TargetMachine.h"
@@ -81,6 +83,7 @@ private:
   llvm::Error read();
   llvm::Error runPipeline(function_ref<void(OpPassManager &)> build);
   void printModule(StringRef suffix);
+  Provenance getProvenance() const;
   llvm::Error lowerToLoops();
   llvm::Error verifyMemory();
   void printHeader();
@@ -94,6 +97,8 @@ private:
   std::unique_ptr<llvm::TargetMachine> machine;
   OwningOpRef<ModuleOp> module;
   std::string name;
+  /// Of the model's bytes, in hexadecimal.
+  std::string hash;
   CInterface interface;
   OutputFiles files;
 };
@@ -134,6 +139,8 @@ llvm::Error Driver::read() {
     return makeError("requires MLIR, got the TensorFlow Lite model '" +
                      options.input + "'; run `rescale import " + options.input +
                      " -o " + name + ".mlir` first");
+  hash = llvm::toHex(llvm::SHA256::hash(llvm::arrayRefFromStringRef(contents)),
+                     /*LowerCase=*/true);
   sources.AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
   TimingScope parsing = timing.nest("Parser");
   module = parseSourceFile<ModuleOp>(sources, &context);
@@ -159,6 +166,32 @@ void Driver::printModule(StringRef suffix) {
   os << "\n";
 }
 
+Provenance Driver::getProvenance() const {
+  Provenance provenance;
+  provenance.version = RESCALE_VERSION " with LLVM " LLVM_VERSION_STRING;
+  provenance.model = options.input == "-"
+                         ? "standard input"
+                         : llvm::sys::path::filename(options.input).str();
+  provenance.hash = hash;
+  const TargetOptions &target = options.target;
+  provenance.options = "--target=" + target.triple;
+  // C knows the target only.
+  if (options.emit == EmitKind::Object) {
+    provenance.options += " -O" + std::to_string(target.optLevel);
+    if (!target.cpu.empty())
+      provenance.options += " --cpu=" + target.cpu;
+    if (!target.features.empty())
+      provenance.options += " --features=" + target.features;
+  }
+  if (!options.function.empty())
+    provenance.options += " --function=" + options.function;
+  if (options.dumpLayers)
+    provenance.options += " --dump-layers";
+  if (options.staticArena)
+    provenance.options += " --static-arena";
+  return provenance;
+}
+
 llvm::Error Driver::lowerToLoops() {
   FailureOr<func::FuncOp> model = findModelFunction(*module, options.function);
   if (failed(model))
@@ -167,6 +200,7 @@ llvm::Error Driver::lowerToLoops() {
   if (failed(found))
     return makeReportedError();
   interface = std::move(*found);
+  interface.provenance = getProvenance();
 
   LinalgToLoopsOptions toLoops;
   toLoops.entryPoint = interface.getEntryPoint();
@@ -223,6 +257,7 @@ llvm::Error Driver::emitC() {
   CPrinterOptions printer;
   printer.name = name;
   printer.header = name + ".h";
+  printer.provenance = interface.provenance;
   llvm::raw_svector_ostream os(files.add(name + ".c"));
   printC(*module, printer, os);
   printHeader();

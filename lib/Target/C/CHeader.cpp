@@ -183,15 +183,14 @@ void rescale::printCHeader(const CInterface &interface, raw_ostream &os) {
   // Not in capitals, so that of two names that differ in case alone no header
   // is left out without a word.
   std::string guard = "RESCALE_" + interface.name + "_H";
-  os << "/* " << interface.name
-     << ": a network compiled by rescale-compile. */\n\n"
-     << "#ifndef " << guard << "\n#define " << guard << "\n\n"
+  CWriter out(os);
+  out.comment(interface.provenance.describe(interface.name));
+  os << "\n#ifndef " << guard << "\n#define " << guard << "\n\n"
      << (hasBool ? "#include <stdbool.h>\n" : "") << "#include <stdint.h>\n";
   for (const Port &port : interface.ports)
     printPort(port, upper, os);
   printArena(interface.arena, upper, os);
   os << "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
-  CWriter out(os);
   out.comment(
       {"Runs the network once.", "",
        "Tensors are dense and row-major, dimensions in the order of the model: "

@@ -48,6 +48,7 @@ private:
 
   ModuleOp module;
   std::string name, prefix, header;
+  const Provenance &provenance;
   CModule context;
   std::string body;
   llvm::raw_string_ostream bodyStream{body};
@@ -58,7 +59,7 @@ private:
 
 ModulePrinter::ModulePrinter(ModuleOp module, const CPrinterOptions &options)
     : module(module), name(options.name), header(options.header),
-      context(module) {
+      provenance(options.provenance), context(module) {
   for (auto function : module.getOps<func::FuncOp>())
     if (name.empty() && function.isPublic()) {
       StringRef symbol = function.getSymName();
@@ -97,10 +98,11 @@ void ModulePrinter::printFunction(func::FuncOp function) {
 
 void ModulePrinter::printPreamble(raw_ostream &os) const {
   CWriter out(os);
-  out.comment({name + ": a network compiled by rescale-compile.", "",
-               "C99 without floating point, heap or recursion. Nothing depends "
-               "on the byte order of the machine: what is written as one type "
-               "is read as the same type."});
+  SmallVector<std::string> lines = provenance.describe(name);
+  lines.append({"", "C99 without floating point, heap or recursion. Nothing "
+                    "depends on the byte order of the machine: what is written "
+                    "as one type is read as the same type."});
+  out.comment(lines);
   os << "\n";
   if (!header.empty())
     os << "#include \"" << header << "\"\n\n";

@@ -13,6 +13,8 @@
 #ifndef RESCALE_TARGET_C_CHEADER_H
 #define RESCALE_TARGET_C_CHEADER_H
 
+#include "rescale/Target/C/Provenance.h"
+
 #include "mlir/Support/LLVM.h"
 #include "llvm/ADT/SmallVector.h"
 
@@ -55,6 +57,7 @@ struct CInterface {
   std::string name;
   SmallVector<Port> ports;
   Arena arena;
+  Provenance provenance;
 
   /// The name of the function: `NAME_run`.
   std::string getEntryPoint() const { return name + "_run"; }

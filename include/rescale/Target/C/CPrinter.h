@@ -13,6 +13,8 @@
 #ifndef RESCALE_TARGET_C_CPRINTER_H
 #define RESCALE_TARGET_C_CPRINTER_H
 
+#include "rescale/Target/C/Provenance.h"
+
 #include "mlir/Support/LLVM.h"
 
 #include <string>
@@ -30,6 +32,7 @@ struct CPrinterOptions {
   /// The header that declares the public functions; empty declares them in the
   /// file.
   std::string header;
+  Provenance provenance;
 };
 
 /// Reports everything in `module` that `printC` has no form for, each at its
