@@ -74,20 +74,65 @@ func.func private @name(tensor<4xi8> {rescale.name = ""})
 
 // -----
 
+// layer_c2
+// expected-error @+1 {{requires rescale.arena to be a unit attribute of a buffer of bytes, got 8 : i64 on 'memref<8xi8>'; let rescale-plan-arena write it}}
+func.func private @arena_size(memref<8xi8> {rescale.arena = 8})
+
+// -----
+
+// layer_c2
+// expected-error @+1 {{requires rescale.arena to be a unit attribute of a buffer of bytes, got unit on 'memref<8xi32>'}}
+func.func private @arena_words(memref<8xi32> {rescale.arena})
+
+// -----
+
+// layer_c2
+// expected-error @+1 {{requires rescale.arena to be a unit attribute of a buffer of bytes, got unit on 'memref<?xi8>'}}
+func.func private @arena_dynamic(memref<?xi8> {rescale.arena})
+
+// -----
+
+// layer_c2, quantization_c3: not on results.
+// expected-error @+1 {{requires rescale.scale, rescale.zero_point or another known attribute on arguments and results, got 'rescale.arena'; remove it}}
+func.func private @arena_result() -> (memref<8xi8> {rescale.arena})
+
+// -----
+
 // layer_c3
-// expected-error @+1 {{requires rescale.layer to be a dictionary, got "conv"; write one, or remove it}}
+// expected-error @+1 {{requires rescale.layer to be a dictionary with a string name, an array of strings ops and the bounds accumulator in order, got "conv"; write it as in rescale.layer = {ops = ["tosa.conv2d"]}}}
 func.func private @layer() attributes {rescale.layer = "conv"}
 
 // -----
 
 // layer_c3
-// expected-error @+1 {{requires rescale.proved to be a dictionary, got 1 : i64; write one, or remove it}}
-func.func private @proved() attributes {rescale.proved = 1 : i64}
+// expected-error @+1 {{requires rescale.layer to be a dictionary with a string name, an array of strings ops and the bounds accumulator in order, got {ops = [1]}}}
+func.func private @layer_ops() attributes {rescale.layer = {ops = [1]}}
+
+// -----
+
+// layer_c3
+// expected-error @+1 {{requires rescale.layer to be a dictionary with a string name, an array of strings ops and the bounds accumulator in order, got {kind = "conv"}}}
+func.func private @layer_unknown() attributes {rescale.layer = {kind = "conv"}}
+
+// -----
+
+// layer_c3
+// expected-error @+1 {{requires rescale.layer to be a dictionary with a string name, an array of strings ops and the bounds accumulator in order, got {accumulator = array<i64: 1, 0>}}}
+func.func private @layer_order() attributes {rescale.layer = {accumulator = array<i64: 1, 0>}}
+
+// -----
+
+// layer_c3
+func.func @layer_on_operation(%x: i32) -> i32 {
+  // expected-error @+1 {{requires rescale.layer on a function, got it on 'arith.addi'; remove it}}
+  %0 = arith.addi %x, %x {rescale.layer = {}} : i32
+  return %0 : i32
+}
 
 // -----
 
 // layer_c4
-// expected-error @+1 {{requires rescale.arena to have size, alignment and lower_bound, each an i64 that is not negative, got {alignment = 4 : i64, size = 8 : i64}; let rescale-plan-arena write it}}
+// expected-error @+1 {{requires rescale.arena to have size, alignment and lower_bound, each an i64 that is not negative, the alignment a power of two, got {alignment = 4 : i64, size = 8 : i64}; let rescale-plan-arena write it}}
 func.func private @arena() attributes {rescale.arena = {size = 8, alignment = 4}}
 
 // -----
@@ -98,24 +143,104 @@ func.func private @arena_unit() attributes {rescale.arena}
 
 // -----
 
+// layer_c4
+// expected-error @+1 {{requires rescale.arena to have size, alignment and lower_bound, each an i64 that is not negative, the alignment a power of two, got {alignment = 12 : i64}}
+func.func private @arena_alignment() attributes {rescale.arena = {size = 8, alignment = 12, lower_bound = 8}}
+
+// -----
+
 // layer_c5
-// expected-error @+1 {{requires rescale.may_alias to be an array of numbers of arguments, got [2]; write them as in rescale.may_alias = [0]}}
+// expected-error @+1 {{requires rescale.may_alias to be an array of numbers of other arguments, each once, got [2]; write them as in rescale.may_alias = [0]}}
 func.func private @may_alias(tensor<4xi8>, tensor<4xi8> {rescale.may_alias = [2]})
 
 // -----
 
 // layer_c5
-// expected-error @+1 {{requires rescale.may_alias to be an array of numbers of arguments, got array<i64: 0>}}
+// expected-error @+1 {{requires rescale.may_alias to be an array of numbers of other arguments, each once, got array<i64: 0>}}
 func.func private @may_alias_dense(tensor<4xi8>, tensor<4xi8> {rescale.may_alias = array<i64: 0>})
 
 // -----
 
+// layer_c5
+// expected-error @+1 {{requires rescale.may_alias to be an array of numbers of other arguments, each once, got [1]}}
+func.func private @may_alias_itself(tensor<4xi8>, tensor<4xi8> {rescale.may_alias = [1]})
+
+// -----
+
+// layer_c5
+// expected-error @+1 {{requires rescale.may_alias to be an array of numbers of other arguments, each once, got [0, 0]}}
+func.func private @may_alias_twice(tensor<4xi8>, tensor<4xi8> {rescale.may_alias = [0, 0]})
+
+// -----
+
 // layer_c6
-// expected-error @+1 {{requires rescale.overlap to be an array of pairs of an argument's number and a distance in bytes, got [0, 64]; write them as in rescale.overlap = [[0, 64]]}}
+// expected-error @+1 {{requires rescale.overlap to be an array of pairs of another argument's number, each once, and a distance in bytes, got [0, 64]; write them as in rescale.overlap = [[0, 64]]}}
 func.func private @overlap(tensor<4xi8>, tensor<4xi8> {rescale.overlap = [0, 64]})
 
 // -----
 
 // layer_c6
-// expected-error @+1 {{requires rescale.overlap to be an array of pairs}}
+// expected-error @+1 {{requires rescale.overlap to be an array of pairs of another argument's number, each once, and a distance in bytes, got [}}
 func.func private @overlap_negative(tensor<4xi8>, tensor<4xi8> {rescale.overlap = [[0, -1]]})
+
+// -----
+
+// layer_c6
+// expected-error @+1 {{requires rescale.overlap to be an array of pairs of another argument's number, each once, and a distance in bytes, got [}}
+func.func private @overlap_twice(tensor<4xi8>, tensor<4xi8> {rescale.overlap = [[0, 1], [0, 2]]})
+
+// -----
+
+// layer_c7
+// expected-error @+1 {{requires rescale.proved to have the bounds accumulator and partial_sums in order and a positive i64 may_wrap or no_overflow, got 1 : i64; let rescale-prove-overflow write it}}
+func.func private @proved() attributes {rescale.proved = 1 : i64}
+
+// -----
+
+// layer_c7
+// expected-error @+1 {{requires rescale.proved to have the bounds accumulator and partial_sums in order and a positive i64 may_wrap or no_overflow, got {partial_sums = array<i64: 1, 0>}}
+func.func private @proved_order() attributes {rescale.proved = {partial_sums = array<i64: 1, 0>}}
+
+// -----
+
+// layer_c7
+// expected-error @+1 {{requires rescale.proved to have the bounds accumulator and partial_sums in order and a positive i64 may_wrap or no_overflow, got {may_wrap = 1 : i64, no_overflow}}}
+func.func private @proved_both() attributes {rescale.proved = {may_wrap = 1, no_overflow}}
+
+// -----
+
+// layer_c7
+// expected-error @+1 {{requires rescale.proved to have the bounds accumulator and partial_sums in order and a positive i64 may_wrap or no_overflow, got {no_carry}}}
+func.func private @proved_unknown() attributes {rescale.proved = {no_carry}}
+
+// -----
+
+// layer_c8
+// expected-error @+1 {{requires rescale.entry_point to be a unit attribute of a public function, got unit on 'func.func'; let rescale-create-entry-point write it}}
+func.func private @entry_point() attributes {rescale.entry_point}
+
+// -----
+
+// layer_c8
+// expected-error @+1 {{requires rescale.entry_point to be a unit attribute of a public function, got "net" on 'func.func'}}
+func.func @entry_point_string() attributes {rescale.entry_point = "net"} {
+  return
+}
+
+// -----
+
+// layer_c9
+func.func @in_range_on_addition(%x: i32) -> i32 {
+  // expected-error @+1 {{requires rescale.in_range to be a unit attribute of a shift, got unit on 'arith.addi'; let rescale-prove-overflow write it}}
+  %0 = arith.addi %x, %x {rescale.in_range} : i32
+  return %0 : i32
+}
+
+// -----
+
+// layer_c9
+func.func @in_range_with_value(%x: i32) -> i32 {
+  // expected-error @+1 {{requires rescale.in_range to be a unit attribute of a shift, got true on 'arith.shli'}}
+  %0 = arith.shli %x, %x {rescale.in_range = true} : i32
+  return %0 : i32
+}

@@ -30,13 +30,19 @@ def Rescale_Dialect : Dialect {
     docs/spec.md has the formulas and the numbered rules.
 
     `rescale.requantize` says it for a tensor with everything as attributes. It
-    is created from TOSA and must be gone before bufferization. `rescale.apply` says it for scalars and vectors with SSA
-    operands. It stands in the body of a `linalg.generic`, and must be gone
-    before LLVM.
+    is created from TOSA and must be gone before bufferization. `rescale.apply`
+    says it for scalars and vectors with SSA operands. It stands in the body of
+    a `linalg.generic` or in the epilogue of a kernel, and must be gone before
+    LLVM.
 
     Two discardable attributes of function arguments and results tell what
     their codes stand for, `real = scale * (code - zero_point)`:
-    `rescale.scale` (f64) and `rescale.zero_point` (i64).
+    `rescale.scale` (f64) and `rescale.zero_point` (i64). Others tell what is
+    known of layers: `rescale.layer`, `rescale.proved`, `rescale.arena` and
+    `rescale.entry_point` on functions, `rescale.name`, `rescale.may_alias`,
+    `rescale.overlap` and `rescale.arena` on their arguments, and
+    `rescale.in_range` on shifts. docs/spec.md, section 4, has their rules and
+    what they promise.
   }];
   let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;
