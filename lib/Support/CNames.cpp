@@ -51,7 +51,7 @@ static constexpr llvm::StringLiteral reserved[] = {
     // The printer's helpers.
     "add_i32 sub_i32 mul_i32 add_i64 sub_i64 mul_i64 min_i32 max_i32 min_i64 "
     "max_i64 min_u32 max_u32 min_u64 max_u64 clamp_i32 clamp_i64 "
-    "SATURATE_I32 clz_i32 clz_i64 abs_i32 abs_i64",
+    "clz_i32 clz_i64 abs_i32 abs_i64",
     // C99's library.
     "abort abs acos acosh asctime asin asinh assert atan atan2 atanh atexit "
     "atof atoi atol atoll bsearch cabs calloc carg cbrt ceil cexp cimag "
@@ -111,6 +111,11 @@ bool rescale::isReservedInC(StringRef name) {
   if ((macro.consume_front("INT") || macro.consume_front("UINT")) &&
       (macro.ends_with("_MIN") || macro.ends_with("_MAX") ||
        macro.ends_with("_C")))
+    return true;
+  // saturate_i8, another helper of the printer.
+  unsigned width;
+  StringRef helper = name;
+  if (helper.consume_front("saturate_i") && !helper.getAsInteger(10, width))
     return true;
   return set.contains(name) || keywordSet.contains(name);
 }

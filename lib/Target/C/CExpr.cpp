@@ -21,6 +21,7 @@
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlir::rescale;
@@ -83,6 +84,10 @@ static unsigned getWidth(CType type) {
     break;
   }
   llvm_unreachable("not a number");
+}
+
+unsigned rescale::getCBytes(CType type) {
+  return llvm::divideCeil(getWidth(type), 8);
 }
 
 bool CExpr::isSimple() const {
@@ -328,9 +333,9 @@ static CExpr computeClamp(const CExpr &value, const APInt &low,
   unsigned width = high.getSignificantBits();
   if (type == CType::I32 && width > 1 && width < 32 && high.isMask(width - 1) &&
       low == ~high) {
-    helpers.insert("SATURATE_I32");
-    return makeCall("SATURATE_I32", {value, {std::to_string(width)}},
-                    CType::I32);
+    std::string name = "saturate_i" + std::to_string(width);
+    helpers.insert(name);
+    return makeCall(name, {value}, CType::I32);
   }
   std::string name = type == CType::I64 ? "clamp_i64" : "clamp_i32";
   helpers.insert(name);
@@ -595,20 +600,22 @@ static void printAbsolute(StringRef width, raw_ostream &os) {
      << "_t)x) : x;\n}\n\n";
 }
 
-static void printSaturate(StringRef prefix, raw_ostream &os) {
-  os << "/* The nearest number of so many bits: one instruction where the "
-        "processor\n * has it. */\n"
-     << "#if defined(__ARM_FEATURE_SAT) && !defined(" << prefix
-     << "_PORTABLE)\n#include <arm_acle.h>\n"
-     << "#define SATURATE_I32(x, bits) __ssat((x), (bits))\n#else\n"
-     << "#define SATURATE_I32(x, bits) \\\n"
-     << "  clamp_i32((x), -(1 << ((bits) - 1)), (1 << ((bits) - 1)) - 1)\n"
-     << "#endif\n\n";
+/// The instruction takes the width as a literal. GCC's `__ssat` warns of a
+/// sign.
+static void printSaturate(int64_t width, StringRef prefix, raw_ostream &os) {
+  int64_t high = llvm::maxIntN(width), low = llvm::minIntN(width);
+  os << "/* The nearest number of " << width
+     << " bits: one instruction where the processor has it. */\n"
+     << "static inline int32_t saturate_i" << width << "(int32_t x) {\n"
+     << "#if defined(__GNUC__) && defined(__ARM_FEATURE_SAT) && \\\n"
+     << "    !defined(" << prefix << "_PORTABLE)\n"
+     << "  return (int32_t)__builtin_arm_ssat(x, " << width << ");\n#else\n"
+     << "  if (x < " << low << ") {\n    return " << low << ";\n  }\n"
+     << "  return x > " << high << " ? " << high << " : x;\n#endif\n}\n\n";
 }
 
 void rescale::printHelpers(const CHelpers &helpers, StringRef prefix,
                            raw_ostream &os) {
-  bool needsClamp = helpers.count("SATURATE_I32");
   for (StringRef width : {"32", "64"}) {
     auto isUsed = [&](StringRef name) {
       return helpers.count((name + width).str()) != 0;
@@ -633,9 +640,10 @@ void rescale::printHelpers(const CHelpers &helpers, StringRef prefix,
       printLeadingZeros(width,
                         width == "32" ? "__builtin_clz" : "__builtin_clzll",
                         prefix, os);
-    if (isUsed("clamp_i") || (needsClamp && width == "32"))
+    if (isUsed("clamp_i"))
       printClamp(width, os);
   }
-  if (needsClamp)
-    printSaturate(prefix, os);
+  for (int64_t width = 2; width < 32; ++width)
+    if (helpers.count("saturate_i" + std::to_string(width)))
+      printSaturate(width, prefix, os);
 }

@@ -30,6 +30,8 @@ enum class CType { Bool, I8, I16, I32, I64, Pointer };
 CType getCType(Type type);
 /// The name of a type that is not a pointer.
 StringRef getCTypeName(CType type);
+/// The bytes of an element of `type`.
+unsigned getCBytes(CType type);
 
 /// How tightly C's operators bind, the tightest first.
 enum class Precedence {

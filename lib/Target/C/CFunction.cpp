@@ -16,6 +16,7 @@
 
 #include "CFunction.h"
 
+#include "CTables.h"
 #include "CText.h"
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
@@ -83,6 +84,8 @@ private:
   CExpr makeLoad(memref::LoadOp op);
   void printStore(memref::StoreOp op);
   void printCopy(memref::CopyOp op);
+  bool isArena(Value value);
+  std::string getPlace(Value memory, CType type, int64_t offset);
   void declareView(memref::ViewOp op, StringRef hint);
   std::string getBase(Value buffer, OpOperand *operand = nullptr);
   void printSubView(memref::SubViewOp op);
@@ -325,7 +328,7 @@ std::string FunctionPrinter::getSignature() {
       continue;
     }
     exprs[argument] = {name, CType::Pointer};
-    if (function.getArgAttr(i, kArenaAttrName) && function.isPublic()) {
+    if (isArena(argument)) {
       text += "void *" + name;
       continue;
     }
@@ -347,8 +350,9 @@ void FunctionPrinter::print() {
     std::string name = exprs.at(argument).text;
     if (argument.use_empty()) {
       out.line("(void)" + name + ";");
-    } else if (function.isPublic() &&
-               function.getArgAttr(argument.getArgNumber(), kArenaAttrName)) {
+    } else if (isArena(argument) &&
+               !llvm::all_of(argument.getUsers(),
+                             llvm::IsaPred<memref::ViewOp>)) {
       std::string bytes = makeName("bytes");
       out.line("int8_t *const " + bytes + " = " + name + ";");
       exprs[argument].text = bytes;
@@ -413,7 +417,11 @@ void FunctionPrinter::printOp(Operation *op) {
                         getCType(constant.getType()));
       })
       .Case([&](memref::GetGlobalOp get) {
-        exprs[get] = {get.getName().str(), CType::Pointer};
+        memref::GlobalOp global = module.getGlobal(get);
+        std::string name = global.getSymName().str();
+        if (isUnion(global))
+          name += "." + getMember(CType::I8);
+        exprs[get] = {std::move(name), CType::Pointer};
       })
       .Case([&](memref::LoadOp load) {
         if (!load->use_empty())
@@ -516,19 +524,45 @@ void FunctionPrinter::printCopy(memref::CopyOp op) {
   out.line("memcpy(" + to + ", " + from + ", " + size + ");");
 }
 
+/// Whether `value` is a pointer to void in C.
+bool FunctionPrinter::isArena(Value value) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  return argument && function.isPublic() &&
+         argument.getOwner() == &function.getBody().front() &&
+         function.getArgAttr(argument.getArgNumber(), kArenaAttrName);
+}
+
+/// What lies `offset` bytes, a multiple of what `type` has, after the start of
+/// `memory`. No cast is from a pointer that is less aligned, as -Wcast-align
+/// asks for.
+std::string FunctionPrinter::getPlace(Value memory, CType type,
+                                      int64_t offset) {
+  memory = getPointerOwner(memory);
+  std::string text;
+  auto get = memory.getDefiningOp<memref::GetGlobalOp>();
+  if (get && isUnion(module.getGlobal(get))) {
+    text = get.getName().str() + "." + getMember(type);
+  } else if (isArena(memory)) {
+    text = module.getArgumentName(function,
+                                  cast<BlockArgument>(memory).getArgNumber());
+    if (offset != 0)
+      text = ("(" + getCTypeName(type) + " *)" + text).str();
+  } else {
+    text = getBase(memory);
+    if (type != CType::I8)
+      text = ("(" + getCTypeName(type) + " *)(void *)" + text).str();
+  }
+  if (offset != 0)
+    text += " + " + std::to_string(offset / getCBytes(type));
+  return text;
+}
+
 /// Declares a pointer to a buffer of the arena.
 void FunctionPrinter::declareView(memref::ViewOp op, StringRef hint) {
   APInt offset;
   matchPattern(op.getByteShift(), m_ConstantInt(&offset));
-  std::string text = getBase(op.getSource());
   CType type = getCType(op.getType().getElementType());
-  bool isMoved = !offset.isZero();
-  if (isMoved)
-    text += " + " + std::to_string(offset.getZExtValue());
-  if (type != CType::I8)
-    text =
-        ("(" + getCTypeName(type) + " *)" + (isMoved ? "(" + text + ")" : text))
-            .str();
+  std::string text = getPlace(op.getSource(), type, offset.getZExtValue());
   std::string name = makeName(hint);
   out.line((module.isWritten(op) ? "" : "const ") + getCTypeName(type) +
            " *const " + name + " = " + text + ";");

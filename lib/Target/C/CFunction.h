@@ -49,6 +49,10 @@ public:
   func::FuncOp getCallee(func::CallOp call) const;
   /// The table or buffer that `get` names.
   memref::GlobalOp getGlobal(memref::GetGlobalOp get) const;
+  /// The types of the elements of what lies in the buffer `global`.
+  const std::set<CType> &getTypesIn(memref::GlobalOp global) {
+    return typesIn[global];
+  }
   /// Whether `name` is that of a function or table.
   bool isSymbol(StringRef name) const { return symbols.lookup(name); }
   /// Whether `value` is a constant table or a view of one.
@@ -66,6 +70,7 @@ private:
   std::string makeArgumentName(func::FuncOp function, unsigned number);
 
   llvm::DenseMap<Operation *, func::CallOp> firstCalls;
+  llvm::DenseMap<Operation *, std::set<CType>> typesIn;
   llvm::DenseMap<Value, bool> written, read;
   llvm::DenseMap<Operation *, bool> writing, reading;
   llvm::DenseMap<Operation *, SmallVector<std::string>> argumentNames;

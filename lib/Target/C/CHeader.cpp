@@ -115,14 +115,34 @@ void rescale::addPlan(CInterface &interface, func::FuncOp entryPoint) {
   }
 }
 
-static void printArena(const Arena &arena, StringRef prefix, raw_ostream &os) {
+/// Writes a union, so that each type that lies in the arena is declared there
+/// (C99, 6.5), and the widest of them aligns it.
+static void printArenaType(const Arena &arena, StringRef name,
+                           raw_ostream &os) {
+  int64_t size = std::max<int64_t>(arena.size, 1);
+  os << "/* Such memory, of which the address is the arena:\n"
+     << " * static union " << name << "_arena arena; */\n"
+     << "union " << name << "_arena {\n";
+  for (int64_t bytes = 1; bytes <= arena.alignment && bytes <= 8; bytes *= 2)
+    os << "  int" << 8 * bytes << "_t i" << 8 * bytes << "["
+       << llvm::divideCeil(size, bytes) << "];\n";
+  os << "};\n";
+}
+
+static void printArena(const Arena &arena, StringRef name, StringRef prefix,
+                       raw_ostream &os) {
+  CWriter out(os);
   os << "\n/* Memory for intermediate tensors, in bytes"
      << (arena.isStatic ? ", which the object has" : "") << ". */\n"
      << "#define " << prefix << "_ARENA_SIZE " << arena.size << "\n"
-     << "#define " << prefix << "_ARENA_ALIGNMENT " << arena.alignment << "\n"
-     << "/* The most that intermediate tensors take at one layer. */\n"
-     << "#define " << prefix << "_ARENA_LOWER_BOUND " << arena.lowerBound
+     << "#define " << prefix << "_ARENA_ALIGNMENT " << arena.alignment << "\n";
+  out.comment({"The most that intermediate tensors take at one layer, in "
+               "buffers of their own: more than ARENA_SIZE where layers write "
+               "over what they have read."});
+  os << "#define " << prefix << "_ARENA_LOWER_BOUND " << arena.lowerBound
      << "\n";
+  if (!arena.isStatic)
+    printArenaType(arena, name, os);
 }
 
 /// `value` in the shortest digits that read back to it. Models store scales as
@@ -171,7 +191,8 @@ static constexpr StringLiteral kStaticArenaComment =
 
 static constexpr StringLiteral kArenaComment =
     "The arena is memory for intermediate tensors, of ARENA_SIZE bytes at a "
-    "multiple of ARENA_ALIGNMENT. It may hold anything before and holds "
+    "multiple of ARENA_ALIGNMENT, such as the union above. It may hold "
+    "anything before and holds "
     "nothing of use afterwards. It must not overlap inputs and outputs. Where "
     "its size is 0, it may be null. Runs with different arenas may go on at "
     "the same time.";
@@ -189,7 +210,7 @@ void rescale::printCHeader(const CInterface &interface, raw_ostream &os) {
      << (hasBool ? "#include <stdbool.h>\n" : "") << "#include <stdint.h>\n";
   for (const Port &port : interface.ports)
     printPort(port, upper, os);
-  printArena(interface.arena, upper, os);
+  printArena(interface.arena, interface.name, upper, os);
   os << "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
   out.comment(
       {"Runs the network once.", "",

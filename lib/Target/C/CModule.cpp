@@ -28,6 +28,13 @@ CModule::CModule(ModuleOp module) : symbols(module) {
   module.walk([&](func::CallOp call) {
     firstCalls.try_emplace(getCallee(call), call);
   });
+  module.walk([&](memref::ViewOp view) {
+    Value memory = view.getSource();
+    while (auto source = memory.getDefiningOp<ViewLikeOpInterface>())
+      memory = source.getViewSource();
+    if (auto get = memory.getDefiningOp<memref::GetGlobalOp>())
+      typesIn[getGlobal(get)].insert(getCType(view.getType().getElementType()));
+  });
 }
 
 func::FuncOp CModule::getCallee(func::CallOp call) const {

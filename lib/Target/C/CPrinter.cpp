@@ -88,7 +88,7 @@ void ModulePrinter::printFunction(func::FuncOp function) {
   function.walk([&](memref::GetGlobalOp get) {
     memref::GlobalOp global = context.getGlobal(get);
     if (printed.insert(global).second)
-      printGlobal(global, prefix, bodyStream);
+      printGlobal(global, context.getTypesIn(global), prefix, bodyStream);
   });
   CWriter out(bodyStream);
   printComment(function, context, out);

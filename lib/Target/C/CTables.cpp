@@ -64,8 +64,40 @@ static void printValues(DenseElementsAttr values, CType type, raw_ostream &os) {
   os << "\n";
 }
 
-void rescale::printGlobal(memref::GlobalOp global, StringRef prefix,
-                          raw_ostream &os) {
+bool rescale::isUnion(memref::GlobalOp global) {
+  return !global.getConstant() &&
+         global.getType().getElementType().isSignlessInteger(8);
+}
+
+std::string rescale::getMember(CType type) {
+  return "i" + std::to_string(type == CType::Bool ? 1 : 8 * getCBytes(type));
+}
+
+/// The widest type aligns the union, which needs no more than C99.
+static void printUnion(memref::GlobalOp global, std::set<CType> types,
+                       StringRef prefix, raw_ostream &os) {
+  uint64_t alignment = global.getAlignment().value_or(1);
+  types.insert(CType::I8);
+  for (CType type : {CType::I16, CType::I32, CType::I64})
+    if (getCBytes(type) == std::min<uint64_t>(alignment, 8))
+      types.insert(type);
+  int64_t bytes = std::max<int64_t>(global.getType().getNumElements(), 1);
+  CWriter out(os);
+  out.open("static union");
+  for (CType type : types)
+    out.line((getCTypeName(type) + " " + getMember(type) + "[" +
+              Twine(llvm::divideCeil(bytes, getCBytes(type))) + "];")
+                 .str());
+  std::string name = global.getSymName().str();
+  if (alignment > 8)
+    name += (" " + prefix + "_ALIGNED(" + Twine(alignment) + ")").str();
+  os << "} " << name << " " << prefix << "_ARENA_SECTION;\n\n";
+}
+
+void rescale::printGlobal(memref::GlobalOp global, const std::set<CType> &types,
+                          StringRef prefix, raw_ostream &os) {
+  if (isUnion(global))
+    return printUnion(global, types, prefix, os);
   MemRefType type = global.getType();
   CType element = getCType(type.getElementType());
   if (type.getRank() > 1)
@@ -75,10 +107,7 @@ void rescale::printGlobal(memref::GlobalOp global, StringRef prefix,
   head += " " + global.getSymName().str() + "[" +
           std::to_string(std::max<int64_t>(type.getNumElements(), 1)) + "] ";
   if (!global.getConstant()) {
-    if (uint64_t alignment = global.getAlignment().value_or(1); alignment > 1)
-      head += (prefix + "_ALIGNED(" + Twine(alignment) + ") ").str();
-    CWriter(os).line(head + prefix + "_ARENA_SECTION;");
-    os << "\n";
+    os << head << prefix << "_ARENA_SECTION;\n\n";
     return;
   }
   // The line goes on with `{0};` at most.

@@ -13,6 +13,8 @@
 #ifndef RESCALE_LIB_TARGET_C_CTABLES_H
 #define RESCALE_LIB_TARGET_C_CTABLES_H
 
+#include "CExpr.h"
+
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 namespace mlir::rescale {
@@ -23,8 +25,16 @@ std::string getCShape(MemRefType type);
 /// The values of a constant table; null where they are not at hand.
 DenseElementsAttr getTableValues(memref::GlobalOp global);
 
-/// Writes `global` as an array of one dimension.
-void printGlobal(memref::GlobalOp global, StringRef prefix, raw_ostream &os);
+/// Whether `global` is memory for elements of several types, a union in C: what
+/// is accessed as one type was declared as that type (C99, 6.5).
+bool isUnion(memref::GlobalOp global);
+
+/// The member of such a union that has elements of `type`.
+std::string getMember(CType type);
+
+/// Writes a constant table, or a buffer, in which elements of `types` lie.
+void printGlobal(memref::GlobalOp global, const std::set<CType> &types,
+                 StringRef prefix, raw_ostream &os);
 
 } // namespace mlir::rescale
 

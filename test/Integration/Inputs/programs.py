@@ -25,7 +25,10 @@ Port = tuple[tuple[int, ...], np.dtype]
 #: Arrays [sample][output] of a network.
 Arrays = list[list[np.ndarray]]
 
-WARNINGS = "-Wall -Wextra -Wconversion -Wshadow -pedantic -Werror".split()
+WARNINGS = (
+    "-Wall -Wextra -Wconversion -Wsign-conversion -Wcast-align -Wundef "
+    "-Wshadow -pedantic -Werror"
+).split()
 SANITIZE = "-fsanitize=undefined,address -fno-sanitize-recover=all".split()
 
 #: The C compilers that users have, as strict as can be.

@@ -26,13 +26,12 @@ func.func private @increment(%x: memref<4xi8> {rescale.name = "inout"}) {
 }
 
 // CHECK-LABEL: int net_run(void *arena, int8_t *output)
-// CHECK-NEXT:   int8_t *const bytes = arena;
-// CHECK-NEXT:   int8_t *const fill_output = bytes;
+// CHECK-NEXT:   int8_t *const fill_output = arena;
 // CHECK-NEXT:   fill(fill_output);
-// CHECK-NEXT:   int8_t *const copy_output = bytes + 8;
+// CHECK-NEXT:   int8_t *const copy_output = (int8_t *)arena + 8;
 // CHECK-NEXT:   copy(fill_output, copy_output);
 // CHECK-NEXT:   increment(copy_output);
-// CHECK-NEXT:   int8_t *const copy_output_2 = bytes;
+// CHECK-NEXT:   int8_t *const copy_output_2 = arena;
 // CHECK-NEXT:   copy(copy_output, copy_output_2);
 // CHECK-NEXT:   for (int32_t i = 0; i < 3; ++i) {
 // CHECK-NEXT:     fill(copy_output);

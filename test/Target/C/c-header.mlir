@@ -33,11 +33,19 @@
 // CHECK:      /* Memory for intermediate tensors, in bytes. */
 // CHECK-NEXT: #define PORTS_ARENA_SIZE 0
 // CHECK-NEXT: #define PORTS_ARENA_ALIGNMENT 4
-// CHECK-NEXT: /* The most that intermediate tensors take at one layer. */
+// CHECK-NEXT: /* The most that intermediate tensors take at one layer, in buffers of their
+// CHECK-NEXT:  * own: more than ARENA_SIZE where layers write over what they have read. */
 // CHECK-NEXT: #define PORTS_ARENA_LOWER_BOUND 0
+// CHECK-NEXT: /* Such memory, of which the address is the arena:
+// CHECK-NEXT:  * static union ports_arena arena; */
+// CHECK-NEXT: union ports_arena {
+// CHECK-NEXT:   int8_t i8[1];
+// CHECK-NEXT:   int16_t i16[1];
+// CHECK-NEXT:   int32_t i32[1];
+// CHECK-NEXT: };
 // CHECK:      extern "C" {
-// CHECK:      Runs with different arenas may go on at the same
-// CHECK-NEXT: * time.
+// CHECK:      Runs with different arenas
+// CHECK-NEXT: * may go on at the same time.
 // CHECK:      int ports_run(void *arena, const int8_t *input0, const bool *input1,
 // CHECK-NEXT: int16_t *output0, float *output1);
 // CHECK:      #endif /* RESCALE_ports_H */

@@ -2,7 +2,8 @@
 
 // RUN: rescale-translate --rescale-to-c %s -o %t.c
 // RUN: FileCheck %s --input-file=%t.c
-// RUN: %cc -std=c99 -Wall -Wextra -Wconversion -Wshadow -pedantic -Werror \
+// RUN: %cc -std=c99 -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow \
+// RUN:   -Wundef -Wcast-align -pedantic -Werror \
 // RUN:   -fsyntax-only %t.c
 
 // The includes and macros that something needs are there.
@@ -232,18 +233,23 @@ func.func private @leading(%n: i32 {rescale.name = "n"}) -> i32 {
   return %0 : i32
 }
 
-// Views change the type; an offset is part of it.
-// CHECK: static int8_t arena[64] MAIN_ALIGNED(16) MAIN_ARENA_SECTION;
+// Views change the type; an offset is part of it. What lies in the arena has
+// its type declared there, and one that is wider aligns it.
+// CHECK: static union {
+// CHECK-NEXT:   int8_t i8[64];
+// CHECK-NEXT:   int32_t i32[16];
+// CHECK-NEXT:   int64_t i64[8];
+// CHECK-NEXT: } arena MAIN_ALIGNED(16) MAIN_ARENA_SECTION;
 // CHECK-LABEL: int main_run(int32_t *output)
-// CHECK-NEXT:   int8_t *const swap_x = arena;
+// CHECK-NEXT:   int8_t *const swap_x = arena.i8;
 // CHECK-NEXT:   swap(swap_x, 1, 2);
-// CHECK-NEXT:   int32_t *const buffer = (int32_t *)(arena + 16);
+// CHECK-NEXT:   int32_t *const buffer = arena.i32 + 4;
 // CHECK-NEXT:   buffer[5] = fibonacci(8);
 // CHECK-NEXT:   memcpy(output, buffer + 4, 2 * sizeof(int32_t));
 // CHECK-NEXT:   calls(swap_x, 3);
 // CHECK-NEXT:   const int32_t result = total(swap_x, 1);
 // CHECK-NEXT:   branch(swap_x, result);
-// CHECK-NEXT:   int8_t *const rows_x = arena + 48;
+// CHECK-NEXT:   int8_t *const rows_x = arena.i8 + 48;
 // CHECK-NEXT:   rows(rows_x, 1);
 // CHECK-NEXT:   return leading(result);
 // CHECK-NEXT: }

@@ -5,7 +5,7 @@
 
 // DEFINE: %{width} =
 // DEFINE: %{flags} = -std=c99 -Wall -Wextra -Wconversion -Wshadow -pedantic \
-// DEFINE:   -Werror
+// DEFINE:   -Wsign-conversion -Wundef -Wcast-align -Werror
 // DEFINE: %{test} = sed 's/WIDTH/%{width}/g' %s > %t/ops.mlir && \
 // DEFINE: rescale-translate --rescale-to-c %t/ops.mlir -o %t/ops.c && \
 // DEFINE: rescale-opt %t/ops.mlir -convert-scf-to-cf -convert-to-llvm \

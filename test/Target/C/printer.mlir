@@ -20,11 +20,18 @@
 // CHECK-NEXT:  #define NET_LAYER_END(index, layer)
 // CHECK-NEXT:  #endif
 // CHECK:       typedef char net_requires_usual_integers
-// CHECK:       static inline int32_t clamp_i32(int32_t x, int32_t low, int32_t high) {
-// CHECK:       #if defined(__ARM_FEATURE_SAT) && !defined(NET_PORTABLE)
-// CHECK-NEXT:  #include <arm_acle.h>
-// CHECK-NEXT:  #define SATURATE_I32(x, bits) __ssat((x), (bits))
+// CHECK:       /* The nearest number of 8 bits: one instruction where the processor has it. */
+// CHECK-NEXT:  static inline int32_t saturate_i8(int32_t x) {
+// CHECK-NEXT:  #if defined(__GNUC__) && defined(__ARM_FEATURE_SAT) && \
+// CHECK-NEXT:      !defined(NET_PORTABLE)
+// CHECK-NEXT:    return (int32_t)__builtin_arm_ssat(x, 8);
 // CHECK-NEXT:  #else
+// CHECK-NEXT:    if (x < -128) {
+// CHECK-NEXT:      return -128;
+// CHECK-NEXT:    }
+// CHECK-NEXT:    return x > 127 ? 127 : x;
+// CHECK-NEXT:  #endif
+// CHECK-NEXT:  }
 
 // CHECK:       {{^}}static const int32_t conv_multiplicands[4] NET_CONST_SECTION = {
 // CHECK-NEXT:  {{^}}    1073741824, 2147483647, INT32_MIN, -5
@@ -38,7 +45,7 @@ memref.global "private" constant @conv_weights : memref<4x9xi8>
 
 // CHECK:       {{^}}static inline int8_t conv_requantize(int32_t acc, int32_t channel) {
 // CHECK-NEXT:  {{^}}  const int64_t sum = (int64_t)acc * conv_multiplicands[channel] + 1073741824;
-// CHECK-NEXT:  {{^}}  return (int8_t)SATURATE_I32((int32_t)(sum >> 31) - 128, 8);
+// CHECK-NEXT:  {{^}}  return (int8_t)saturate_i8((int32_t)(sum >> 31) - 128);
 // CHECK-NEXT:  {{^}}}
 func.func private @conv_requantize(%acc: i32 {rescale.name = "acc"},
                                    %channel: index {rescale.name = "channel"})
@@ -161,8 +168,7 @@ func.func private @conv(
 } loc("model/conv/Conv2D")
 
 // CHECK:       {{^}}int net_run(void *arena, const int8_t *input, int8_t *output) {
-// CHECK-NEXT:  {{^}}  int8_t *const bytes = arena;
-// CHECK-NEXT:  {{^}}  int8_t *const conv_patch = bytes + 16;
+// CHECK-NEXT:  {{^}}  int8_t *const conv_patch = (int8_t *)arena + 16;
 // CHECK-NEXT:  {{^}}  NET_LAYER_BEGIN(0, "conv")
 // CHECK-NEXT:  {{^}}  conv(input, output, conv_patch);
 // CHECK-NEXT:  {{^}}  NET_LAYER_END(0, "conv")

@@ -4,7 +4,7 @@
 
 // RUN: rm -rf %t
 // RUN: rescale-compile %s --name=net --emit=c -o %t
-// RUN: gcc -std=c99 -Wall -Wextra -Wconversion -Wshadow -pedantic -Werror -c %t/net.c -o %t/net.o
+// RUN: gcc -std=c99 -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wundef -Wcast-align=strict -pedantic -Werror -c %t/net.c -o %t/net.o
 // RUN: FileCheck %s --input-file=%t/net.c
 // CHECK:      /* * / evil(); / * " \ ? ?/
 // CHECK-NEXT: From tosa.reverse.

@@ -35,12 +35,15 @@
 // C-NOT:  {{.}}
 // SOURCE: #include "net.h"
 // SOURCE: int net_run(void *arena, const int8_t *input, int8_t *output) {
-// SOURCE-NEXT: int8_t *const bytes = arena;
+// SOURCE-NOT: bytes
 // HEADER: int net_run(void *arena, const int8_t *input, int8_t *output);
 // CMAKE: #   add_subdirectory(net)
 // CMAKE: #   target_link_libraries(firmware PRIVATE net)
 // CMAKE: add_library(net STATIC net.c)
-// STATIC: static int8_t {{[a-z_]+}}[{{[0-9]+}}] NET_ALIGNED({{[0-9]+}}) NET_ARENA_SECTION;
+// STATIC: static union {
+// STATIC-NEXT: int8_t i8[{{[0-9]+}}];
+// STATIC-NEXT: int32_t i32[{{[0-9]+}}];
+// STATIC-NEXT: } arena NET_ARENA_SECTION;
 // STATIC: int net_run(const int8_t *input, int8_t *output) {
 
 // What a board does not have room for is an error that leaves nothing.

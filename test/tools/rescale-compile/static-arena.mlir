@@ -13,6 +13,7 @@
 // header says what that costs.
 // CHECK: /* Memory for intermediate tensors, in bytes, which the object has. */
 // CHECK: #define NET_ARENA_SIZE 4
+// CHECK-NOT: union
 // CHECK: the function is not re-entrant
 // CHECK: int net_run(const int8_t *input, int8_t *output);
 

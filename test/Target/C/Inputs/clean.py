@@ -27,9 +27,13 @@ WARNINGS = [
     "-Wvla",
     "-Wstrict-prototypes",
     "-Wmissing-prototypes",
+    "-Wsign-conversion",
+    "-Wundef",
     "-pedantic",
     "-Werror",
 ]
+#: What is aligned as it is on the strictest of machines.
+COMPILERS = {"gcc": "-Wcast-align=strict", "clang-22": "-Wcast-align"}
 SANITIZERS = ["-fsanitize=undefined,address", "-fno-sanitize-recover=all"]
 
 #: What clang-tidy would say of any C with pointers and indices.
@@ -134,9 +138,9 @@ def write_main(folder: Path, name: str) -> int:
 
 def check_compilers(source: Path) -> None:
     """No compiler warns, with and without optimization."""
-    for compiler in ("gcc", "clang-22"):
+    for compiler, warning in COMPILERS.items():
         for level in ("-O0", "-O2"):
-            run(compiler, *WARNINGS, level, "-c", source, "-o",
+            run(compiler, *WARNINGS, warning, level, "-c", source, "-o",
                 source.with_suffix(".c.o"))
 
 

@@ -14,12 +14,12 @@ static int16_t output0[PORTS_OUTPUT0_SIZE];
 static float output1[PORTS_OUTPUT1_SIZE];
 
 int main(void) {
-  static int64_t arena[PORTS_ARENA_SIZE / 8 + 1];
+  static union ports_arena arena;
   double zero = PORTS_INPUT0_SCALE * (double)(0 - PORTS_INPUT0_ZERO_POINT);
   if (shape[0] != 1 || shape[1] != 2 || shape[2] != 3 || zero != 64.0)
     return 2;
   input0[5] = 7;
-  if (ports_run(arena, input0, input1, output0, output1) != 0)
+  if (ports_run(&arena, input0, input1, output0, output1) != 0)
     return 3;
   return output0[5] == 14 && output1[0] == 0.0f ? 0 : 1;
 }

@@ -51,7 +51,7 @@ static int8_t reference(const int8_t x[SIZE][SIZE][IN], int h, int w, int f) {
 }
 
 int main(void) {
-  static int64_t arena[(CONV_ARENA_SIZE + 7) / 8];
+  static union conv_arena arena;
   int8_t x[SIZE][SIZE][IN], y[SIZE][SIZE][OUT], before[sizeof x];
   unsigned seed = 1;
   int equal = 0, total = 0;
@@ -64,7 +64,7 @@ int main(void) {
           (int8_t)(sample < 4 ? corner : (int)(seed >> 16 & 255) - 128);
     }
     memcpy(before, x, sizeof x);
-    if (conv_run(arena, &x[0][0][0], &y[0][0][0]) || memcmp(before, x, sizeof x))
+    if (conv_run(&arena, &x[0][0][0], &y[0][0][0]) || memcmp(before, x, sizeof x))
       return 1;
     for (int h = 0; h < SIZE; ++h)
       for (int w = 0; w < SIZE; ++w)
