@@ -102,6 +102,7 @@ for feature, command in {
         "riscv64-unknown-elf-gcc", "--specs=picolibc.specs",
         "-march=rv32im", "-mabi=ilp32"],
     "clang-sanitizers": ["clang-22", "-fsanitize=address,undefined"],
+    "clang-type-sanitizer": ["clang-22", "-fsanitize=type"],
 }.items():
     if links(*command):
         config.available_features.add(feature)

@@ -169,6 +169,15 @@ std::optional<unsigned> EntryPlanner::getBuffer(Value value) const {
   return it->second;
 }
 
+/// Whether a layer in C may write elements of one type where it reads those of
+/// the other: compilers take accesses of different types for accesses of
+/// different memory (C99, 6.5), but for those of bytes.
+static bool mayShareMemory(Type output, Type input) {
+  Type a = cast<ShapedType>(output).getElementType();
+  Type b = cast<ShapedType>(input).getElementType();
+  return a == b || a.isInteger(8) || b.isInteger(8);
+}
+
 /// Records where `call` allows an output in the memory of an input.
 void EntryPlanner::addOverlaps(func::CallOp call, func::FuncOp layer) {
   for (unsigned i = 0, e = layer.getNumArguments(); i < e; ++i) {
@@ -177,7 +186,9 @@ void EntryPlanner::addOverlaps(func::CallOp call, func::FuncOp layer) {
       continue;
     auto add = [&](Attribute index, std::optional<int64_t> distance) {
       unsigned argument = cast<IntegerAttr>(index).getInt();
-      if (auto input = getBuffer(call.getOperand(argument)))
+      auto input = getBuffer(call.getOperand(argument));
+      if (input && mayShareMemory(call.getOperand(i).getType(),
+                                  call.getOperand(argument).getType()))
         overlaps.push_back({*output, *input, distance});
     };
     if (auto inputs = layer.getArgAttrOfType<ArrayAttr>(i, kMayAliasAttrName))

@@ -64,6 +64,30 @@ func.func @in_place(%x: memref<8xi8>, %y: memref<8xi8>) {
 
 // -----
 
+// Not in place where memory would be read and written as two types, neither of
+// them bytes: C may take these for two places.
+// CHECK-LABEL: func.func @types(
+// CHECK-SAME:    size = 48 : i64}
+// STATIC-LABEL: func.func @types(
+func.func private @load(memref<8xi8>, memref<8xi32>)
+func.func private @narrow(memref<8xi32>,
+                          memref<8xi16> {rescale.may_alias = [0],
+                                         rescale.overlap = [[0, 0]]})
+func.func private @flag(memref<8xi16>, memref<8xi1> {rescale.may_alias = [0]})
+func.func private @store(memref<8xi1>, memref<8xi8>)
+func.func @types(%x: memref<8xi8>, %y: memref<8xi8>) {
+  %a = memref.alloc() : memref<8xi32>
+  %b = memref.alloc() : memref<8xi16>
+  %c = memref.alloc() : memref<8xi1>
+  call @load(%x, %a) : (memref<8xi8>, memref<8xi32>) -> ()
+  call @narrow(%a, %b) : (memref<8xi32>, memref<8xi16>) -> ()
+  call @flag(%b, %c) : (memref<8xi16>, memref<8xi1>) -> ()
+  call @store(%c, %y) : (memref<8xi1>, memref<8xi8>) -> ()
+  return
+}
+
+// -----
+
 // Not in place where the input is read once more.
 // CHECK-LABEL: func.func @read_later(
 // CHECK-SAME:    lower_bound = 16 : i64, size = 16 : i64}

@@ -685,7 +685,9 @@ def RescalePlanArena : Pass<"rescale-plan-arena", "::mlir::ModuleOp"> {
     argument, or with `static-arena` a global. Buffers that are in use at
     different operations of the function share memory. An output of a layer may
     also lie where an input lies that nothing reads later, as far as
-    `rescale.may_alias` and `rescale.overlap` of the output allow.
+    `rescale.may_alias` and `rescale.overlap` of the output allow, and where both
+    have elements of one type or either has i8: C takes accesses of other types
+    for accesses of other memory.
     Arguments of layers that share no memory with others get `llvm.noalias`.
 
     `rescale.arena` on the public function has the arena's size and alignment in

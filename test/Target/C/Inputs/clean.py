@@ -35,6 +35,14 @@ WARNINGS = [
 #: What is aligned as it is on the strictest of machines.
 COMPILERS = {"gcc": "-Wcast-align=strict", "clang-22": "-Wcast-align"}
 SANITIZERS = ["-fsanitize=undefined,address", "-fno-sanitize-recover=all"]
+#: The sanitizer of types knows the first type that memory has, so each layer
+#: begins with memory that has none.
+LAYER_HOOKS = """
+#include <stddef.h>
+void tysan_set_type_unknown(const void *begin, size_t bytes);
+#define {prefix}_LAYER_BEGIN(index, layer) \\
+  tysan_set_type_unknown(arena, {prefix}_ARENA_SIZE);
+"""
 
 #: What clang-tidy would say of any C with pointers and indices.
 TIDY = {
@@ -191,10 +199,13 @@ def check_behaviour(folder: Path, name: str) -> None:
     """The sanitizers are silent, and the results are those of LLVM."""
     size = write_main(folder, name)
     main, source = folder / "main.c", folder / f"{name}.c"
+    hooks = folder / "layer_hooks.h"
+    hooks.write_text(LAYER_HOOKS.format(prefix=name.upper()))
     programs = []
     for compiler, flags, code in (
         ("clang-22", ["-O1"], folder / f"{name}.o"),
         ("clang-22", ["-O1", *SANITIZERS], source),
+        ("clang-22", ["-O1", "-fsanitize=type", "-include", hooks], source),
         ("gcc", ["-O2"], source),
         ("gcc", ["-O2", f"-D{name.upper()}_PORTABLE"], source),
     ):
@@ -206,6 +217,9 @@ def check_behaviour(folder: Path, name: str) -> None:
     for data in (generator.randbytes(size), bytes([127]) * size,
                  bytes([128]) * size):
         results = [run(program, stdin=data) for program in programs]
+        for result in results:
+            if b"TypeSanitizer" in result:
+                sys.exit(f"{name}: {result.decode(errors='replace')}")
         if len(set(results)) != 1:
             sys.exit(f"{name}: results differ")
 
