@@ -141,9 +141,10 @@ void rescale::buildLinalgToLoopsPipeline(OpPassManager &pm,
   tensors.addPass(createRescaleUpdateInPlace());
   tensors.addPass(createRescaleVerifyLoops());
   tensors.addPass(createRescaleOrderLoops());
-  // First, since the analysis of elimination and bufferization takes quadratic
-  // time in the users of one tensor.
+  // Both first, since the analysis of elimination and bufferization takes more
+  // than linear time in the users of one buffer.
   tensors.addPass(createRescaleSplitEmptyTensors());
+  tensors.addPass(createRescalePlaceParts());
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
 
   bufferization::OneShotBufferizePassOptions bufferize;

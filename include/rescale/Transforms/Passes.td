@@ -483,6 +483,41 @@ def RescaleOrderLoops : Pass<"rescale-order-loops"> {
   let dependentDialects = ["::mlir::linalg::LinalgDialect"];
 }
 
+def RescalePlaceParts
+    : Pass<"rescale-place-parts", "::mlir::func::FuncOp"> {
+  let summary = "Gives the parts of a joined tensor their places in its buffer";
+  let description = [{
+    Makes a buffer of every tensor that `tensor.insert_slice` joins from parts
+    that share no element, as the lowerings of concatenations and transposed
+    convolutions do. `eliminate-empty-tensors` then lets what computes a part
+    write it there. A joined tensor that is a part itself is in the buffer of
+    the other. Upstream's analysis would do the same with tensors, but asks for
+    each part about every pair of the others.
+
+    ```mlir
+    %a = linalg.exp ins(%x : tensor<2xf32>) outs(%e : tensor<2xf32>)
+    %0 = tensor.empty() : tensor<4xf32>
+    %1 = tensor.insert_slice %a into %0[0] [2] [1]
+           : tensor<2xf32> into tensor<4xf32>
+    %2 = tensor.insert_slice %y into %1[2] [2] [1]
+           : tensor<2xf32> into tensor<4xf32>
+    ```
+    ==>
+    ```mlir
+    %buffer = memref.alloc() : memref<4xf32>
+    %first = memref.subview %buffer[0] [2] [1] : ...
+    %second = memref.subview %buffer[2] [2] [1] : ...
+    %a = linalg.exp ins(%x : tensor<2xf32>) outs(%e : tensor<2xf32>)
+    bufferization.materialize_in_destination %a in restrict writable %first
+    bufferization.materialize_in_destination %y in writable %second
+    %2 = bufferization.to_tensor %buffer restrict writable
+           : memref<4xf32> to tensor<4xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
 def RescaleSplitEmptyTensors : Pass<"rescale-split-empty-tensors"> {
   let summary = "Gives every user of a tensor.empty one of its own";
   let description = [{

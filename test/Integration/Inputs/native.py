@@ -5,6 +5,7 @@
 """Running tools, and native code with bare pointers, from the tests."""
 
 import ctypes
+import os
 import subprocess
 from pathlib import Path
 
@@ -22,6 +23,16 @@ def run_tool(*command: str | Path, text: str | None = None) -> str:
     if done.returncode:
         raise RuntimeError(f"{command[0]} failed: {done.stderr[-2000:]}")
     return done.stdout
+
+
+def compile_seconds(source: Path, folder: Path) -> float:
+    """Processor time of one compilation to C, which runs in one thread."""
+    start = os.times()
+    run_tool("rescale-compile", source, "--emit=c", "-o", folder)
+    end = os.times()
+    return (end.children_user - start.children_user) + (
+        end.children_system - start.children_system
+    )
 
 
 def call(
