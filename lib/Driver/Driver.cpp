@@ -326,6 +326,11 @@ llvm::Error Driver::run() {
   bool isC = options.emit == EmitKind::C || options.emit == EmitKind::CMake;
   toLinalg.integerOnly =
       options.integerOnly || isC || isBareMetal(machine->getTargetTriple());
+  if (isC)
+    toLinalg.wayOut = "compile with --emit=obj for a target with an operating "
+                      "system";
+  else if (!isBareMetal(machine->getTargetTriple()))
+    toLinalg.wayOut = "leave out --integer-only";
   auto build = options.emit == EmitKind::Rescale ? buildTosaToRescalePipeline
                : options.emit == EmitKind::Linalg
                    ? buildRescaleToLinalgPipeline

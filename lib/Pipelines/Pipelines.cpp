@@ -65,8 +65,11 @@ void rescale::buildTosaToRescalePipeline(
   // Before the first fold.
   pm.addPass(createRescaleSaturateNegate());
   // On TOSA still, so that the error stands at an op of the model.
-  if (options.integerOnly)
-    pm.addPass(createVerifyIntegerOnly());
+  if (options.integerOnly) {
+    VerifyIntegerOnlyOptions verify;
+    verify.wayOut = options.wayOut;
+    pm.addPass(createVerifyIntegerOnly(verify));
+  }
   pm.addPass(createConvertTosaToRescale());
   addCleanup(pm);
 }

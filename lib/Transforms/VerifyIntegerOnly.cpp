@@ -69,10 +69,9 @@ static std::string findFloat(Operation *op) {
 /// converter's softmax.
 static StringRef getWayOut(Operation *op) {
   if (isa<FunctionOpInterface>(op))
-    return "; quantize the model to integers first, or compile for a target "
-           "with an operating system";
-  return "; import the .tflite with `rescale import`, whose softmax is in "
-         "integers, or compile for a target with an operating system";
+    return "quantize the model to integers first";
+  return "import the .tflite with `rescale import`, whose softmax is in "
+         "integers";
 }
 
 namespace {
@@ -101,13 +100,16 @@ private:
     });
     if (floats.empty())
       return false;
-    InFlightDiagnostic error = floats.front().first->emitOpError()
-                               << "requires integers, got "
-                               << floats.front().second
-                               << getWayOut(floats.front().first);
-    for (auto &[op, type] : ArrayRef(floats).drop_front())
-      error.attachNote(op->getLoc())
-          << "'" << op->getName() << "' op has " << type << " too";
+    auto &[op, type] = floats.front();
+    InFlightDiagnostic error = op->emitOpError()
+                               << "requires integers, got " << type << "; "
+                               << getWayOut(op);
+    if (!wayOut.empty())
+      error << ", or " << wayOut;
+    if (size_t others = floats.size() - 1)
+      error.attachNote(floats[1].first->getLoc())
+          << others << (others == 1 ? " more op has" : " more ops have")
+          << " floats, from here on";
     return true;
   }
 

@@ -244,19 +244,20 @@ def ConvertTosaToRescale : Pass<"convert-tosa-to-rescale"> {
                            "::mlir::vector::VectorDialect"];
 }
 
-def ConvertTosaToRescaleKernel
-    : InterfacePass<"convert-tosa-to-rescale-kernel",
-                    "::mlir::FunctionOpInterface"> {
+def ConvertTosaToRescaleKernel : Pass<"convert-tosa-to-rescale-kernel"> {
   let summary = "Converts the operations of TOSA that accumulate to kernels";
   let description = [{
     `tosa.conv2d`, `tosa.depthwise_conv2d`, `tosa.transpose_conv2d`,
-    `tosa.matmul`, `tosa.max_pool2d` and `tosa.avg_pool2d` of i8 and i16 become operations of `rescale_kernel` whose
-    epilogue gives what TOSA gives; `rescale-fuse-epilogues` brings into it what
-    follows. Weights, biases and zero points become attributes, and a zero point
+    `tosa.matmul`, `tosa.max_pool2d` and `tosa.avg_pool2d` of i8 and i16 become
+    operations of `rescale_kernel` whose epilogue gives what TOSA gives;
+    `rescale-fuse-epilogues` brings into it what follows. Weights, biases and zero points become attributes, and a zero point
     of weights is subtracted from them.
 
     What has floats, dynamic shapes or weights that are known at run time only
     stays, with a remark of the category `convert-tosa-to-rescale-kernel`.
+
+    The pass runs on any operation; on a module, `functions` chooses some of its
+    functions, which have to exist.
 
     ```mlir
     %0 = tosa.conv2d %x, %w, %b, %zx, %zw
@@ -280,7 +281,7 @@ def ConvertTosaToRescaleKernel
   }];
   let options = [
     ListOption<"functions", "functions", "std::string",
-               "Names of the functions to convert; default all">,
+               "Names of the module's functions to convert; default all">,
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::rescale::kernel::RescaleKernelDialect",

@@ -29,6 +29,11 @@ struct RescaleToLinalgOptions
       *this, "integer-only",
       llvm::cl::desc("Refuse floats, at the first op that has one"),
       llvm::cl::init(false)};
+  Option<std::string> wayOut{
+      *this, "way-out",
+      llvm::cl::desc("What allows floats, for the error; empty where nothing "
+                     "does"),
+      llvm::cl::init("compile for a target with an operating system")};
 };
 
 /// What the pipelines to loops and further have in common.

@@ -124,8 +124,8 @@ def VerifyIntegerOnly : Pass<"verify-integer-only"> {
   let summary = "Reports every float, and every op outside a set";
   let description = [{
     An error at the first op that has a float among the types of its operands,
-    results and block arguments or in its inherent attributes, with a note at
-    every further one. A constant is reported through the ops that use it, which
+    results and block arguments or in its inherent attributes, with a note that
+    counts the others. A constant is reported through the ops that use it, which
     is where something can be done about it. Discardable attributes, such as
     `rescale.scale`, compute nothing and are not looked at.
 
@@ -135,8 +135,8 @@ def VerifyIntegerOnly : Pass<"verify-integer-only"> {
     ```mlir
     func.func @f(%x: tensor<4xi8>) -> tensor<4xi8> {
       %0 = tosa.cast %x : (tensor<4xi8>) -> tensor<4xf32>  // error
-      %1 = tosa.exp %0 : (tensor<4xf32>) -> tensor<4xf32>  // note
-      %2 = tosa.cast %1 : (tensor<4xf32>) -> tensor<4xi8>  // note
+      %1 = tosa.exp %0 : (tensor<4xf32>) -> tensor<4xf32>  // note: 2 more
+      %2 = tosa.cast %1 : (tensor<4xf32>) -> tensor<4xi8>
       return %2 : tensor<4xi8>
     }
     ```
@@ -147,6 +147,9 @@ def VerifyIntegerOnly : Pass<"verify-integer-only"> {
                "Names of dialects all of whose ops are allowed">,
     ListOption<"allowedOps", "allowed-ops", "std::string",
                "Full names of further ops that are allowed">,
+    Option<"wayOut", "way-out", "std::string",
+           "\"compile for a target with an operating system\"",
+           "What allows floats, for the error; empty where nothing does">,
   ];
 }
 

@@ -24,6 +24,7 @@
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/Remarks.h"
+#include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Transforms/WalkPatternRewriteDriver.h"
@@ -320,12 +321,37 @@ struct ConvertTosaToRescaleKernelPass
   using ConvertTosaToRescaleKernelBase::ConvertTosaToRescaleKernelBase;
 
   void runOnOperation() override {
-    StringRef name = getOperation().getName();
-    if (!functions.empty() && !llvm::is_contained(functions, name))
-      return;
+    FailureOr<SmallVector<Operation *>> chosen = choose();
+    if (failed(chosen))
+      return signalPassFailure();
     RewritePatternSet patterns(&getContext());
     populateTosaToRescaleKernelPatterns(patterns);
-    walkAndApplyPatterns(getOperation(), std::move(patterns));
+    FrozenRewritePatternSet frozen(std::move(patterns));
+    for (Operation *op : *chosen)
+      walkAndApplyPatterns(op, frozen);
+  }
+
+private:
+  /// The operations to convert in: this one, or the functions with the names.
+  FailureOr<SmallVector<Operation *>> choose() {
+    Operation *root = getOperation();
+    if (functions.empty())
+      return SmallVector<Operation *>{root};
+    // A function does not see its neighbours.
+    if (!root->hasTrait<OpTrait::SymbolTable>())
+      return root->emitOpError() << "requires a module to choose functions in, "
+                                    "got one operation of it; run the pass "
+                                    "with functions= on the module";
+    SmallVector<Operation *> chosen;
+    for (StringRef name : functions) {
+      Operation *op = SymbolTable::lookupSymbolIn(root, name);
+      if (!isa_and_present<FunctionOpInterface>(op))
+        return root->emitOpError()
+               << "requires functions= to name functions of the module, got '"
+               << name << "'; name one that is there";
+      chosen.push_back(op);
+    }
+    return chosen;
   }
 };
 

@@ -16,8 +16,8 @@ using namespace mlir;
 using namespace mlir::rescale;
 
 SmallVector<std::string> Provenance::describe(StringRef name) const {
-  SmallVector<std::string> lines = {
-      name.str() + ": a network compiled by rescale-compile."};
+  SmallVector<std::string> lines = {name.str() +
+                                    ": a network compiled by rescale-compile."};
   if (!version.empty())
     lines.append({"", "Version: " + version, "Model: " + model,
                   "SHA-256: " + hash, "Options: " + options});
