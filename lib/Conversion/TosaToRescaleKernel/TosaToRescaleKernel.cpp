@@ -90,7 +90,7 @@ static bool isCode(Value value) {
 /// Whether a kernel can have `result`.
 static bool isStatic(Value result) {
   auto type = dyn_cast<RankedTensorType>(result.getType());
-  return type && type.hasStaticShape();
+  return type && type.hasStaticShape() && type.getNumElements() > 0;
 }
 
 static Value createInit(ImplicitLocOpBuilder &b, Value result) {

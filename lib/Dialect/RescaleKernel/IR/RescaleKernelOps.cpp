@@ -190,12 +190,18 @@ static LogicalResult verifyWindow(Operation *op, ShapedType input,
                                   ArrayRef<int64_t> dilation,
                                   int64_t channels) {
   auto isPositive = [](int64_t value) { return value > 0; };
+  // Sums of products of two of them do not overflow.
+  auto isSize = [](int64_t value) {
+    return value > 0 && llvm::isInt<32>(value);
+  };
   // conv_c2, pool_c1
-  if (!llvm::all_of(stride, isPositive) || !llvm::all_of(window, isPositive) ||
-      !llvm::all_of(dilation, isPositive) ||
-      llvm::any_of(pad, [](int64_t p) { return p < 0; }))
+  if (!llvm::all_of(stride, isSize) || !llvm::all_of(window, isSize) ||
+      !llvm::all_of(dilation, isSize) || !llvm::all_of(pad, [](int64_t p) {
+        return p >= 0 && llvm::isInt<32>(p);
+      }))
     return op->emitOpError("requires a window, strides and dilations of at "
-                           "least 1 and padding of at least 0; change them");
+                           "least 1 and padding of at least 0, each an i32; "
+                           "change them");
   SmallVector<int64_t, 4> expected = {input.getDimSize(0)};
   for (unsigned i : {0u, 1u}) {
     int64_t padded = input.getDimSize(1 + i) + pad[2 * i] + pad[2 * i + 1];
@@ -285,10 +291,12 @@ LogicalResult TransposeConv2DOp::verify() {
       failed(verifyZeroPoint(*this, getInput(), getInputZeroPoint())))
     return failure();
   // transpose_conv_c1
-  if (llvm::any_of(getStride(), [](int64_t value) { return value < 1; }) ||
+  if (!llvm::all_of(getStride(),
+                    [](int64_t s) { return s > 0 && llvm::isInt<32>(s); }) ||
+      !llvm::all_of(getOutPad(), llvm::isInt<32>) ||
       weights.getNumElements() == 0)
-    return emitOpError("requires a window and strides of at least 1; change "
-                       "them");
+    return emitOpError("requires a window and strides of at least 1, and "
+                       "padding, each an i32; change them");
   // transpose_conv_c2
   SmallVector<int64_t, 4> expected = {input.getDimSize(0)};
   for (unsigned i : {0u, 1u})

@@ -2,7 +2,7 @@
 
 // kernel_c1
 func.func @float(%x: tensor<1x4x4x2xf32>, %init: tensor<1x4x4x2xi8>) {
-  // expected-error @below {{op operand #0 must be statically shaped 4-D tensor or memref of 8-bit signless integer or 16-bit signless integer, but got 'tensor<1x4x4x2xf32>'}}
+  // expected-error @below {{op operand #0 must be statically shaped, non-empty 4-D tensor or memref of 8-bit signless integer or 16-bit signless integer, but got 'tensor<1x4x4x2xf32>'}}
   %0 = rescale_kernel.pool2d max ins(%x : tensor<1x4x4x2xf32>) outs(%init : tensor<1x4x4x2xi8>)
     kernel [1, 1] stride [1, 1] pad [0, 0, 0, 0] epilogue {
     ^bb0(%acc: i8):
@@ -15,12 +15,25 @@ func.func @float(%x: tensor<1x4x4x2xf32>, %init: tensor<1x4x4x2xi8>) {
 
 // kernel_c1
 func.func @dynamic(%x: tensor<1x4x4x2xi8>, %init: tensor<1x?x4x2xi8>) {
-  // expected-error @below {{op operand #1 must be statically shaped tensor or memref of signless integers, but got 'tensor<1x?x4x2xi8>'}}
+  // expected-error @below {{op operand #1 must be statically shaped, non-empty tensor or memref of signless integers, but got 'tensor<1x?x4x2xi8>'}}
   %0 = rescale_kernel.pool2d max ins(%x : tensor<1x4x4x2xi8>) outs(%init : tensor<1x?x4x2xi8>)
     kernel [1, 1] stride [1, 1] pad [0, 0, 0, 0] epilogue {
     ^bb0(%acc: i8):
       rescale_kernel.yield %acc : i8
     } -> tensor<1x?x4x2xi8>
+  return
+}
+
+// -----
+
+// kernel_c1
+func.func @empty(%a: memref<1x2x0xi8>, %b: memref<1x0x4xi8>, %init: memref<1x2x4xi32>) {
+  // expected-error @below {{op operand #0 must be statically shaped, non-empty 3-D tensor or memref of 8-bit signless integer or 16-bit signless integer, but got 'memref<1x2x0xi8>'}}
+  rescale_kernel.matmul ins(%a, %b : memref<1x2x0xi8>, memref<1x0x4xi8>)
+    outs(%init : memref<1x2x4xi32>) epilogue {
+    ^bb0(%acc: i32):
+      rescale_kernel.yield %acc : i32
+    }
   return
 }
 
@@ -192,10 +205,24 @@ func.func @bias_shape(%x: tensor<1x4x4x2xi8>, %init: tensor<1x4x4x2xi32>) {
 
 // conv_c2
 func.func @stride(%x: tensor<1x4x4x2xi8>, %init: tensor<1x4x4x2xi32>) {
-  // expected-error @below {{requires a window, strides and dilations of at least 1 and padding of at least 0; change them}}
+  // expected-error @below {{requires a window, strides and dilations of at least 1 and padding of at least 0, each an i32; change them}}
   %0 = rescale_kernel.conv2d ins(%x : tensor<1x4x4x2xi8>) outs(%init : tensor<1x4x4x2xi32>)
     weights dense<1> : tensor<2x1x1x2xi8> bias dense<0> : tensor<2xi32>
     stride [0, 1] pad [0, 0, 0, 0] dilation [1, 1] epilogue {
+    ^bb0(%acc: i32):
+      rescale_kernel.yield %acc : i32
+    } -> tensor<1x4x4x2xi32>
+  return
+}
+
+// -----
+
+// conv_c2
+func.func @dilation(%x: tensor<1x4x4x2xi8>, %init: tensor<1x4x4x2xi32>) {
+  // expected-error @below {{requires a window, strides and dilations of at least 1 and padding of at least 0, each an i32; change them}}
+  %0 = rescale_kernel.conv2d ins(%x : tensor<1x4x4x2xi8>) outs(%init : tensor<1x4x4x2xi32>)
+    weights dense<1> : tensor<2x1x1x2xi8> bias dense<0> : tensor<2xi32>
+    stride [1, 1] pad [0, 0, 0, 0] dilation [1, 2147483648] epilogue {
     ^bb0(%acc: i32):
       rescale_kernel.yield %acc : i32
     } -> tensor<1x4x4x2xi32>
@@ -284,10 +311,24 @@ func.func @transpose_weights_rank(%x: tensor<1x4x4x1xi8>, %init: tensor<1x9x9x2x
 
 // transpose_conv_c1
 func.func @transpose_stride(%x: tensor<1x4x4x1xi8>, %init: tensor<1x9x9x2xi32>) {
-  // expected-error @below {{requires a window and strides of at least 1; change them}}
+  // expected-error @below {{requires a window and strides of at least 1, and padding, each an i32; change them}}
   %0 = rescale_kernel.transpose_conv2d ins(%x : tensor<1x4x4x1xi8>) outs(%init : tensor<1x9x9x2xi32>)
     weights dense<1> : tensor<2x3x3x1xi8> bias dense<0> : tensor<2xi32>
     stride [2, 0] out_pad [0, 0, 0, 0] epilogue {
+    ^bb0(%acc: i32):
+      rescale_kernel.yield %acc : i32
+    } -> tensor<1x9x9x2xi32>
+  return
+}
+
+// -----
+
+// transpose_conv_c1
+func.func @transpose_pad(%x: tensor<1x4x4x1xi8>, %init: tensor<1x9x9x2xi32>) {
+  // expected-error @below {{requires a window and strides of at least 1, and padding, each an i32; change them}}
+  %0 = rescale_kernel.transpose_conv2d ins(%x : tensor<1x4x4x1xi8>) outs(%init : tensor<1x9x9x2xi32>)
+    weights dense<1> : tensor<2x3x3x1xi8> bias dense<0> : tensor<2xi32>
+    stride [2, 2] out_pad [0, -2147483649, 0, 0] epilogue {
     ^bb0(%acc: i32):
       rescale_kernel.yield %acc : i32
     } -> tensor<1x9x9x2xi32>

@@ -1,5 +1,4 @@
-//===- RescaleKernel.h - Kernels with an epilogue
-//-----------------------------------*- C++ -*-===//
+//===- RescaleKernel.h - Kernels with an epilogue ---------------*- C++ -*-===//
 //
 // Part of the Rescale Project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

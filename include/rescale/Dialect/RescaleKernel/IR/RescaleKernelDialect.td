@@ -1,4 +1,4 @@
-//===- RescaleKernelDialect.td - Kernels with an epilogue -------------*- tablegen -*-===//
+//===- RescaleKernelDialect.td - Kernels with an epilogue --*- tablegen -*-===//
 //
 // Part of the Rescale Project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- RescaleKernelInterfaces.td - What kernels have in common -------------*- tablegen -*-===//
+//===- RescaleKernelInterfaces.td - Interface --------------*- tablegen -*-===//
 //
 // Part of the Rescale Project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- RescaleKernelOps.td - Convolutions, products, pools -------------*- tablegen -*-===//
+//===- RescaleKernelOps.td - Convolutions, products, pools -*- tablegen -*-===//
 //
 // Part of the Rescale Project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -21,20 +21,24 @@ include "rescale/Dialect/RescaleKernel/IR/RescaleKernelInterfaces.td"
 // Constraints and the base of all kernels
 //===----------------------------------------------------------------------===//
 
-// kernel_c1: static shapes, signless elements that a load gives.
+// kernel_c1: static shapes with elements, signless ones that a load gives.
 def RescaleKernel_Code
     : AnyTypeOf<[I8, I16, I32], "signless integer of 8, 16 or 32 bits">;
+def RescaleKernel_HasElements : CPred<
+    "::llvm::cast<::mlir::ShapedType>($_self).getNumElements() > 0">;
 class RescaleKernel_ShapedOf<list<Type> elements, int rank>
     : Type<And<[
         Or<[StaticShapeMemRefOf<elements>.predicate,
             StaticShapeTensorOf<elements>.predicate]>,
-        HasAnyRankOfPred<[rank]>]>,
-        "statically shaped " # rank # "-D tensor or memref of "
+        HasAnyRankOfPred<[rank]>, RescaleKernel_HasElements]>,
+        "statically shaped, non-empty " # rank # "-D tensor or memref of "
         # !interleave(!foreach(e, elements, e.summary), " or ")>;
 def RescaleKernel_Result
-    : Type<Or<[StaticShapeMemRefOf<[AnySignlessInteger]>.predicate,
-               StaticShapeTensorOf<[AnySignlessInteger]>.predicate]>,
-           "statically shaped tensor or memref of signless integers">;
+    : Type<And<[
+          Or<[StaticShapeMemRefOf<[AnySignlessInteger]>.predicate,
+              StaticShapeTensorOf<[AnySignlessInteger]>.predicate]>,
+          RescaleKernel_HasElements]>,
+           "statically shaped, non-empty tensor or memref of signless integers">;
 
 // The elements are checked by the verifier, which can say what it found.
 def RescaleKernel_IntElements
@@ -100,8 +104,8 @@ def Conv2DOp : RescaleKernel_WindowOp<"conv2d"> {
     ```
 
     with 0 for what lies outside of the input. Input NHWC, weights OHWC, result
-    NHWC, which may have fewer rows and columns than there are windows. `stride` is [sy, sx], `pad` [top, bottom, left, right], `dilation`
-    [dy, dx]. Weights are i8 or i16, after subtraction of their zero point;
+    NHWC, which may have fewer rows and columns than there are windows. `stride`
+    is [sy, sx], `pad` [top, bottom, left, right], `dilation` [dy, dx]. Weights are i8 or i16, after subtraction of their zero point;
     biases have the type of the accumulator, i32 or i64. The accumulator wraps;
     `getAccumulatorRanges` tells where it cannot. A fully connected layer is a
     convolution of an image of one pixel, as in TOSA 1.0.
