@@ -6,11 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Upstream fuses elementwise operations on tensors; here the same is done for
-// the epilogue of a kernel, where upstream's fusion does not look.
+// Upstream's fusion of elementwise operations and ours, to a fixed point: it
+// needs the reshapes out of the way, and one user of each result.
 //
 //===----------------------------------------------------------------------===//
 
+#include "EpiloguePatterns.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Dialect/RescaleKernel/IR/RescaleKernel.h"
 #include "rescale/Transforms/Passes.h"
@@ -33,170 +34,16 @@ using namespace mlir;
 using namespace mlir::rescale;
 using kernel::KernelOpInterface;
 
-static unsigned getWidth(Value value) {
-  return getElementTypeOrSelf(value).getIntOrFloatBitWidth();
-}
-
-/// The last kernel of those that compute an input of `op` without another user.
-/// An epilogue in an earlier one would keep the later one's result, and
-/// everything that it needs, alive for longer.
-static KernelOpInterface findKernel(linalg::GenericOp op) {
-  KernelOpInterface last;
-  for (Value input : op.getDpsInputs()) {
-    auto kernel = input.getDefiningOp<KernelOpInterface>();
-    if (kernel && kernel->getBlock() == op->getBlock() &&
-        llvm::all_equal(kernel->getUsers()) &&
-        (!last || last->isBeforeInBlock(kernel)))
-      last = kernel;
-  }
-  return last;
-}
-
-/// Whether an epilogue can read `operand` through `map`.
-static bool isEpilogueInput(Value operand, AffineMap map) {
-  auto type = dyn_cast<RankedTensorType>(operand.getType());
-  return type && type.hasStaticShape() &&
-         type.getElementType().isSignlessInteger() &&
-         llvm::all_of(map.getResults(), [](AffineExpr expr) {
-           return isa<AffineDimExpr, AffineConstantExpr>(expr);
-         });
-}
-
-namespace {
-
-/// Brings an elementwise operation behind a kernel into the kernel's epilogue.
-struct FuseIntoKernel : public OpRewritePattern<linalg::GenericOp> {
-  using OpRewritePattern::OpRewritePattern;
-
-  LogicalResult matchAndRewrite(linalg::GenericOp op,
-                                PatternRewriter &rewriter) const override {
-    KernelOpInterface kernel = findKernel(op);
-    if (!kernel || !isElementwise(op))
-      return failure();
-    // Codes that an operation widens, to add them to others, stay narrow in
-    // memory: it is fused with what adds them.
-    if (getWidth(op.getResult(0)) > std::max(16u, getWidth(kernel.getInit())))
-      return failure();
-    SmallVector<Value> inputs;
-    SmallVector<Attribute> maps(kernel.getEpilogueMaps().getValue());
-    for (OpOperand *operand : op.getDpsInputOperands()) {
-      AffineMap map = op.getMatchingIndexingMap(operand);
-      if (operand->get().getDefiningOp() == kernel) {
-        if (!map.isIdentity())
-          return failure();
-        continue;
-      }
-      if (!isEpilogueInput(operand->get(), map))
-        return failure();
-      inputs.push_back(operand->get());
-      maps.push_back(AffineMapAttr::get(map));
-    }
-
-    // Where `op` stands, all of its inputs are known.
-    auto type = cast<RankedTensorType>(op.getResultTypes().front());
-    Value init = tensor::EmptyOp::create(rewriter, op.getLoc(), type.getShape(),
-                                         type.getElementType());
-    OperandRange operands = kernel->getOperands().drop_back();
-    inputs.insert(inputs.begin(), operands.begin(), operands.end());
-    inputs.push_back(init);
-    OperationState state(rewriter.getFusedLoc({kernel.getLoc(), op.getLoc()}),
-                         kernel->getName(), inputs, type);
-    NamedAttrList properties(
-        cast<DictionaryAttr>(kernel->getPropertiesAsAttribute()));
-    properties.set("epilogue_maps", rewriter.getArrayAttr(maps));
-    state.propertiesAttr = properties.getDictionary(getContext());
-    state.addAttributes(llvm::to_vector(kernel->getDiscardableAttrs()));
-    state.addRegion();
-    auto fused = cast<KernelOpInterface>(rewriter.create(state));
-    Region &epilogue = fused.getEpilogue();
-    rewriter.inlineRegionBefore(kernel.getEpilogue(), epilogue, epilogue.end());
-    rewriter.modifyOpInPlace(
-        fused, [&] { appendBody(op, kernel, epilogue.front(), rewriter); });
-    rewriter.replaceOp(op, fused);
-    rewriter.eraseOp(kernel);
-    return success();
-  }
-
-private:
-  /// Whether each element of the only result depends on nothing but elements of
-  /// the inputs.
-  static bool isElementwise(linalg::GenericOp op) {
-    return op.hasPureTensorSemantics() && op.getNumResults() == 1 &&
-           getElementTypeOrSelf(op.getResult(0)).isSignlessInteger() &&
-           op.getNumParallelLoops() == op.getNumLoops() &&
-           op.getIndexingMapsArray().back().isIdentity() &&
-           !op.payloadUsesValueFromOperand(op.getDpsInitOperand(0)) &&
-           !op.hasIndexSemantics();
-  }
-
-  /// Moves the body of `op` to the end of `epilogue`, which gives its values.
-  static void appendBody(linalg::GenericOp op, KernelOpInterface kernel,
-                         Block &epilogue, PatternRewriter &rewriter) {
-    auto yield = cast<kernel::YieldOp>(epilogue.back());
-    SmallVector<Value> arguments;
-    for (OpOperand *operand : op.getDpsInputOperands()) {
-      if (operand->get().getDefiningOp() == kernel) {
-        arguments.push_back(yield.getValue());
-        continue;
-      }
-      Type element = getElementTypeOrSelf(operand->get());
-      arguments.push_back(epilogue.addArgument(element, op.getLoc()));
-    }
-    // Of the output, which the body does not use.
-    Block *body = op.getBody();
-    arguments.push_back(body->getArguments().back());
-    rewriter.inlineBlockBefore(body, yield, arguments);
-    auto last = cast<linalg::YieldOp>(yield->getPrevNode());
-    rewriter.modifyOpInPlace(
-        yield, [&] { yield.getValueMutable().assign(last.getOperand(0)); });
-    rewriter.eraseOp(last);
-  }
-};
-
-/// Lets a window read the whole tensor instead of a slice that leaves out its
-/// last rows or columns. TOSA wants strides to divide exactly, so that
-/// importers cut off what no window reaches; as a view it would not be
-/// contiguous.
-template <typename OpTy>
-struct FoldSlice : public OpRewritePattern<OpTy> {
-  using OpRewritePattern<OpTy>::OpRewritePattern;
-
-  LogicalResult matchAndRewrite(OpTy op,
-                                PatternRewriter &rewriter) const override {
-    auto slice = op.getInput().template getDefiningOp<tensor::ExtractSliceOp>();
-    if (!slice || !slice.hasUnitStride() || !slice.hasZeroOffset() ||
-        slice.getSourceType().getRank() != 4)
-      return failure();
-    ArrayRef<int64_t> source = slice.getSourceType().getShape();
-    ArrayRef<int64_t> result = op.getResultShape();
-    if (source[0] != slice.getType().getDimSize(0) ||
-        source[3] != slice.getType().getDimSize(3))
-      return failure();
-    for (unsigned i : {0u, 1u}) {
-      int64_t extent = (op.getWindow()[i] - 1) * op.getWindowDilation()[i] + 1;
-      int64_t size = source[1 + i] + op.getPad()[2 * i];
-      bool isWhole = source[1 + i] == slice.getType().getDimSize(1 + i);
-      if (!isWhole &&
-          (op.getPad()[2 * i + 1] != 0 ||
-           (size - extent) / op.getStride()[i] + 1 != result[1 + i]))
-        return failure();
-    }
-    rewriter.modifyOpInPlace(
-        op, [&] { op.getInputMutable().assign(slice.getSource()); });
-    return success();
-  }
-};
-
 /// Whether `operand` is the only use of what it reads. Two uses by one
 /// operation become one before: fused one after the other, each would bring a
 /// copy of all that was computed.
-bool isOnlyUse(OpOperand *operand) {
+static bool isOnlyUse(OpOperand *operand) {
   Operation *producer = operand->get().getDefiningOp();
   return producer && producer->hasOneUse();
 }
 
 /// Whether `operand` reads the reshaped result of a kernel.
-bool readsReshapedKernel(OpOperand *operand) {
+static bool readsReshapedKernel(OpOperand *operand) {
   auto reshape = operand->get().getDefiningOp<tensor::CollapseShapeOp>();
   return reshape && reshape.getSrc().getDefiningOp<KernelOpInterface>() &&
          isOnlyUse(operand) && isOnlyUse(&reshape.getSrcMutable());
@@ -204,7 +51,7 @@ bool readsReshapedKernel(OpOperand *operand) {
 
 /// Whether `op` gives a wide result that takes a loop without sums to compute
 /// again: a value that is worth less than its buffer.
-bool isWideElementwise(Operation *op) {
+static bool isWideElementwise(Operation *op) {
   if (isa_and_nonnull<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op))
     return isWideElementwise(op->getOperand(0).getDefiningOp());
   auto generic = dyn_cast_or_null<linalg::GenericOp>(op);
@@ -213,9 +60,11 @@ bool isWideElementwise(Operation *op) {
   return generic && generic.getNumResults() == 1 &&
          generic.getNumParallelLoops() == generic.getNumLoops() &&
          getElementTypeOrSelf(generic.getResult(0)).isSignlessInteger() &&
-         getWidth(generic.getResult(0)) > 16 &&
+         getElementWidth(generic.getResult(0)) > 16 &&
          generic.getBody()->getOperations().size() <= kMaxOps;
 }
+
+namespace {
 
 struct RescaleFuseEpiloguesPass
     : public rescale::impl::RescaleFuseEpiloguesBase<RescaleFuseEpiloguesPass> {
@@ -259,9 +108,7 @@ private:
     tensor::ExpandShapeOp::getCanonicalizationPatterns(patterns, context);
     tensor::CollapseShapeOp::getCanonicalizationPatterns(patterns, context);
     affine::AffineApplyOp::getCanonicalizationPatterns(patterns, context);
-    patterns
-        .add<FoldSlice<kernel::Conv2DOp>, FoldSlice<kernel::DepthwiseConv2DOp>,
-             FoldSlice<kernel::Pool2DOp>, FuseIntoKernel>(context);
+    populateEpiloguePatterns(patterns);
     return applyPatternsGreedily(
         getOperation(), std::move(patterns),
         GreedyRewriteConfig().setUseTopDownTraversal());
@@ -273,7 +120,7 @@ private:
       std::optional<std::pair<int64_t, int64_t>> range;
       kernel.getEpilogue().walk([&](ApplyOp op) {
         Value accumulator = op.getInput();
-        unsigned width = getWidth(accumulator);
+        unsigned width = getElementWidth(accumulator);
         if (auto truncation = accumulator.getDefiningOp<arith::TruncIOp>())
           accumulator = truncation.getIn();
         if (op.getInputRange() || op.getUnsignedInput() ||

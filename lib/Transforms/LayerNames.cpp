@@ -174,3 +174,16 @@ LayerOrigin::Name LayerOrigin::getName(StringRef defaultKind,
     identifier += "_0";
   return {std::move(identifier), isNumbered};
 }
+
+std::string LayerNames::choose(const LayerOrigin &origin, StringRef kind,
+                               const SymbolTable &symbols) {
+  auto [name, isNumbered] = origin.getName(kind, softmaxes);
+  // A name of the model keeps its own number.
+  std::string stem =
+      isNumbered ? StringRef(name).rsplit('_').first.str() : name;
+  unsigned &number = numbers.try_emplace(stem, !isNumbered).first->second;
+  // Macros of the header have the names in capitals.
+  while (symbols.lookup(name) || !taken.insert(StringRef(name).upper()).second)
+    name = stem + "_" + std::to_string(++number);
+  return name;
+}

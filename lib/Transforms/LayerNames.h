@@ -17,8 +17,11 @@
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Location.h"
 #include "mlir/IR/Operation.h"
+#include "mlir/IR/SymbolTable.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
 
 #include <map>
 
@@ -68,6 +71,23 @@ private:
   std::map<int64_t, NameLoc> origins;
   /// Names where there is no operation.
   llvm::SmallSetVector<StringAttr, 1> names;
+};
+
+/// Chooses a name for each layer that no other has.
+class LayerNames {
+public:
+  explicit LayerNames(Operation *module) : softmaxes(findSoftmaxes(module)) {}
+
+  /// A name for the layer that comes from `origin`, or is of `kind` where that
+  /// does not say.
+  std::string choose(const LayerOrigin &origin, StringRef kind,
+                     const SymbolTable &symbols);
+
+private:
+  Softmaxes softmaxes;
+  /// The last number of each name.
+  llvm::StringMap<unsigned> numbers;
+  llvm::StringSet<> taken;
 };
 
 } // namespace mlir::rescale

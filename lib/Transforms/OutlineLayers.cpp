@@ -14,9 +14,10 @@
 #include "rescale/Transforms/Passes.h"
 
 #include "BufferUtils.h"
+#include "DivideLayers.h"
 #include "LayerNames.h"
+#include "NameConstants.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
-#include "rescale/Dialect/RescaleKernel/IR/RescaleKernel.h"
 #include "rescale/Support/Roles.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -24,12 +25,8 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/MemRef/Utils/MemRefUtils.h"
 #include "mlir/IR/IRMapping.h"
-#include "mlir/IR/Matchers.h"
 #include "mlir/IR/SymbolTable.h"
-#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
-#include "llvm/ADT/StringMap.h"
-#include "llvm/ADT/StringSet.h"
 
 namespace mlir::rescale {
 #define GEN_PASS_DEF_RESCALEOUTLINELAYERS
@@ -38,125 +35,6 @@ namespace mlir::rescale {
 
 using namespace mlir;
 using namespace mlir::rescale;
-
-/// Constants are made anew in each layer.
-static bool isConstant(Operation *op) {
-  return op && (op->hasTrait<OpTrait::ConstantLike>() ||
-                isa<memref::GetGlobalOp>(op));
-}
-
-static bool isBuffer(Value value) {
-  return isa<BaseMemRefType>(value.getType());
-}
-
-/// Whether `op` stays in the model's function.
-static bool isSkeleton(Operation *op) {
-  return isConstant(op) || isStaticView(op) ||
-         isa<memref::AllocOp, memref::DeallocOp>(op) ||
-         op->hasTrait<OpTrait::IsTerminator>();
-}
-
-namespace {
-
-/// What a layer does to a buffer.
-struct Access {
-  bool reads = false;
-  bool writes = false;
-};
-
-/// A run of operations that becomes a function.
-using Layer = SmallVector<Operation *>;
-
-} // namespace
-
-/// What the operations within `layer` do to `buffer`, or to views of it.
-static Access getAccess(Value buffer,
-                        llvm::function_ref<bool(Operation *)> isInLayer) {
-  Access access;
-  for (OpOperand &use : buffer.getUses()) {
-    Operation *user = use.getOwner();
-    if (!isInLayer(user) && !isStaticView(user))
-      continue;
-    if (auto effects = dyn_cast<MemoryEffectOpInterface>(user);
-        effects && user->getNumResults() == 0) {
-      SmallVector<MemoryEffects::EffectInstance> instances;
-      effects.getEffects(instances);
-      for (const MemoryEffects::EffectInstance &instance : instances) {
-        if (instance.getValue() != buffer)
-          continue;
-        access.reads |= isa<MemoryEffects::Read>(instance.getEffect());
-        access.writes |= isa<MemoryEffects::Write>(instance.getEffect());
-      }
-    } else if (isa<memref::LoadOp>(user)) {
-      access.reads = true;
-    } else if (isStaticView(user)) {
-      Access viewed = getAccess(user->getResult(0), isInLayer);
-      access.reads |= viewed.reads;
-      access.writes |= viewed.writes;
-    } else {
-      // A call, a loop that carries the buffer, and the like.
-      access.reads = access.writes = true;
-    }
-  }
-  return access;
-}
-
-/// The buffers that `op` writes to.
-static SetVector<Value> getWrittenBuffers(Operation *op) {
-  SetVector<Value> captured;
-  op->walk([&](Operation *nested) {
-    for (Value operand : nested->getOperands())
-      if (isBuffer(operand) &&
-          !op->isAncestor(operand.getParentBlock()->getParentOp()))
-        captured.insert(getRoot(operand));
-  });
-  SetVector<Value> written;
-  auto isInOp = [&](Operation *user) { return op->isAncestor(user); };
-  for (Value buffer : captured)
-    if (getAccess(buffer, isInOp).writes)
-      written.insert(buffer);
-  return written;
-}
-
-/// Divides what computes in `block` into layers: an operation each, but those
-/// between which a scalar goes are one layer, and so are neighbours that write
-/// to one buffer only, as a padding and the copy into its middle do.
-static SmallVector<Layer> divide(Block &block) {
-  SmallVector<Operation *> ops;
-  SmallVector<SetVector<Value>> written;
-  llvm::DenseMap<Operation *, unsigned> positions;
-  for (Operation &op : block) {
-    if (isSkeleton(&op))
-      continue;
-    positions[&op] = ops.size();
-    ops.push_back(&op);
-    written.push_back(getWrittenBuffers(&op));
-  }
-  // Past the last operation that uses a result of `op`, or a view of it.
-  std::function<unsigned(Operation *)> getEnd = [&](Operation *op) {
-    unsigned end = 0;
-    for (Operation *user : op->getUsers()) {
-      Operation *inBlock = block.findAncestorOpInBlock(*user);
-      if (auto it = positions.find(inBlock); it != positions.end())
-        end = std::max(end, it->second + 1);
-      else if (isStaticView(inBlock))
-        end = std::max(end, getEnd(inBlock));
-    }
-    return end;
-  };
-  SmallVector<Layer> layers;
-  for (unsigned begin = 0, end; begin < ops.size(); begin = end) {
-    end = begin + 1;
-    for (unsigned i = begin; i < end; ++i) {
-      end = std::max(end, getEnd(ops[i]));
-      if (i + 1 == end && end < ops.size() && written[i].size() == 1 &&
-          written[i].getArrayRef() == written[end].getArrayRef())
-        ++end;
-    }
-    layers.emplace_back(ops.begin() + begin, ops.begin() + end);
-  }
-  return layers;
-}
 
 /// Whether the loops of `op` read each element of `input`, which they use only
 /// there, before they write over it when `output` has the same place: both are
@@ -178,32 +56,6 @@ static bool mayAlias(linalg::LinalgOp op, OpOperand &output, Value input) {
 }
 
 namespace {
-
-/// Chooses a name for each layer that no other has.
-class LayerNames {
-public:
-  explicit LayerNames(ModuleOp module) : softmaxes(findSoftmaxes(module)) {}
-
-  std::string choose(const LayerOrigin &origin, StringRef kind,
-                     const SymbolTable &symbols) {
-    auto [name, isNumbered] = origin.getName(kind, softmaxes);
-    // A name of the model keeps its own number.
-    std::string stem =
-        isNumbered ? StringRef(name).rsplit('_').first.str() : name;
-    unsigned &number = numbers.try_emplace(stem, !isNumbered).first->second;
-    // Macros of the header have the names in capitals.
-    while (symbols.lookup(name) ||
-           !taken.insert(StringRef(name).upper()).second)
-      name = stem + "_" + std::to_string(++number);
-    return name;
-  }
-
-private:
-  Softmaxes softmaxes;
-  /// The last number of each name.
-  llvm::StringMap<unsigned> numbers;
-  llvm::StringSet<> taken;
-};
 
 /// Moves one layer out of the model's function.
 class Outliner {
@@ -414,68 +266,10 @@ static void outlineBody(func::FuncOp function, SymbolTable &symbols) {
   body.setPrivate();
   body.getBody().takeBody(function.getBody());
   symbols.insert(body, Block::iterator(function));
-  function.getAllArgAttrs();
   builder.setInsertionPointToStart(function.addEntryBlock());
   auto call = func::CallOp::create(builder, function.getLoc(), body,
                                    function.getArguments());
   func::ReturnOp::create(builder, function.getLoc(), call.getResults());
-}
-
-/// What the constant in `buffer` is to the operations that use it.
-static StringRef getRole(Value buffer) {
-  for (OpOperand &use : buffer.getUses()) {
-    if (isStaticView(use.getOwner()))
-      return getRole(use.getOwner()->getResult(0));
-    if (auto kernel = dyn_cast<kernel::KernelOpInterface>(use.getOwner())) {
-      unsigned first =
-          kernel.getEpilogueInputsMutable().begin()->getOperandNumber();
-      StringRef name = ApplyOp::getOperandName(
-          kernel.getEpilogue().getArgument(use.getOperandNumber() - first + 1));
-      return name.empty() ? StringRef(roles::kTable) : name;
-    }
-    auto op = dyn_cast<linalg::LinalgOp>(use.getOwner());
-    if (!op)
-      continue;
-    if (op.getNumReductionLoops())
-      return roles::kWeights;
-    BlockArgument argument = op.getMatchingBlockArgument(&use);
-    StringRef name = ApplyOp::getOperandName(argument);
-    if (!name.empty() && name != roles::kInput)
-      return name;
-    for (OpOperand &scalar : argument.getUses()) {
-      // It starts the sums of a convolution or a matmul.
-      if (isa<linalg::YieldOp>(scalar.getOwner()) && op->getNextNode() &&
-          isa<linalg::LinalgOp>(op->getNextNode()))
-        return roles::kBias;
-    }
-  }
-  return roles::kTable;
-}
-
-/// Names each constant after the layer that it belongs to and its role there.
-static void nameConstants(ModuleOp module, SymbolTable &symbols) {
-  llvm::MapVector<memref::GlobalOp, SmallVector<memref::GetGlobalOp>> uses;
-  module.walk([&](memref::GetGlobalOp get) {
-    auto global = symbols.lookup<memref::GlobalOp>(get.getName());
-    if (global && global.getConstant() && global.isPrivate())
-      uses[global].push_back(get);
-  });
-  for (auto &[global, gets] : uses) {
-    auto getLayer = [](memref::GetGlobalOp get) {
-      return get->getParentOfType<func::FuncOp>();
-    };
-    func::FuncOp layer = getLayer(gets.front());
-    std::string name = getRole(gets.front()).str();
-    bool isShared = llvm::any_of(
-        gets, [&](memref::GetGlobalOp get) { return getLayer(get) != layer; });
-    name = ((isShared ? "shared" : layer.getName()) + "_" + name).str();
-    // SymbolTable::rename would walk the module for every constant.
-    symbols.remove(global);
-    global.setName(name);
-    symbols.insert(global);
-    for (memref::GetGlobalOp get : gets)
-      get.setName(global.getName());
-  }
 }
 
 namespace {
@@ -493,7 +287,7 @@ struct RescaleOutlineLayersPass
         outlineBody(function, symbols);
         continue;
       }
-      for (Layer &layer : divide(function.getBody().front())) {
+      for (Layer &layer : divideIntoLayers(function.getBody().front())) {
         Outliner outliner(layer, symbols, names);
         if (!outliner.hasResults())
           outliner.run();
