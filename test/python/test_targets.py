@@ -163,7 +163,10 @@ class Faults(Folder):
     def test_writes(self):
         volatile = "*(volatile unsigned char *)"
         for what, fault in (
-            ("memory beside its arena", f"{volatile}((char *)arena + 16) = 1;"),
+            (
+                "memory beside its arena",
+                f"{volatile}((char *)arena + 16) = 1;",
+            ),
             ("memory beside its arena", f"{volatile}((char *)arena - 1) = 1;"),
             ("memory beside its outputs", "output[4] = 1;"),
             ("memory beside its outputs", "output[-1] = 1;"),
