@@ -9,7 +9,7 @@
 // RUN: %cxx %t/include.o %t/ports.o -o %t/include
 // RUN: %t/include
 
-// CHECK:      /* ports: a network compiled by rescale-compile. */
+// CHECK:      /* ports: a network compiled by rescale-compile.{{$}}
 // CHECK:      #ifndef RESCALE_ports_H
 // CHECK-NEXT: #define RESCALE_ports_H
 // CHECK:      #include <stdbool.h>
