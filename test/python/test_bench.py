@@ -15,11 +15,11 @@ import json
 import tempfile
 import unittest
 from pathlib import Path
-from unittest import mock
 
 import numpy as np
 import rescale
-from rescale import RescaleError, arrays, bench, cli, progress
+from Inputs.patience import setUpModule  # noqa: F401
+from rescale import RescaleError, arrays, bench, cli
 from rescale.shipped import MODEL_PATH, evaluate, parameters
 
 SAMPLES = np.random.default_rng(4).integers(
@@ -271,13 +271,6 @@ class Bench(Folder):
                 "sample 7 of 7, which takes the most.",
             ],
         )
-
-
-def setUpModule():
-    # What is written while a slow machine compiles is no part of a message.
-    patience = mock.patch.object(progress, "_PATIENCE", 3600)
-    patience.start()
-    unittest.addModuleCleanup(patience.stop)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from rescale import demo, progress
+from Inputs.patience import setUpModule  # noqa: F401
+from rescale import demo
 from rescale.shipped import MODEL_PATH
 
 
@@ -113,13 +114,6 @@ class Demo(unittest.TestCase):
             "which is not installed; install this package with its extra "
             "'demo'\n",
         )
-
-
-def setUpModule():
-    # What is written while a slow machine compiles is no part of a message.
-    patience = mock.patch.object(progress, "_PATIENCE", 3600)
-    patience.start()
-    unittest.addModuleCleanup(patience.stop)
 
 
 if __name__ == "__main__":

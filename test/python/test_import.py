@@ -20,7 +20,8 @@ from pathlib import Path
 from unittest import mock
 
 import tflite as schema
-from rescale import RescaleError, cli, import_tflite, progress, tflite
+from Inputs.patience import setUpModule  # noqa: F401
+from rescale import RescaleError, cli, import_tflite, tflite
 
 MODELS = Path(os.environ["RESCALE_MODELS"])
 HELLO = MODELS / "tflite_micro/hello_world_int8.tflite"
@@ -363,13 +364,6 @@ def schema_with_subgraphs(count: int) -> bytes:
     schema.ModelAddSubgraphs(builder, vector)
     builder.Finish(schema.ModelEnd(builder), file_identifier=b"TFL3")
     return bytes(builder.Output())
-
-
-def setUpModule():
-    # What is written while a slow machine compiles is no part of a message.
-    patience = mock.patch.object(progress, "_PATIENCE", 3600)
-    patience.start()
-    unittest.addModuleCleanup(patience.stop)
 
 
 if __name__ == "__main__":

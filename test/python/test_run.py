@@ -20,6 +20,7 @@ from unittest import mock
 
 import numpy as np
 import rescale
+from Inputs.patience import setUpModule  # noqa: F401
 from rescale import RescaleError, arrays, cli, model, progress, toolchain
 from rescale.shipped import MODEL_PATH
 
@@ -901,13 +902,6 @@ class Unforeseen(Folder):
         )
         self.assertEqual(process.returncode, 130)
         self.assertEqual(process.stderr, "rescale: interrupted\n")
-
-
-def setUpModule():
-    # What is written while a slow machine compiles is no part of a message.
-    patience = mock.patch.object(progress, "_PATIENCE", 3600)
-    patience.start()
-    unittest.addModuleCleanup(patience.stop)
 
 
 if __name__ == "__main__":

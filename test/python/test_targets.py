@@ -19,7 +19,8 @@ from pathlib import Path
 from unittest import mock
 
 import numpy as np
-from rescale import RescaleError, elf, firmware, progress, targets, toolchain
+from Inputs.patience import setUpModule  # noqa: F401
+from rescale import RescaleError, elf, firmware, targets, toolchain
 from rescale.firmware import Program
 from rescale.interface import Arena, parse_header
 from rescale.toolchain import find_compiler
@@ -502,13 +503,6 @@ class Sizes(Folder):
             f"requires an ELF file to measure, got {path}; compile for a "
             "target with ELF",
         )
-
-
-def setUpModule():
-    # What is written while a slow machine compiles is no part of a message.
-    patience = mock.patch.object(progress, "_PATIENCE", 3600)
-    patience.start()
-    unittest.addModuleCleanup(patience.stop)
 
 
 if __name__ == "__main__":
