@@ -81,7 +81,8 @@ public:
 private:
   llvm::Error chooseName();
   llvm::Error read();
-  llvm::Error runPipeline(function_ref<void(OpPassManager &)> build);
+  llvm::Error runPipeline(StringRef name,
+                          function_ref<void(OpPassManager &)> build);
   void printModule(StringRef suffix);
   Provenance getProvenance() const;
   llvm::Error lowerToLoops();
@@ -152,9 +153,13 @@ llvm::Error Driver::read() {
                    options.input + "'; import a .tflite with `rescale import`");
 }
 
-llvm::Error Driver::runPipeline(function_ref<void(OpPassManager &)> build) {
+llvm::Error Driver::runPipeline(StringRef name,
+                                function_ref<void(OpPassManager &)> build) {
   PassManager passes(&context);
-  passes.enableTiming(timing);
+  // A scope for each, since timers know passes by their addresses, which those
+  // of the next pipeline may have again.
+  TimingScope pipeline = timing.nest(name);
+  passes.enableTiming(pipeline);
   build(passes);
   return succeeded(passes.run(*module)) ? llvm::Error::success()
                                         : makeReportedError();
@@ -208,7 +213,7 @@ llvm::Error Driver::lowerToLoops() {
   toLoops.dumpLayers = options.dumpLayers;
   toLoops.staticArena = options.staticArena;
   toLoops.target = options.target.triple;
-  if (llvm::Error error = runPipeline([&](OpPassManager &passes) {
+  if (llvm::Error error = runPipeline("Loops", [&](OpPassManager &passes) {
         buildLinalgToLoopsPipeline(passes, toLoops);
       }))
     return error;
@@ -250,8 +255,10 @@ void Driver::printHeader() {
 llvm::Error Driver::emitC() {
   if (llvm::Error error = lowerToLoops())
     return error;
-  if (llvm::Error error = runPipeline(
-          [&](OpPassManager &passes) { buildLoopsToCPipeline(passes); }))
+  if (llvm::Error error =
+          runPipeline("Loops for C", [&](OpPassManager &passes) {
+            buildLoopsToCPipeline(passes);
+          }))
     return error;
   TimingScope printing = timing.nest("C");
   CPrinterOptions printer;
@@ -276,9 +283,10 @@ llvm::Error Driver::emitNative() {
     return error;
   LoopsToLLVMOptions toLLVM;
   toLLVM.indexBitwidth = machine->getPointerSizeInBits(/*AS=*/0);
-  if (llvm::Error error = runPipeline([&](OpPassManager &passes) {
-        buildLoopsToLLVMPipeline(passes, toLLVM);
-      }))
+  if (llvm::Error error =
+          runPipeline("LLVM dialect", [&](OpPassManager &passes) {
+            buildLoopsToLLVMPipeline(passes, toLLVM);
+          }))
     return error;
 
   TimingScope translation = timing.nest("LLVM IR");
@@ -335,8 +343,8 @@ llvm::Error Driver::run() {
                : options.emit == EmitKind::Linalg
                    ? buildRescaleToLinalgPipeline
                    : buildRescaleToKernelPipeline;
-  if (llvm::Error error =
-          runPipeline([&](OpPassManager &passes) { build(passes, toLinalg); }))
+  if (llvm::Error error = runPipeline(
+          "TOSA", [&](OpPassManager &passes) { build(passes, toLinalg); }))
     return error;
   switch (options.emit) {
   case EmitKind::Rescale:
