@@ -23,9 +23,11 @@
 using namespace mlir;
 using namespace mlir::rescale;
 
-/// Buffers placed in the search: a few tenths of a second at most, whatever the
-/// size of the network.
-static constexpr int64_t kMaxPlacements = 100000;
+/// Pairs of buffers in use at one step that the search looks at, and as many
+/// again to give up overlaps: a tenth of a second each. One order is placed in
+/// any case, which takes that long for 1500 buffers that are all in use at
+/// once.
+static constexpr int64_t kMaxVisits = 2000000;
 
 namespace {
 
@@ -47,10 +49,13 @@ public:
         hasOverlaps(!overlaps.empty()) {
     findConflicts();
     allow(overlaps);
+    visits = buffers.size();
+    for (const auto &others : conflicts)
+      visits += others.size();
   }
 
   /// Places the buffers in `order`, each as low as it goes.
-  ArenaPlan place(ArrayRef<unsigned> order) const;
+  ArenaPlan place(ArrayRef<unsigned> order);
 
   ArenaPlan search();
 
@@ -65,11 +70,15 @@ private:
     });
   }
   void allow(ArrayRef<ArenaOverlap> overlaps);
-  bool fits(unsigned buffer, int64_t offset, const ArenaPlan &plan) const;
+  void addForbidden(unsigned buffer, const Conflict &conflict, int64_t other);
 
   ArrayRef<ArenaBuffer> buffers;
   std::vector<SmallVector<Conflict, 4>> conflicts;
   bool hasOverlaps;
+  /// What one placement looks at.
+  int64_t visits;
+  /// Offsets, first and last, that the buffer to place cannot have.
+  SmallVector<std::pair<int64_t, int64_t>> forbidden;
 };
 
 } // namespace
@@ -107,48 +116,39 @@ void Planner::allow(ArrayRef<ArenaOverlap> overlaps) {
   }
 }
 
-bool Planner::fits(unsigned buffer, int64_t offset,
-                   const ArenaPlan &plan) const {
-  if (offset < 0)
-    return false;
-  return llvm::all_of(conflicts[buffer], [&](const Conflict &conflict) {
-    int64_t other = plan.offsets[conflict.other];
-    if (other < 0 || offset + buffers[buffer].size <= other ||
-        other + buffers[conflict.other].size <= offset)
-      return true;
-    return (conflict.maySameStart && offset == other) ||
-           (conflict.before && offset + *conflict.before <= other) ||
-           (conflict.after && other + *conflict.after <= offset);
-  });
+/// Adds the offsets that `conflict` forbids `buffer`, with its other buffer at
+/// the offset `other`.
+void Planner::addForbidden(unsigned buffer, const Conflict &conflict,
+                           int64_t other) {
+  int64_t low = other - buffers[buffer].size + 1;
+  int64_t high = other + buffers[conflict.other].size - 1;
+  if (conflict.before)
+    low = std::max(low, other - *conflict.before + 1);
+  if (conflict.after)
+    high = std::min(high, other + *conflict.after - 1);
+  if (!conflict.maySameStart || other < low || other > high) {
+    forbidden.push_back({low, high});
+    return;
+  }
+  forbidden.push_back({low, other - 1});
+  forbidden.push_back({other + 1, high});
 }
 
-ArenaPlan Planner::place(ArrayRef<unsigned> order) const {
+ArenaPlan Planner::place(ArrayRef<unsigned> order) {
   ArenaPlan plan;
   plan.offsets.assign(buffers.size(), -1);
-  SmallVector<int64_t> candidates;
   for (unsigned buffer : order) {
-    int64_t alignment = buffers[buffer].alignment;
-    candidates.assign({0});
-    for (const Conflict &conflict : conflicts[buffer]) {
-      int64_t other = plan.offsets[conflict.other];
-      if (other < 0)
-        continue;
-      candidates.push_back(
-          llvm::alignTo(other + buffers[conflict.other].size, alignment));
-      if (conflict.maySameStart && other % alignment == 0)
-        candidates.push_back(other);
-      if (conflict.before && *conflict.before <= other)
-        candidates.push_back(
-            llvm::alignDown(other - *conflict.before, alignment));
-      if (conflict.after)
-        candidates.push_back(llvm::alignTo(other + *conflict.after, alignment));
-    }
-    // The last end of all is among them.
-    llvm::sort(candidates);
-    plan.offsets[buffer] = *llvm::find_if(
-        candidates, [&](int64_t offset) { return fits(buffer, offset, plan); });
-    plan.size =
-        std::max(plan.size, plan.offsets[buffer] + buffers[buffer].size);
+    forbidden.clear();
+    for (const Conflict &conflict : conflicts[buffer])
+      if (int64_t other = plan.offsets[conflict.other]; other >= 0)
+        addForbidden(buffer, conflict, other);
+    llvm::sort(forbidden);
+    int64_t offset = 0;
+    for (auto [low, high] : forbidden)
+      if (low <= offset && offset <= high)
+        offset = llvm::alignTo(high + 1, buffers[buffer].alignment);
+    plan.offsets[buffer] = offset;
+    plan.size = std::max(plan.size, offset + buffers[buffer].size);
   }
   return plan;
 }
@@ -171,7 +171,11 @@ ArenaPlan Planner::search() {
   SmallVector<unsigned> order(buffers.size());
   ArenaPlan best;
   SmallVector<unsigned> bestOrder;
+  int64_t budget = kMaxVisits;
   auto attempt = [&](bool takeEqual) {
+    if (budget <= 0)
+      return;
+    budget -= visits;
     ArenaPlan plan = place(order);
     if (!bestOrder.empty() &&
         (takeEqual ? plan.size > best.size : plan.size >= best.size))
@@ -199,8 +203,7 @@ ArenaPlan Planner::search() {
   std::minstd_rand random(1);
   auto draw = [&](size_t count) { return random() % count; };
   int64_t bound = hasOverlaps ? 0 : getLiveBytes(buffers);
-  int64_t attempts = buffers.empty() ? 0 : kMaxPlacements / buffers.size();
-  for (; attempts > 0 && best.size > bound; --attempts) {
+  while (budget > 0 && best.size > bound) {
     SmallVector<unsigned> last;
     for (auto [i, buffer] : llvm::enumerate(buffers))
       if (best.offsets[i] + buffer.size == best.size)
@@ -220,10 +223,14 @@ ArenaPlan Planner::search() {
 }
 
 void Planner::dropOverlaps(ArenaPlan &plan, ArrayRef<unsigned> order) {
+  int64_t budget = kMaxVisits;
   for (unsigned buffer = 0, e = buffers.size(); buffer < e; ++buffer)
     for (Conflict &conflict : conflicts[buffer]) {
       if (!conflict.maySameStart && !conflict.before)
         continue;
+      if (budget <= 0)
+        return;
+      budget -= visits;
       Conflict &reverse = get(conflict.other, buffer);
       Conflict oldConflict = conflict, oldReverse = reverse;
       conflict = {conflict.other};
