@@ -110,8 +110,11 @@ static void setOverlaps(const Nest &nest, ArrayRef<Value> operands,
     function.setArgAttr(number, kMayAliasAttrName, b.getI64ArrayAttr(aliases));
 }
 
-/// Whether no other op reads or writes the operands of `op`.
+/// Whether no other op reads or writes the operands of `op`, and no loop brings
+/// them again: the record of reads and writes is that of one run of the nest.
 static bool isAlone(KernelOpInterface op) {
+  if (!isa<FunctionOpInterface>(op->getParentOp()))
+    return false;
   return llvm::all_of(op->getOperands(), [&](Value operand) {
     return llvm::all_of(operand.getUsers(),
                         [&](Operation *user) { return user == op; });

@@ -222,3 +222,23 @@ func.func @part(%x: memref<1x1x1x2xi8, strided<[8, 8, 8, 1], offset: 3>>, %y: me
     }
   return
 }
+
+// What a loop reads again, the iteration before may not have written over; and
+// so with a branch, around which may be a loop.
+// CHECK-LABEL: func.func @again(
+// CHECK-NOT: rescale.overlap
+// CHECK-NOT: rescale.may_alias
+// CHECK: return
+func.func @again(%n: index, %x: memref<1x4x4x2xi8>, %y: memref<1x4x4x2xi8>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  scf.for %i = %c0 to %n step %c1 {
+    rescale_kernel.pool2d max ins(%x : memref<1x4x4x2xi8>) outs(%y : memref<1x4x4x2xi8>)
+      kernel [1, 1] stride [1, 1] pad [0, 0, 0, 0]
+      epilogue {
+      ^bb0(%max: i8):
+        rescale_kernel.yield %max : i8
+      }
+  }
+  return
+}
