@@ -36,10 +36,12 @@ inline Value getRoot(Value value) {
 }
 
 /// Whether the elements of `value`, if it is a buffer, lie one after the other
-/// from the start of what it views.
+/// from the start of what it views, and the type says how many they are.
 inline bool isWhole(Value value) {
+  if (!isa<BaseMemRefType>(value.getType()))
+    return true;
   auto type = dyn_cast<MemRefType>(value.getType());
-  return !type || type.getLayout().isIdentity();
+  return type && type.hasStaticShape() && type.getLayout().isIdentity();
 }
 
 } // namespace mlir::rescale

@@ -226,6 +226,25 @@ func.func @blocks(%x: memref<4xi8>, %y: memref<4xi8>) {
 
 // -----
 
+// A cast that forgets the shape stays one.
+// CHECK-LABEL: func.func @casts(
+// CHECK:         %[[A:.*]] = memref.view %{{.*}} to memref<4xi8>
+// CHECK:         memref.cast %[[A]] : memref<4xi8> to memref<?xi8>
+// CHECK:         memref.cast %[[A]] : memref<4xi8> to memref<*xi8>
+// STATIC-LABEL: func.func @casts(
+func.func private @dynamic(memref<?xi8>)
+func.func private @unranked(memref<*xi8>)
+func.func @casts() {
+  %0 = memref.alloc() : memref<4xi8>
+  %1 = memref.cast %0 : memref<4xi8> to memref<?xi8>
+  %2 = memref.cast %0 : memref<4xi8> to memref<*xi8>
+  call @dynamic(%1) : (memref<?xi8>) -> ()
+  call @unranked(%2) : (memref<*xi8>) -> ()
+  return
+}
+
+// -----
+
 // Without buffers the arena is empty, and C still passes it.
 // CHECK-LABEL: func.func @nothing(
 // CHECK-SAME:    memref<0xi8> {rescale.arena
