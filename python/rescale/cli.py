@@ -35,6 +35,13 @@ def _whole_number(text: str) -> int:
     return int(text)
 
 
+def _target(text: str) -> str:
+    try:
+        return targets.find(text).name
+    except RescaleError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def _version() -> str:
     """Returns the versions, and where the tools are."""
     lines = []
@@ -319,7 +326,8 @@ def _add_network_options(
     )
     command.add_argument(
         "--target",
-        choices=targets.TARGETS,
+        type=_target,
+        metavar="{" + ",".join(targets.TARGETS) + "}",
         default="host",
         help="what to compile for; all but host run under QEMU "
         "(default: %(default)s)",

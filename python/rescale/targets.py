@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 
 from .errors import RescaleError
@@ -217,7 +218,9 @@ TARGETS = {
 def find(name: str) -> Target:
     """Returns the target `name`; raises RescaleError."""
     if name not in TARGETS:
+        near = difflib.get_close_matches(name, TARGETS, n=1)
         raise RescaleError(
             f"requires a target of {', '.join(TARGETS)}, got {name}"
+            + (f"; did you mean {near[0]}?" if near else "")
         )
     return TARGETS[name]

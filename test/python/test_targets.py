@@ -393,6 +393,14 @@ class Missing(Folder):
             "requires a target of host, cortex-m0, cortex-m3, cortex-m4, "
             "cortex-m7, cortex-m33, cortex-m55, rv32im, rv32imc, got z80",
         )
+        for name, near in (("cortex-m4f", "cortex-m4"), ("rv32", "rv32im")):
+            with self.assertRaises(RescaleError) as caught:
+                targets.find(name)
+            self.assertTrue(
+                str(caught.exception).endswith(
+                    f", got {name}; did you mean {near}?"
+                )
+            )
 
 
 class Compilers(Folder):
