@@ -17,6 +17,7 @@
 
 #include "InPlace.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
@@ -55,6 +56,26 @@ static void joinBranches(scf::IfOp op) {
     materialize(op.thenYield()->getOpOperand(i), destination);
     materialize(op.elseYield()->getOpOperand(i), destination);
   }
+}
+
+/// Makes branches of `op` again, which the canonicalizer made a choice of where
+/// both tensors are there before: bufferization would choose between buffers.
+static void splitChoice(arith::SelectOp op) {
+  if (!isStaticTensor(op.getType()) ||
+      !op.getCondition().getType().isInteger(1))
+    return;
+  OpBuilder builder(op);
+  auto branch = scf::IfOp::create(
+      builder, op.getLoc(), op.getCondition(),
+      [&](OpBuilder &b, Location loc) {
+        scf::YieldOp::create(b, loc, op.getTrueValue());
+      },
+      [&](OpBuilder &b, Location loc) {
+        scf::YieldOp::create(b, loc, op.getFalseValue());
+      });
+  joinBranches(branch);
+  op.replaceAllUsesWith(branch.getResult(0));
+  op.erase();
 }
 
 /// Writes what an iteration of `loop` yields over what it was given.
@@ -105,6 +126,8 @@ struct RescaleUpdateInPlacePass
     getOperation()->walk([&](Operation *op) {
       if (auto branch = dyn_cast<scf::IfOp>(op))
         joinBranches(branch);
+      else if (auto select = dyn_cast<arith::SelectOp>(op))
+        splitChoice(select);
       else if (isa<scf::ForOp, scf::WhileOp>(op))
         updateInPlace(cast<LoopLikeOpInterface>(op), state);
     });

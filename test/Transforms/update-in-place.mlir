@@ -67,6 +67,31 @@ func.func @if(%x: tensor<4xi8>, %y: tensor<4xi8>, %c: i1, %n: i32, %m: i32)
 
 // -----
 
+// So do those that the canonicalizer made a choice of. One between scalars, or
+// of every element, is a computation.
+// CHECK-LABEL: func.func @select(
+// CHECK-SAME:      %[[X:.*]]: tensor<4xi8>, %[[Y:.*]]: tensor<4xi8>, %[[C:[a-z0-9]*]]: i1,
+// CHECK-NEXT:    %[[D:.*]] = bufferization.alloc_tensor() : tensor<4xi8>
+// CHECK-NEXT:    %[[R:.*]] = scf.if %[[C]] -> (tensor<4xi8>) {
+// CHECK-NEXT:      %[[A:.*]] = bufferization.materialize_in_destination %[[X]] in %[[D]]
+// CHECK-NEXT:      scf.yield %[[A]]
+// CHECK-NEXT:    } else {
+// CHECK-NEXT:      %[[B:.*]] = bufferization.materialize_in_destination %[[Y]] in %[[D]]
+// CHECK-NEXT:      scf.yield %[[B]]
+// CHECK-NEXT:    }
+// CHECK-NEXT:    %[[N:.*]] = arith.select %[[C]], {{.*}} : i32
+// CHECK-NEXT:    %[[E:.*]] = arith.select %{{.*}}, %[[R]], %[[Y]] : tensor<4xi1>
+// CHECK-NEXT:    return %[[E]], %[[N]]
+func.func @select(%x: tensor<4xi8>, %y: tensor<4xi8>, %c: i1, %e: tensor<4xi1>,
+                  %n: i32, %m: i32) -> (tensor<4xi8>, i32) {
+  %0 = arith.select %c, %x, %y : tensor<4xi8>
+  %1 = arith.select %c, %n, %m : i32
+  %2 = arith.select %e, %0, %y : tensor<4xi1>, tensor<4xi8>
+  return %2, %1 : tensor<4xi8>, i32
+}
+
+// -----
+
 // Left for rescale-verify-loops: a condition that does not hand on the value,
 // and shapes that are not known.
 // CHECK-LABEL: func.func @not_forwarded(

@@ -417,7 +417,9 @@ def RescaleUpdateInPlace : Pass<"rescale-update-in-place"> {
     Without a heap, a tensor that a loop carries has one buffer: what `scf.for`
     and `scf.while` yield is copied over what the iteration was given, where it
     is not written there anyway. Both branches of an `scf.if` write to one
-    buffer. Bufferization drops the copies that it can do without.
+    buffer; an `arith.select` of one of two tensors, which the canonicalizer
+    makes of branches that compute nothing, is such an `scf.if` again.
+    Bufferization drops the copies that it can do without.
 
     ```mlir
     %0 = scf.for %i = %c0 to %c4 step %c1 iter_args(%t = %x) -> tensor<4xi8> {

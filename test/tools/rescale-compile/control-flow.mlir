@@ -3,12 +3,14 @@
 // RUN: rescale-compile %t/branch.mlir -o %t/llvm
 // RUN: rescale-compile %t/loop.mlir -o %t/llvm
 // RUN: rescale-compile %t/again.mlir -o %t/llvm
-// RUN: %cc -std=c99 -I %t/llvm %t/main.c %t/llvm/branch.o %t/llvm/loop.o %t/llvm/again.o -o %t/main
+// RUN: rescale-compile %t/choice.mlir -o %t/llvm
+// RUN: %cc -std=c99 -I %t/llvm %t/main.c %t/llvm/branch.o %t/llvm/loop.o %t/llvm/again.o %t/llvm/choice.o -o %t/main
 // RUN: %t/main
 // RUN: rescale-compile %t/branch.mlir --emit=c -o %t/c
 // RUN: rescale-compile %t/loop.mlir --emit=c -o %t/c
 // RUN: rescale-compile %t/again.mlir --emit=c -o %t/c
-// RUN: %cc -std=c99 -Wall -Wextra -Werror -I %t/c %t/main.c %t/c/branch.c %t/c/loop.c %t/c/again.c -o %t/main
+// RUN: rescale-compile %t/choice.mlir --emit=c -o %t/c
+// RUN: %cc -std=c99 -Wall -Wextra -Werror -I %t/c %t/main.c %t/c/branch.c %t/c/loop.c %t/c/again.c %t/c/choice.c -o %t/main
 // RUN: %t/main
 
 // Branches, and a function that is called twice.
@@ -79,9 +81,42 @@ func.func @main(%in: tensor<1x4x4x2xi8>) -> tensor<1x4x4x2xi8> {
   return %r : tensor<1x4x4x2xi8>
 }
 
+// Branches that compute nothing: of an input and a layer's result that is read
+// again, and of what a loop carries.
+//--- choice.mlir
+func.func @main(%x: tensor<4xi8>, %c: tensor<i1>) -> (tensor<4xi8>, tensor<4xi8>, tensor<4xi8>) {
+  %zero = "tosa.const"() <{values = dense<0> : tensor<i32>}> : () -> tensor<i32>
+  %one = "tosa.const"() <{values = dense<1> : tensor<i32>}> : () -> tensor<i32>
+  %n = "tosa.const"() <{values = dense<3> : tensor<i32>}> : () -> tensor<i32>
+  %y = tosa.reverse %x {axis = 0 : i32} : (tensor<4xi8>) -> tensor<4xi8>
+  %r = tosa.cond_if %c : tensor<i1> -> tensor<4xi8> {
+    tosa.yield %y : tensor<4xi8>
+  } else {
+    tosa.yield %x : tensor<4xi8>
+  }
+  %not = tosa.bitwise_not %r : (tensor<4xi8>) -> tensor<4xi8>
+  %l:2 = tosa.while_loop (%t = %not, %k = %zero)
+      : (tensor<4xi8>, tensor<i32>) -> (tensor<4xi8>, tensor<i32>) {
+    %g = tosa.greater %n, %k : (tensor<i32>, tensor<i32>) -> tensor<i1>
+    tosa.yield %g : tensor<i1>
+  } do {
+  ^bb0(%t: tensor<4xi8>, %k: tensor<i32>):
+    %a = tosa.reverse %t {axis = 0 : i32} : (tensor<4xi8>) -> tensor<4xi8>
+    %s = tosa.cond_if %c : tensor<i1> -> tensor<4xi8> {
+      tosa.yield %a : tensor<4xi8>
+    } else {
+      tosa.yield %t : tensor<4xi8>
+    }
+    %b = tosa.add %k, %one : (tensor<i32>, tensor<i32>) -> tensor<i32>
+    tosa.yield %s, %b : tensor<4xi8>, tensor<i32>
+  }
+  return %r, %y, %l#0 : tensor<4xi8>, tensor<4xi8>, tensor<4xi8>
+}
+
 //--- main.c
 #include "again.h"
 #include "branch.h"
+#include "choice.h"
 #include "loop.h"
 #include <string.h>
 
@@ -124,7 +159,8 @@ static void branch(const int8_t *x, bool condition, int8_t *y) {
 int main(void) {
   static const int8_t x[4] = {1, -20, 3, 50};
   int8_t expected[4], y[4], z[4];
-  if (BRANCH_ARENA_SIZE > sizeof arena || LOOP_ARENA_SIZE > sizeof arena)
+  if (BRANCH_ARENA_SIZE > sizeof arena || LOOP_ARENA_SIZE > sizeof arena ||
+      CHOICE_ARENA_SIZE > sizeof arena)
     return 1;
   for (int i = 0; i < 2; ++i) {
     bool condition = i == 1;
@@ -147,5 +183,14 @@ int main(void) {
   }
   if (!check_again())
     return 8;
+  /* Either way ~x: three reversals of ~reversed, or none. */
+  for (int i = 0; i < 2; ++i) {
+    int8_t last[4];
+    bool condition = i == 1;
+    if (choice_run(arena, x, &condition, y, z, last) ||
+        memcmp(y, condition ? reversed : x, 4) || memcmp(z, reversed, 4) ||
+        memcmp(last, not_x, 4))
+      return 9 + i;
+  }
   return 0;
 }
