@@ -88,7 +88,6 @@ bool Accumulations::collect(Value value, Value start, const APInt &count,
 static std::optional<ConstantIntRanges> computeRange(memref::GlobalOp global) {
   auto values =
       dyn_cast_or_null<DenseIntElementsAttr>(global.getInitialValueAttr());
-  // A view may read as another type only what is not constant.
   if (!values || values.empty())
     return std::nullopt;
   APInt low = *values.value_begin<APInt>(), high = low;
@@ -105,7 +104,9 @@ std::optional<ConstantIntRanges> Tables::lookup(memref::LoadOp load) {
     memref = view.getViewSource();
   auto get = memref.getDefiningOp<memref::GetGlobalOp>();
   auto global = get ? symbols.lookup<memref::GlobalOp>(get.getName()) : nullptr;
-  if (!global || !global.getConstant())
+  // A view may read the bytes of several values as one.
+  if (!global || !global.getConstant() ||
+      global.getType().getElementType() != load.getType())
     return std::nullopt;
   auto [it, isNew] = ranges.try_emplace(global);
   if (isNew)

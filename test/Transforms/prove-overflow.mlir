@@ -87,18 +87,18 @@ func.func @open(%n: index, %x: i32) -> i32 {
   %c16 = arith.constant 16 : index
   %one = arith.constant 1 : i32
   %0 = scf.for %i = %c0 to %n step %c1 iter_args(%s = %one) -> (i32) {
-    // CHECK: arith.addi %{{.*}}, %{{.*}} : i32
+    // CHECK: arith.addi %{{[^ ]*}}, %{{[^ ]*}} : i32
     %1 = arith.addi %s, %one : i32
     scf.yield %1 : i32
   }
   %2 = scf.for %i = %c0 to %c16 step %c1 iter_args(%s = %one) -> (i32) {
-    // CHECK: arith.addi %{{.*}}, %{{.*}} : i32
+    // CHECK: arith.addi %{{[^ ]*}}, %{{[^ ]*}} : i32
     %3 = arith.addi %s, %s : i32
     scf.yield %3 : i32
   }
-  // CHECK: arith.subi %{{.*}}, %{{.*}} : i32
+  // CHECK: arith.subi %{{[^ ]*}}, %{{[^ ]*}} : i32
   %4 = arith.subi %x, %one overflow<nsw> : i32
-  // CHECK: arith.muli %{{.*}}, %{{.*}} overflow<nuw> : i32
+  // CHECK: arith.muli %{{[^ ]*}}, %{{[^ ]*}} overflow<nuw> : i32
   %5 = arith.muli %x, %x overflow<nsw, nuw> : i32
   %6 = arith.xori %0, %2 : i32
   %7 = arith.xori %4, %5 : i32
@@ -119,7 +119,7 @@ func.func @indices(%out: memref<65536xi8>) {
   scf.for %i = %c0 to %n step %c1 {
     // CHECK: arith.addi %{{.*}} overflow<nsw> : index
     %0 = arith.addi %i, %n : index
-    // CHECK: arith.muli %{{.*}}, %{{.*}} : index
+    // CHECK: arith.muli %{{[^ ]*}}, %{{[^ ]*}} : index
     %1 = arith.muli %i, %i : index
     // CHECK: arith.remsi
     %2 = arith.remui %0, %n : index
@@ -145,7 +145,7 @@ func.func @shift(%x: i32, %c: index, %s: i32) -> i32 {
   %1 = arith.extui %0 : i8 to i32
   // CHECK: arith.shrsi %{{.*}} {rescale.in_range} : i32
   %2 = arith.shrsi %x, %1 : i32
-  // CHECK: arith.shrsi %{{.*}}, %{{.*}} : i32
+  // CHECK: arith.shrsi %{{[^ ]*}}, %{{[^ ]*}} : i32
   %3 = arith.shrsi %2, %s {rescale.in_range} : i32
   // CHECK-NOT: rescale.in_range
   %four = arith.constant 4 : i32
@@ -182,4 +182,26 @@ func.func @upper_half(%x: i16, %y: i32) -> (i32, i32) {
   %12 = arith.xori %7, %10 : i32
   %13 = arith.xori %12, %11 : i32
   return %5, %13 : i32, i32
+}
+
+// -----
+
+// Four bytes of 127 are one number far from 127.
+
+memref.global "private" constant @bytes : memref<8xi8> = dense<127>
+
+// CHECK-LABEL: func @bytes_of_table
+func.func @bytes_of_table(%i: index) -> (i32, i8) {
+  %c0 = arith.constant 0 : index
+  %t = memref.get_global @bytes : memref<8xi8>
+  %wide = memref.view %t[%c0][] : memref<8xi8> to memref<2xi32>
+  %narrow = memref.view %t[%c0][] : memref<8xi8> to memref<2x4xi8>
+  %c3 = arith.constant 3 : i8
+  %0 = memref.load %wide[%i] : memref<2xi32>
+  %1 = memref.load %narrow[%i, %c0] : memref<2x4xi8>
+  // CHECK: arith.addi %{{[^ ]*}}, %{{[^ ]*}} : i32
+  %2 = arith.addi %0, %0 : i32
+  // CHECK: arith.subi %{{.*}}, %{{.*}} overflow<nsw> : i8
+  %3 = arith.subi %1, %c3 : i8
+  return %2, %3 : i32, i8
 }

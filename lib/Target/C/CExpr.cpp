@@ -520,13 +520,6 @@ CExpr rescale::compute(Operation *op, ArrayRef<CExpr> operands,
       .Case([&](math::CountLeadingZerosOp) {
         return computeHelper("clz", false, type, operands, helpers);
       })
-      .Case<arith::ExtSIOp>([&](auto ext) {
-        CType from = getCType(ext.getIn().getType());
-        if (from == CType::Bool)
-          return makeTernary(lhs, {"-1", CType::I8, Precedence::Unary},
-                             {"0", CType::I8});
-        return lhs;
-      })
       .Case<arith::ExtUIOp, arith::IndexCastUIOp>([&](auto ext) {
         CType from = getCType(ext.getIn().getType());
         if (from == CType::Bool || from >= type)
@@ -538,7 +531,10 @@ CExpr rescale::compute(Operation *op, ArrayRef<CExpr> operands,
         bits.type = CType::I32;
         return bits;
       })
-      .Case<arith::TruncIOp, arith::IndexCastOp>([&](auto) {
+      .Case<arith::ExtSIOp, arith::IndexCastOp, arith::TruncIOp>([&](auto) {
+        if (op->getOperand(0).getType().isInteger(1))
+          return makeTernary(lhs, {"-1", CType::I8, Precedence::Unary},
+                             {"0", CType::I8});
         if (type == CType::Bool)
           return makeBinary(
               makeBinary(lhs, "&", {"1"}, Precedence::BitAnd, CType::I32),

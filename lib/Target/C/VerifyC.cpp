@@ -23,6 +23,7 @@
 #include "mlir/Dialect/MemRef/Utils/MemRefUtils.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -153,6 +154,18 @@ static LogicalResult verifyOp(arith::ConstantOp op) {
   return success();
 }
 
+/// Whether `buffer` is all or a part of a constant table.
+static bool isTable(Value buffer) {
+  while (auto view = buffer.getDefiningOp<ViewLikeOpInterface>())
+    buffer = view.getViewSource();
+  auto get = buffer.getDefiningOp<memref::GetGlobalOp>();
+  auto global =
+      get ? SymbolTable::lookupNearestSymbolFrom<memref::GlobalOp>(
+                get, get.getNameAttr())
+          : nullptr;
+  return global && global.getConstant();
+}
+
 static LogicalResult verifyOp(memref::ViewOp op) {
   APInt offset;
   unsigned bytes = llvm::divideCeil(
@@ -165,6 +178,13 @@ static LogicalResult verifyOp(memref::ViewOp op) {
     return op.emitOpError()
            << "requires an offset that is a multiple of " << bytes << ", got "
            << offset.getSExtValue() << "; align the buffer";
+  // An array that is declared as int8_t may not be read as another type (C99,
+  // 6.5).
+  Type element = op.getType().getElementType();
+  if (!element.isInteger(8) && isTable(op.getSource()))
+    return op.emitOpError() << "requires a table of the type that it is read "
+                               "as, got one of i8 that is read as "
+                            << element << "; make it a table of " << element;
   return success();
 }
 

@@ -212,7 +212,6 @@ func.func private @casts(%a: iWIDTH, %b: iWIDTH, %out: memref<64xiWIDTH>) {
   %c41 = arith.constant 41 : index
   %c42 = arith.constant 42 : index
   %c43 = arith.constant 43 : index
-  %c44 = arith.constant 44 : index
   %nibble = arith.constant 15 : index
   %base = arith.constant 48 : index
   %i = arith.index_cast %a : iWIDTH to index
@@ -227,6 +226,14 @@ func.func private @casts(%a: iWIDTH, %b: iWIDTH, %out: memref<64xiWIDTH>) {
   %last = memref.load %out[%uposition] : memref<64xiWIDTH>
   memref.store %a, %out[%uposition] : memref<64xiWIDTH>
   memref.store %last, %out[%c41] : memref<64xiWIDTH>
+  // A signed true is -1.
+  %less = arith.cmpi slt, %a, %b : iWIDTH
+  %truth = arith.index_cast %less : i1 to index
+  %truth_back = arith.index_cast %truth : index to iWIDTH
+  memref.store %truth_back, %out[%c42] : memref<64xiWIDTH>
+  %utruth = arith.index_castui %less : i1 to index
+  %utruth_back = arith.index_castui %utruth : index to iWIDTH
+  memref.store %utruth_back, %out[%c43] : memref<64xiWIDTH>
   return
 }
 

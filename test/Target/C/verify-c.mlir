@@ -236,6 +236,20 @@ func.func @aligned(%arena: memref<64xi8>) {
 
 // -----
 
+memref.global "private" constant @bytes : memref<2x4xi8> = dense<1>
+
+func.func @table() {
+  %c4 = arith.constant 4 : index
+  %0 = memref.get_global @bytes : memref<2x4xi8>
+  %1 = memref.collapse_shape %0 [[0, 1]] : memref<2x4xi8> into memref<8xi8>
+  %2 = memref.view %1[%c4][] : memref<8xi8> to memref<2x2xi8>
+  // expected-error @+1 {{requires a table of the type that it is read as, got one of i8 that is read as 'i32'; make it a table of 'i32'}}
+  %3 = memref.view %1[%c4][] : memref<8xi8> to memref<1xi32>
+  return
+}
+
+// -----
+
 func.func @copy(%x: memref<4xi8>, %y: memref<4xi8, strided<[2]>>) {
   // expected-error @+1 {{requires contiguous buffers, got 'memref<4xi8, strided<[2]>>'; lower the copy to loops}}
   memref.copy %x, %y : memref<4xi8> to memref<4xi8, strided<[2]>>
