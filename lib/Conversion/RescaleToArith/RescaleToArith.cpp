@@ -80,6 +80,7 @@ struct Bounds {
   Interval multiplicand; ///< m
   Interval shift;        ///< s
   Interval addend;       ///< every b, computed ones included
+  Interval product;      ///< m*d
   Interval sum;          ///< m*d + b, and m*d itself
   Interval code;         ///< zo + (sum >> s), before the clamp
   Interval clamp;        ///< the clamp's bounds
@@ -156,7 +157,7 @@ Bounds::Bounds(ApplyOp op)
       addend(getAddendInterval(op, shift)) {
   // Each addend lies between 0 and the bounds, so the sum's hull with the
   // product covers both, and half_even's correction of at most 1 as well.
-  Interval product = difference * multiplicand;
+  product = difference * multiplicand;
   Interval added = {std::min<Int128>(addend.low, 0),
                     std::max<Int128>(addend.high, 0) + 1};
   sum = product + added;
@@ -165,16 +166,32 @@ Bounds::Bounds(ApplyOp op)
   clamp = {op.getClampBounds().first, op.getClampBounds().second};
 }
 
+/// What `op` is computed in.
+struct Arithmetic {
+  unsigned width;
+  /// As floor((floor(m*d / 2^(s-1)) + 1) / 2), which is half_up without its sum
+  /// before the shift.
+  bool shiftsFirst = false;
+};
+
 /// The least width of 32, 64 and 128 bits in which no intermediate overflows.
 /// 128 always is enough: |m*d| < 2^97.
-unsigned chooseWidth(const Bounds &bounds) {
+Arithmetic chooseWidth(ApplyOp op, const Bounds &bounds) {
+  auto fits = [&](unsigned width, Interval sum) {
+    return bounds.input.fits(width) && bounds.difference.fits(width) &&
+           bounds.multiplicand.fits(width) && bounds.addend.fits(width) &&
+           sum.fits(width) && bounds.code.fits(width) &&
+           bounds.clamp.fits(width);
+  };
   for (unsigned width : {32, 64})
-    if (bounds.input.fits(width) && bounds.difference.fits(width) &&
-        bounds.multiplicand.fits(width) && bounds.addend.fits(width) &&
-        bounds.sum.fits(width) && bounds.code.fits(width) &&
-        bounds.clamp.fits(width))
-      return width;
-  return 128;
+    if (fits(width, bounds.sum))
+      return {width};
+  // Two shifts are less than 128 bits, which C does not have: i32 by i32 with a
+  // shift of 63, where 2^62 + 2^62 is one too much.
+  if (op.getRounding() == Rounding::HalfUp && bounds.shift.low > 0 &&
+      fits(64, bounds.product))
+    return {64, /*shiftsFirst=*/true};
+  return {128};
 }
 
 //===----------------------------------------------------------------------===//
@@ -187,7 +204,7 @@ class Emitter {
 public:
   Emitter(ApplyOp op, PatternRewriter &rewriter)
       : op(op), b(op.getLoc(), rewriter), bounds(op),
-        width(chooseWidth(bounds)) {}
+        arithmetic(chooseWidth(op, bounds)), width(arithmetic.width) {}
 
   Value emit();
 
@@ -233,6 +250,7 @@ private:
   ApplyOp op;
   ImplicitLocOpBuilder b;
   Bounds bounds;
+  Arithmetic arithmetic;
   unsigned width;
 };
 
@@ -296,6 +314,11 @@ Value Emitter::emitSum(Value difference, Value multiplicand, Value shift) {
         product, op.getAddend() ? getOperand(op.getAddend()) : emitHalf(shift),
         shift);
   case Rounding::HalfUp:
+    if (arithmetic.shiftsFirst)
+      return create<arith::AddIOp>(
+          create<arith::ShRSIOp>(product,
+                                 create<arith::SubIOp>(shift, constant(1))),
+          constant(1));
     return create<arith::AddIOp>(product, emitHalf(shift));
   case Rounding::HalfAway: {
     Value half = emitHalf(shift);
@@ -352,6 +375,8 @@ Value Emitter::emitShift() {
 /// floor(sum / 2^s) is floor(floor(sum / 2^32) / 2^(s-32)): targets of 32 bits
 /// have half of a 64-bit integer for nothing, but no shift of one.
 Value Emitter::emitQuotient(Value sum, Value shift) {
+  if (arithmetic.shiftsFirst)
+    return create<arith::ShRSIOp>(sum, constant(1));
   if (width != 64 || bounds.shift.low < 32 || !bounds.code.fits(32))
     return create<arith::ShRSIOp>(sum, shift);
   Value half = create<arith::ShRSIOp>(sum, constant(32));

@@ -90,6 +90,33 @@ func.func @tosa(%x: i32, %m: i32, %w: i48, %k: i16, %s: i8) -> (i32, i32) {
   return %0, %1 : i32, i32
 }
 
+// A sum of 2^62 + 2^62 is one too much, but is not needed: half up is the floor
+// of half of what a shift by one less leaves, and one. That has no form for a
+// shift that may be 0.
+// CHECK-LABEL: func @half_of_64
+// CHECK-SAME: (%{{.+}}: i32, %{{.+}}: i32, %[[SHIFT:.+]]: i8)
+// CHECK-DAG: %[[ONE:.+]] = arith.constant 1 : i64
+// CHECK-DAG: %[[LESS:.+]] = arith.constant 62 : i64
+// CHECK: %[[P:.+]] = arith.muli {{.*}} : i64
+// CHECK-NEXT: %[[Q:.+]] = arith.shrsi %[[P]], %[[LESS]] : i64
+// CHECK-NEXT: %[[R:.+]] = arith.addi %[[Q]], %[[ONE]] : i64
+// CHECK-NEXT: arith.shrsi %[[R]], %[[ONE]] : i64
+// CHECK: %[[S:.+]] = arith.extui %[[SHIFT]] : i8 to i64
+// CHECK: %[[P:.+]] = arith.muli {{.*}} : i64
+// CHECK-NEXT: %[[T:.+]] = arith.subi %[[S]], %[[ONE]] : i64
+// CHECK-NEXT: %[[Q:.+]] = arith.shrsi %[[P]], %[[T]] : i64
+// CHECK-NEXT: %[[R:.+]] = arith.addi %[[Q]], %[[ONE]] : i64
+// CHECK-NEXT: arith.shrsi %[[R]], %[[ONE]] : i64
+// CHECK: arith.muli {{.*}} : i128
+func.func @half_of_64(%x: i32, %m: i32, %s: i8) -> (i32, i32, i32) {
+  %63 = arith.constant 63 : i8
+  %0 = rescale.apply %x * %m shift %63 round half_up : (i32, i32, i8) -> i32
+  %1 = rescale.apply %x * %m shift %s round half_up
+         {shift_range = array<i64: 32, 63>} : (i32, i32, i8) -> i32
+  %2 = rescale.apply %x * %m shift %s round half_up : (i32, i32, i8) -> i32
+  return %0, %1, %2 : i32, i32, i32
+}
+
 // One zero point more, and 64 bits do not do.
 // CHECK-LABEL: func @beyond_64
 // CHECK-COUNT-2: arith.muli {{.*}} : i128
