@@ -13,6 +13,9 @@
 #include "CText.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/ConvertUTF.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/Unicode.h"
 
 using namespace mlir::rescale;
 using llvm::StringRef;
@@ -83,15 +86,39 @@ void CWriter::close(StringRef tail) {
   open("} " + tail);
 }
 
+/// `text` without what is not seen, or turns around what is: `<U+202E>` for a
+/// character, `<FF>` for a byte of none. Controls of ASCII become blanks.
+static std::string makeVisible(StringRef text) {
+  std::string visible;
+  llvm::raw_string_ostream os(visible);
+  const llvm::UTF8 *end = text.bytes_end();
+  for (const llvm::UTF8 *next = text.bytes_begin(); next != end;) {
+    const llvm::UTF8 *begin = next;
+    llvm::UTF32 code = 0;
+    if (llvm::convertUTF8Sequence(&next, end, &code, llvm::strictConversion) !=
+        llvm::conversionOK) {
+      next = begin + 1;
+      os << "<" << llvm::format_hex_no_prefix(*begin, 2, /*Upper=*/true) << ">";
+      continue;
+    }
+    if (code < ' ')
+      os << ' ';
+    else if (llvm::sys::unicode::isPrintable(code) &&
+             !llvm::sys::unicode::isFormatting(code))
+      os.write(reinterpret_cast<const char *>(begin), next - begin);
+    else
+      os << "<U+" << llvm::format_hex_no_prefix(code, 4, /*Upper=*/true) << ">";
+  }
+  return visible;
+}
+
 void CWriter::comment(llvm::ArrayRef<std::string> paragraphs) {
   llvm::SmallVector<std::string> lines;
   // " * " before, and room for " */" after the last one.
   size_t columns = kColumns - indent - 6;
-  for (std::string paragraph : paragraphs) {
+  for (const std::string &text : paragraphs) {
     // Names of the model may hold anything.
-    for (char &c : paragraph)
-      if (static_cast<unsigned char>(c) < ' ')
-        c = ' ';
+    std::string paragraph = makeVisible(text);
     std::string blanks(paragraph.size() - StringRef(paragraph).ltrim().size(),
                        ' ');
     std::string current;
