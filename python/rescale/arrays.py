@@ -60,13 +60,29 @@ def _add_offset(values: np.ndarray, offset: int, port: Port) -> np.ndarray:
     return moved.astype(port.dtype).reshape(values.shape)
 
 
+def _check_shape(file: BinaryIO) -> None:
+    """Raises ValueError where the .npy has a shape that no array can have.
+
+    NumPy takes a negative dimension for one to be found out.
+    """
+    file.seek(0)
+    if np.lib.format.read_magic(file) == (1, 0):
+        header = np.lib.format.read_array_header_1_0(file)
+    else:
+        header = np.lib.format.read_array_header_2_0(file)
+    if any(size < 0 for size in header[0]):
+        raise ValueError(f"its shape is {header[0]}")
+
+
 def _read_npy(path: Path) -> np.ndarray:
     """Raises OSError, or RescaleError where the file is broken."""
     with path.open("rb") as file, warnings.catch_warnings():
         # What Python thinks of the text in a broken header.
         warnings.simplefilter("ignore")
         try:
-            return np.lib.format.read_array(file, allow_pickle=False)
+            array = np.lib.format.read_array(file, allow_pickle=False)
+            _check_shape(file)
+            return array
         except OSError:
             raise
         except Exception as error:

@@ -46,6 +46,7 @@ class Compiler:
         self._run(
             [*self.compile_command, *options, "-c", source, "-o", output],
             f"compile C for {self.target.name}",
+            output,
         )
 
     def link(
@@ -59,12 +60,16 @@ class Compiler:
         self._run(
             [*self.link_command, *objects, "-o", output, *options],
             f"link a program for {self.target.name}",
+            output,
             directory,
         )
 
     @staticmethod
     def _run(
-        command: Sequence[str | Path], what: str, directory: Path | None = None
+        command: Sequence[str | Path],
+        what: str,
+        output: Path,
+        directory: Path | None = None,
     ) -> None:
         process = subprocess.run(
             command,
@@ -78,6 +83,12 @@ class Compiler:
             raise RescaleError(
                 f"{command[0]} cannot {what}; see its messages above",
                 process.stderr,
+            )
+        # As /bin/true, which ends well.
+        if not Path(directory or "", output).is_file():
+            raise RescaleError(
+                f"requires a C compiler to {what}, got {command[0]}, which "
+                "wrote nothing; say gcc, clang, or the path of one"
             )
 
 
@@ -145,8 +156,8 @@ def _find_named(target: Target, cc: str) -> tuple[str, bool]:
         return require("gcc", "gcc", purpose), False
     if not shutil.which(cc):
         raise RescaleError(
-            f"requires a C compiler to {purpose}, got {cc}, which is no "
-            "program; say gcc, clang, or the path of one"
+            f"requires a C compiler to {purpose}, got {cc or 'an empty path'}"
+            ", which is no program; say gcc, clang, or the path of one"
         )
     return cc, "clang" in _output([cc, "--version"])
 
@@ -167,7 +178,7 @@ def find_compiler(target: Target, cc: str | None = None) -> Compiler:
                 f"{', '.join(_HOST_COMPILERS)} on the PATH; install Debian's "
                 f"{_CLANGS[0]}"
             )
-    program, is_clang = _find_named(target, cc or "gcc")
+    program, is_clang = _find_named(target, "gcc" if cc is None else cc)
     version = _output([program, "--version"]).partition("\n")[0]
     if target.is_host:
         return Compiler(target, (program,), (program,), version)

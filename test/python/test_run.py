@@ -477,6 +477,8 @@ class Run(Folder):
             npy(form.format("(1 << 60,)")),
             npy(form.format("(1152921504606846976, 1)")),
             npy(form.format("(2, 3)")),
+            npy(form.format("(2, -3)")) + self.x.tobytes(),
+            npy(form.format("(-1, 3)")) + self.x.tobytes(),
             npy(form.format("'2'")),
         ):
             path = self.write("x.npy", content)

@@ -343,6 +343,22 @@ class Missing(Folder):
             "which is no program; say gcc, clang, or the path of one",
             *("nothing", "cortex-m4", "mycc"),
         )
+        self.refuses(
+            "requires a C compiler to compile C for host, got an empty path, "
+            "which is no program; say gcc, clang, or the path of one",
+            *("nothing", "host", ""),
+        )
+
+    def test_no_compiler(self):
+        """A program that says nothing, and writes nothing."""
+        for program in ("true", shutil.which("true")):
+            with self.assertRaises(RescaleError) as caught:
+                self.build("host", program)
+            self.assertEqual(
+                str(caught.exception),
+                f"requires a C compiler to compile C for host, got {program}, "
+                "which wrote nothing; say gcc, clang, or the path of one",
+            )
 
     def test_library(self):
         for target, gcc, package in (
