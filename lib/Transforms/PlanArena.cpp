@@ -41,27 +41,35 @@ using namespace mlir::rescale;
 /// that buffer.
 static void followBuffer(Operation *user,
                          llvm::function_ref<void(ValueRange)> follow) {
-  follow(user->getResults());
+  auto followInto = [&](Operation *op) {
+    follow(op->getResults());
+    for (Region &region : op->getRegions())
+      if (!region.empty())
+        follow(region.getArguments());
+  };
+  followInto(user);
+  for (Block *next : user->getSuccessors())
+    follow(next->getArguments());
   if (isa<RegionBranchTerminatorOpInterface>(user))
-    follow(user->getParentOp()->getResults());
+    followInto(user->getParentOp());
 }
 
-/// Every operation that may use `buffer`.
-static SetVector<Operation *> getAllUsers(Value buffer) {
-  SetVector<Operation *> users;
+/// Every operand that `buffer` may be, or be viewed by.
+static SetVector<OpOperand *> getAllUses(Value buffer) {
+  SetVector<OpOperand *> uses;
   SmallVector<Value> worklist = {buffer};
-  llvm::SmallPtrSet<Value, 8> visited;
+  llvm::SmallPtrSet<Value, 8> visited = {buffer};
   while (!worklist.empty())
-    for (Operation *user : worklist.pop_back_val().getUsers()) {
-      users.insert(user);
-      followBuffer(user, [&](ValueRange values) {
+    for (OpOperand &use : worklist.pop_back_val().getUses()) {
+      uses.insert(&use);
+      followBuffer(use.getOwner(), [&](ValueRange values) {
         for (Value value : values)
           if (isa<BaseMemRefType>(value.getType()) &&
               visited.insert(value).second)
             worklist.push_back(value);
       });
     }
-  return users;
+  return uses;
 }
 
 /// Whether a loop hands `alloc`, made anew in each iteration, to the next
@@ -71,7 +79,8 @@ static bool isCarriedByLoop(memref::AllocOp alloc) {
   bool isInCycle = llvm::any_of(block->getSuccessors(), [&](Block *next) {
     return next->isReachable(block);
   });
-  return llvm::any_of(getAllUsers(alloc), [&](Operation *user) {
+  return llvm::any_of(getAllUses(alloc), [&](OpOperand *use) {
+    Operation *user = use->getOwner();
     if (isa<BranchOpInterface>(user))
       return isInCycle;
     Operation *parent = user->getParentOp();
@@ -111,6 +120,9 @@ public:
 
 private:
   void collect();
+  void collectSources();
+  bool isAlone(OpOperand &operand) const;
+  bool mayOverlap(OpOperand &a, OpOperand &b) const;
   void addOverlaps(func::CallOp call, func::FuncOp layer);
   std::optional<unsigned> getBuffer(Value value) const;
   int64_t getLowerBound() const;
@@ -123,6 +135,9 @@ private:
   /// What first writes to each buffer.
   SmallVector<std::string> names;
   llvm::DenseMap<Value, unsigned> indices;
+  /// The allocations, arguments and constants that an operand of a call may be,
+  /// or view.
+  llvm::DenseMap<OpOperand *, SmallVector<Value, 1>> sources;
   ArenaPlan result;
 };
 
@@ -144,8 +159,8 @@ void EntryPlanner::collect() {
     if (body.hasOneBlock()) {
       buffer.first = count;
       buffer.last = 0;
-      for (Operation *user : getAllUsers(alloc)) {
-        auto it = steps.find(body.findAncestorOpInRegion(*user));
+      for (OpOperand *use : getAllUses(alloc)) {
+        auto it = steps.find(body.findAncestorOpInRegion(*use->getOwner()));
         if (it == steps.end())
           continue;
         buffer.first = std::min(buffer.first, it->second);
@@ -157,6 +172,35 @@ void EntryPlanner::collect() {
     allocs.push_back(alloc);
     buffers.push_back(buffer);
   });
+}
+
+void EntryPlanner::collectSources() {
+  auto collect = [&](Value source) {
+    for (OpOperand *use : getAllUses(source))
+      if (isa<func::CallOp>(use->getOwner()))
+        sources[use].push_back(source);
+  };
+  for (Value argument : function.getArguments())
+    if (isa<BaseMemRefType>(argument.getType()))
+      collect(argument);
+  function.walk([&](Operation *op) {
+    if (isa<memref::AllocOp, memref::GetGlobalOp>(op))
+      collect(op->getResult(0));
+  });
+}
+
+/// Whether no other argument of the call views what `operand` does: what a
+/// layer promises of one argument, it does not of another one.
+bool EntryPlanner::isAlone(OpOperand &operand) const {
+  SmallVector<Value, 1> views = sources.lookup(&operand);
+  return llvm::none_of(operand.getOwner()->getOpOperands(),
+                       [&](OpOperand &other) {
+                         auto it = sources.find(&other);
+                         return &other != &operand && it != sources.end() &&
+                                llvm::any_of(it->second, [&](Value source) {
+                                  return llvm::is_contained(views, source);
+                                });
+                       });
 }
 
 /// The allocation whose start `value` is, if it is one.
@@ -182,13 +226,14 @@ static bool mayShareMemory(Type output, Type input) {
 void EntryPlanner::addOverlaps(func::CallOp call, func::FuncOp layer) {
   for (unsigned i = 0, e = layer.getNumArguments(); i < e; ++i) {
     std::optional<unsigned> output = getBuffer(call.getOperand(i));
-    if (!output)
+    if (!output || !isAlone(call->getOpOperand(i)))
       continue;
     auto add = [&](Attribute index, std::optional<int64_t> distance) {
       unsigned argument = cast<IntegerAttr>(index).getInt();
       auto input = getBuffer(call.getOperand(argument));
-      if (input && mayShareMemory(call.getOperand(i).getType(),
-                                  call.getOperand(argument).getType()))
+      if (input && isAlone(call->getOpOperand(argument)) &&
+          mayShareMemory(call.getOperand(i).getType(),
+                         call.getOperand(argument).getType()))
         overlaps.push_back({*output, *input, distance});
     };
     if (auto inputs = layer.getArgAttrOfType<ArrayAttr>(i, kMayAliasAttrName))
@@ -203,6 +248,7 @@ void EntryPlanner::addOverlaps(func::CallOp call, func::FuncOp layer) {
 
 void EntryPlanner::plan(SymbolTable &symbols) {
   collect();
+  collectSources();
   names.resize(allocs.size(), "buffer");
   function.walk<WalkOrder::PreOrder>([&](func::CallOp call) {
     auto layer = symbols.lookup<func::FuncOp>(call.getCallee());
@@ -302,31 +348,37 @@ void EntryPlanner::emitRemarks() {
       << remark::metric("LowerBound", getLowerBound());
 }
 
+/// Whether two arguments of a call may share memory.
+bool EntryPlanner::mayOverlap(OpOperand &a, OpOperand &b) const {
+  auto sourcesA = sources.find(&a), sourcesB = sources.find(&b);
+  if (sourcesA == sources.end() || sourcesB == sources.end())
+    return true;
+  return llvm::any_of(sourcesA->second, [&](Value sourceA) {
+    return llvm::any_of(sourcesB->second, [&](Value sourceB) {
+      auto itA = indices.find(sourceA), itB = indices.find(sourceB);
+      if (sourceA == sourceB || itA == indices.end() || itB == indices.end())
+        return sourceA == sourceB;
+      int64_t startA = result.offsets[itA->second];
+      int64_t startB = result.offsets[itB->second];
+      return startA < startB + buffers[itB->second].size &&
+             startB < startA + buffers[itA->second].size;
+    });
+  });
+}
+
 void EntryPlanner::setNoAlias(func::CallOp call, func::FuncOp layer) const {
-  auto overlap = [&](Value a, Value b) {
-    Value rootA = getRoot(a), rootB = getRoot(b);
-    auto itA = indices.find(rootA), itB = indices.find(rootB);
-    if (rootA == rootB || itA == indices.end() || itB == indices.end())
-      return rootA == rootB;
-    int64_t startA = result.offsets[itA->second];
-    int64_t startB = result.offsets[itB->second];
-    return startA < startB + buffers[itB->second].size &&
-           startB < startA + buffers[itA->second].size;
+  auto isBuffer = [](OpOperand &operand) {
+    return isa<BaseMemRefType>(operand.get().getType());
   };
-  auto isBuffer = [](Value value) {
-    return isa<BaseMemRefType>(value.getType());
-  };
-  for (unsigned i = 0, e = call.getNumOperands(); i < e; ++i) {
-    Value operand = call.getOperand(i);
-    bool overlapsAny =
-        llvm::any_of(call->getOpOperands(), [&](OpOperand &other) {
-          return other.getOperandNumber() != i && isBuffer(other.get()) &&
-                 overlap(operand, other.get());
-        });
-    if (isBuffer(operand) && !overlapsAny)
-      layer.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(),
+  for (OpOperand &operand : call->getOpOperands())
+    if (isBuffer(operand) &&
+        llvm::none_of(call->getOpOperands(), [&](OpOperand &other) {
+          return &other != &operand && isBuffer(other) &&
+                 mayOverlap(operand, other);
+        }))
+      layer.setArgAttr(operand.getOperandNumber(),
+                       LLVM::LLVMDialect::getNoAliasAttrName(),
                        UnitAttr::get(layer.getContext()));
-  }
 }
 
 namespace {

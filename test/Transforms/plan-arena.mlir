@@ -226,6 +226,95 @@ func.func @blocks(%x: memref<4xi8>, %y: memref<4xi8>) {
 
 // -----
 
+// One buffer as two arguments: what one argument allows, the other one reads,
+// or writes, later. No overlap then, whatever of the buffer each one views.
+// CHECK-LABEL: func.func @twice(
+// CHECK-SAME:    size = 16 : i64}
+// STATIC-LABEL: func.func @twice(
+func.func private @load(memref<8xi8>, memref<8xi8>)
+func.func private @reverse(memref<8xi8>, memref<8xi8>,
+                           memref<8xi8> {rescale.may_alias = [0],
+                                         rescale.overlap = [[0, 0]]})
+func.func @twice(%x: memref<8xi8>, %y: memref<8xi8>) {
+  %a = memref.alloc() : memref<8xi8>
+  %b = memref.alloc() : memref<8xi8>
+  call @load(%x, %a) : (memref<8xi8>, memref<8xi8>) -> ()
+  call @reverse(%a, %a, %b) : (memref<8xi8>, memref<8xi8>, memref<8xi8>) -> ()
+  call @load(%b, %y) : (memref<8xi8>, memref<8xi8>) -> ()
+  return
+}
+
+// -----
+
+// CHECK-LABEL: func.func @views(
+// CHECK-SAME:    size = 24 : i64}
+// STATIC-LABEL: func.func @views(
+func.func private @load(memref<8xi8>, memref<8xi8>)
+func.func private @join(memref<2x4xi8>, memref<4xi8, strided<[1], offset: 4>>,
+                        memref<16xi8> {rescale.overlap = [[0, 8]]})
+func.func private @store(memref<16xi8>, memref<8xi8>)
+func.func @views(%x: memref<8xi8>, %y: memref<8xi8>) {
+  %a = memref.alloc() : memref<8xi8>
+  %b = memref.alloc() : memref<16xi8>
+  call @load(%x, %a) : (memref<8xi8>, memref<8xi8>) -> ()
+  %0 = memref.expand_shape %a [[0, 1]] output_shape [2, 4]
+      : memref<8xi8> into memref<2x4xi8>
+  %1 = memref.subview %a[4] [4] [1]
+      : memref<8xi8> to memref<4xi8, strided<[1], offset: 4>>
+  call @join(%0, %1, %b) : (memref<2x4xi8>,
+      memref<4xi8, strided<[1], offset: 4>>, memref<16xi8>) -> ()
+  call @store(%b, %y) : (memref<16xi8>, memref<8xi8>) -> ()
+  return
+}
+
+// -----
+
+// The same of outputs: what one may write over, the other one may not.
+// CHECK-LABEL: func.func @outputs(
+// CHECK-SAME:    size = 16 : i64}
+// STATIC-LABEL: func.func @outputs(
+func.func private @load(memref<8xi8>, memref<8xi8>)
+func.func private @split(memref<8xi8>,
+                         memref<4xi8, strided<[1]>> {rescale.may_alias = [0]},
+                         memref<4xi8, strided<[1], offset: 4>>)
+func.func @outputs(%x: memref<8xi8>, %y: memref<8xi8>) {
+  %a = memref.alloc() : memref<8xi8>
+  %b = memref.alloc() : memref<8xi8>
+  call @load(%x, %a) : (memref<8xi8>, memref<8xi8>) -> ()
+  %0 = memref.subview %b[0] [4] [1] : memref<8xi8> to memref<4xi8, strided<[1]>>
+  %1 = memref.subview %b[4] [4] [1]
+      : memref<8xi8> to memref<4xi8, strided<[1], offset: 4>>
+  call @split(%a, %0, %1) : (memref<8xi8>, memref<4xi8, strided<[1]>>,
+      memref<4xi8, strided<[1], offset: 4>>) -> ()
+  call @load(%b, %y) : (memref<8xi8>, memref<8xi8>) -> ()
+  return
+}
+
+// -----
+
+// A choice that may be the buffer is one of its arguments as well.
+// CHECK-LABEL: func.func private @add(
+// CHECK-SAME:    memref<8xi8>, memref<8xi8>, memref<8xi8> {llvm.noalias, rescale.may_alias = [0]})
+// CHECK-LABEL: func.func @choice(
+// CHECK-SAME:    size = 24 : i64}
+// STATIC-LABEL: func.func @choice(
+func.func private @load(memref<8xi8>, memref<8xi8>)
+func.func private @add(memref<8xi8>, memref<8xi8>,
+                       memref<8xi8> {rescale.may_alias = [0]})
+func.func @choice(%c: i1, %x: memref<8xi8>, %y: memref<8xi8>) {
+  %a = memref.alloc() : memref<8xi8>
+  %b = memref.alloc() : memref<8xi8>
+  %d = memref.alloc() : memref<8xi8>
+  call @load(%x, %a) : (memref<8xi8>, memref<8xi8>) -> ()
+  call @load(%x, %b) : (memref<8xi8>, memref<8xi8>) -> ()
+  %0 = arith.select %c, %a, %b : memref<8xi8>
+  call @add(%a, %0, %d) : (memref<8xi8>, memref<8xi8>, memref<8xi8>) -> ()
+  call @load(%d, %y) : (memref<8xi8>, memref<8xi8>) -> ()
+  return
+}
+
+// -----
+
 // A cast that forgets the shape stays one.
 // CHECK-LABEL: func.func @casts(
 // CHECK:         %[[A:.*]] = memref.view %{{.*}} to memref<4xi8>
