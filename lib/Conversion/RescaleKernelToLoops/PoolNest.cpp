@@ -17,24 +17,61 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
+#include <numeric>
+
 using namespace mlir;
 using namespace mlir::rescale;
 using namespace mlir::rescale::kernel;
 
 namespace {
 
+/// How many rows or columns of a window lie within the image, wherever it is:
+/// `size` numbers from `least` in steps of `step`.
+struct Counts {
+  int64_t least, step, size;
+
+  /// The counts along an axis of a window that is at `positions` places.
+  static Counts get(int64_t positions, int64_t stride, int64_t before,
+                    int64_t taps, int64_t imageSize) {
+    int64_t least = taps, most = 1, step = 0;
+    for (int64_t position = 0; position < positions; ++position) {
+      int64_t low = position * stride - before;
+      int64_t count =
+          std::min(low + taps, imageSize) - std::max<int64_t>(low, 0);
+      if (position > 0)
+        step = std::gcd(step, count - least);
+      least = std::min(least, count);
+      most = std::max(most, count);
+    }
+    step = std::max<int64_t>(step, 1);
+    return {least, step, (most - least) / step + 1};
+  }
+
+  /// The place of `count` among them.
+  Value getPlace(LoopBuilder &b, Value count) const {
+    if (size == 1)
+      return b.index(0);
+    return b.createOrFold<arith::DivSIOp>(b.add(count, -least), b.index(step));
+  }
+};
+
 /// The division of an average pool by the number of elements, as in TOSA's
-/// reciprocal_scale: (sum * m + 2^(s-1)) >> s in 64 bits.
+/// reciprocal_scale: (sum * m + 2^(s-1)) >> s in 64 bits. The tables of m and s
+/// are small where the image is, whatever the window's size.
 class Average {
 public:
-  Average(LoopBuilder &b, int64_t largestCount, bool isConstant) : b(b) {
-    SmallVector<int64_t> multipliers = {0}, shifts = {0};
-    for (int64_t count = 1; count <= largestCount; ++count) {
-      int64_t k = count == 1 ? 0 : llvm::Log2_64(count - 1) + 1;
-      multipliers.push_back((((int64_t(1) << 30) + 1) << k) / count);
-      shifts.push_back(30 + k);
-    }
-    if (isConstant) {
+  Average(LoopBuilder &b, Counts rows, Counts columns)
+      : b(b), rows(rows), columns(columns) {
+    SmallVector<int64_t> multipliers, shifts;
+    for (int64_t i = 0; i < rows.size; ++i)
+      for (int64_t j = 0; j < columns.size; ++j) {
+        int64_t count =
+            (rows.least + i * rows.step) * (columns.least + j * columns.step);
+        int64_t k = count == 1 ? 0 : llvm::Log2_64(count - 1) + 1;
+        multipliers.push_back((((int64_t(1) << 30) + 1) << k) / count);
+        shifts.push_back(30 + k);
+      }
+    if (multipliers.size() == 1) {
       multiplier = b.integer(multipliers.back(), 64);
       half = b.integer(int64_t(1) << (shifts.back() - 1), 64);
       shift = b.integer(shifts.back(), 64);
@@ -44,10 +81,14 @@ public:
     shiftTable = b.createTable(roles::kShift, shifts, 8);
   }
 
-  /// For the divisions that follow, unless the count is constant.
-  void selectCount(Value count) {
-    multiplier = b.loadExtended(multiplierTable, count, 64);
-    shift = b.loadExtended(shiftTable, count, 64);
+  /// For the divisions that follow, by the product of both.
+  void selectCount(Value rowCount, Value columnCount) {
+    if (!multiplierTable)
+      return;
+    Value place = b.add(b.multiply(rows.getPlace(b, rowCount), columns.size),
+                        columns.getPlace(b, columnCount));
+    multiplier = b.loadExtended(multiplierTable, place, 64);
+    shift = b.loadExtended(shiftTable, place, 64);
     Value one = b.integer(1, 64);
     half = arith::ShLIOp::create(b, one, arith::SubIOp::create(b, shift, one));
   }
@@ -63,6 +104,7 @@ public:
 
 private:
   LoopBuilder &b;
+  Counts rows, columns;
   Value multiplierTable, shiftTable;
   Value multiplier, half, shift;
 };
@@ -77,7 +119,9 @@ Nest mlir::rescale::buildNest(LoopBuilder &b, Pool2DOp op, const Blocking &) {
   Epilogue epilogue(b, op);
   std::optional<Average> average;
   if (isAverage)
-    average.emplace(b, w.rows * w.columns, !w.leaves());
+    average.emplace(
+        b, Counts::get(w.outHeight, w.stride[0], w.before[0], w.rows, w.height),
+        Counts::get(w.outWidth, w.stride[1], w.before[1], w.columns, w.width));
 
   // The part of the window within the image, from `low` up to `high`.
   struct Part {
@@ -110,9 +154,9 @@ Nest mlir::rescale::buildNest(LoopBuilder &b, Pool2DOp op, const Blocking &) {
       rows = clip(y, 0, w.rows, w.height);
       columns = clip(x, 1, w.columns, w.width);
       if (isAverage)
-        average->selectCount(b.createOrFold<arith::MulIOp>(
+        average->selectCount(
             b.createOrFold<arith::SubIOp>(rows.high, rows.low),
-            b.createOrFold<arith::SubIOp>(columns.high, columns.low)));
+            b.createOrFold<arith::SubIOp>(columns.high, columns.low));
     }
     Value image = b.multiply(n, w.height);
     auto getPosition = [&](Value row, Value column, Value c) {

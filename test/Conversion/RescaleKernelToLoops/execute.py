@@ -114,6 +114,18 @@ def chosen(generator: np.random.Generator) -> dict[str, Kernel]:
             g, "average", (1, 5, 5, 2), [2, 2], pad=[1, 0, 0, 1],
             dtype=np.int16,
         ),
+        "average_uneven": pool(
+            g, "average", (1, 11, 9, 2), [6, 5], [2, 3], [4, 1, 3, 1], 7
+        ),
+        "average_larger": pool(
+            g, "average", (1, 3, 2, 2), [4, 5], [1, 1], [1, 2, 3, 3]
+        ),
+        "average_column": pool(
+            g, "average", (1, 9, 1, 2), [3, 1], [2, 1], [1, 1, 0, 0]
+        ),
+        "average_all": pool(
+            g, "average", (1, 2, 2, 2), [3, 3], [1, 1], [1, 0, 1, 0], -3
+        ),
         "average_one": pool(g, "average", (1, 3, 3, 2), [1, 1]),
     }
 

@@ -145,8 +145,8 @@ func.func private @depthwise(%x: memref<1x4x4x2xi8>, %y: memref<1x4x4x2xi32>) {
 
 // A padded average divides by a number of elements that differs.
 
-// CHECK-LABEL: memref.global "private" constant @average_multiplicand : memref<5xi32> = dense<[0, 1073741825, 1073741825, 1431655766, 1073741825]>
-// CHECK-NEXT:  memref.global "private" constant @average_shift : memref<5xi8> = dense<[0, 30, 31, 32, 32]>
+// CHECK-LABEL: memref.global "private" constant @average_multiplicand : memref<4xi32> = dense<1073741825>
+// CHECK-NEXT:  memref.global "private" constant @average_shift : memref<4xi8> = dense<[30, 31, 31, 32]>
 // CHECK-LABEL: func.func private @average(
 // CHECK:         arith.maxsi
 // CHECK:         arith.minsi
@@ -240,5 +240,35 @@ func.func @again(%n: index, %x: memref<1x4x4x2xi8>, %y: memref<1x4x4x2xi8>) {
         rescale_kernel.yield %max : i8
       }
   }
+  return
+}
+
+// The divisors of an average are those of the counts that occur: of 2, 4 or 6
+// rows and 3 or 4 columns.
+// CHECK-DAG: memref.global "private" constant @counts_multiplicand : memref<6xi32> = dense<[{{.*}}]>
+// CHECK-DAG: memref.global "private" constant @counts_shift : memref<6xi8> = dense<[33, 33, 34, 34, 35, 35]>
+// CHECK-LABEL: func.func private @counts(
+// CHECK:         arith.divsi %{{.*}}, %c2 : index
+func.func private @counts(%x: memref<1x8x4x1xi8>, %y: memref<1x4x2x1xi32>) {
+  rescale_kernel.pool2d average ins(%x : memref<1x8x4x1xi8>) outs(%y : memref<1x4x2x1xi32>)
+    kernel [6, 4] stride [2, 1] pad [4, 1, 1, 0]
+    epilogue {
+    ^bb0(%acc: i32):
+      rescale_kernel.yield %acc : i32
+    }
+  return
+}
+
+// Every window sees all of the image.
+// CHECK-NOT: memref.global
+// CHECK-LABEL: func.func private @one_count(
+// CHECK:         arith.muli %{{.*}}, %c1073741825_i64
+func.func private @one_count(%x: memref<1x1x1x2xi8>, %y: memref<1x1x1x2xi32>) {
+  rescale_kernel.pool2d average ins(%x : memref<1x1x1x2xi8>) outs(%y : memref<1x1x1x2xi32>)
+    kernel [3, 3] stride [1, 1] pad [1, 1, 1, 1]
+    epilogue {
+    ^bb0(%acc: i32):
+      rescale_kernel.yield %acc : i32
+    }
   return
 }
