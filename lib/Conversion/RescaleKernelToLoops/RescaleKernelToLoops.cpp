@@ -50,21 +50,6 @@ static LogicalResult verifyBuffers(KernelOpInterface op) {
   return success();
 }
 
-/// Checks that a sum of a window fits 32 bits.
-static LogicalResult verifySum(Pool2DOp op) {
-  if (op.getKind() == PoolKind::Max)
-    return success();
-  auto [low, high] = op.getAccumulatorRange();
-  int64_t largest = std::max({-low, high, int64_t(1)});
-  int64_t elements = op.getKernel()[0] * op.getKernel()[1];
-  if (elements <= INT32_MAX / largest)
-    return success();
-  return op.emitOpError() << "requires a window of at most "
-                          << INT32_MAX / largest
-                          << " elements, so that their sum fits i32, got "
-                          << elements << "; divide it into two pools";
-}
-
 /// Tells the planner of the arena which inputs the output may overlap: those
 /// that are arguments of the function and that the nest, which replaces an op
 /// with `operands`, reads in no other way than it says.
@@ -148,9 +133,6 @@ static LogicalResult lower(KernelOpInterface op, const Blocking &blocking,
     return op.emitOpError("requires a convolution for each phase, got a "
                           "transposed one; run "
                           "rescale-decompose-transpose-conv on tensors before");
-  auto pool = dyn_cast<Pool2DOp>(op.getOperation());
-  if (pool && failed(verifySum(pool)))
-    return failure();
   recordAccumulators(op);
   bool alone = isAlone(op);
   LoopBuilder b(op, symbols);

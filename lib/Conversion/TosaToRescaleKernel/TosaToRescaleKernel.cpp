@@ -82,7 +82,7 @@ static DenseIntElementsAttr getDense(ArrayRef<int64_t> shape, unsigned width,
 /// Whether a kernel can load the elements of `value`.
 static bool isCode(Value value) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
-  return type && type.hasStaticShape() && type.getNumElements() > 0 &&
+  return type && type.hasStaticShape() && kernel::hasElements(type) &&
          (type.getElementType().isSignlessInteger(8) ||
           type.getElementType().isSignlessInteger(16));
 }
@@ -90,7 +90,7 @@ static bool isCode(Value value) {
 /// Whether a kernel can have `result`.
 static bool isStatic(Value result) {
   auto type = dyn_cast<RankedTensorType>(result.getType());
-  return type && type.hasStaticShape() && type.getNumElements() > 0;
+  return type && type.hasStaticShape() && kernel::hasElements(type);
 }
 
 static Value createInit(ImplicitLocOpBuilder &b, Value result) {
@@ -283,6 +283,9 @@ struct ConvertAveragePool : public OpRewritePattern<tosa::AvgPool2dOp> {
       return skip(op, "not on static shapes of i8 or i16");
     if (failed(inputZeroPoint) || failed(outputZeroPoint))
       return skip(op, "zero points known at run time only");
+    if (!kernel::Pool2DOp::fitsSum(cast<ShapedType>(op.getInput().getType()),
+                                   op.getKernel(), *inputZeroPoint))
+      return skip(op, "sums of more than 32 bits");
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     auto created = kernel::Pool2DOp::create(
         b, TypeRange(op.getType()),

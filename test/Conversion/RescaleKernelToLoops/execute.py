@@ -126,6 +126,9 @@ def chosen(generator: np.random.Generator) -> dict[str, Kernel]:
         "average_all": pool(
             g, "average", (1, 2, 2, 2), [3, 3], [1, 1], [1, 0, 1, 0], -3
         ),
+        "average_largest": pool(
+            g, "average", (1, 256, 256, 1), [256, 256], dtype=np.int16
+        ),
         "average_one": pool(g, "average", (1, 3, 3, 2), [1, 1]),
     }
 

@@ -39,16 +39,3 @@ func.func @transposed(%x: memref<1x1x1x1xi8>, %y: memref<1x1x1x1xi32>) {
     }
   return
 }
-
-// -----
-
-func.func @large_window(%x: memref<1x256x256x1xi16>, %y: memref<1x1x1x1xi32>) {
-  // expected-error @+1 {{requires a window of at most 65535 elements, so that their sum fits i32, got 65536; divide it into two pools}}
-  rescale_kernel.pool2d average ins(%x : memref<1x256x256x1xi16>) outs(%y : memref<1x1x1x1xi32>)
-    kernel [256, 256] stride [1, 1] pad [0, 0, 0, 0]
-    epilogue {
-    ^bb0(%acc: i32):
-      rescale_kernel.yield %acc : i32
-    }
-  return
-}

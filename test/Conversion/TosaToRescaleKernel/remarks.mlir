@@ -32,3 +32,15 @@ func.func @unranked_result(%a: tensor<1x2x3xi8>, %b: tensor<1x3x4xi8>) -> tensor
   %0 = tosa.matmul %a, %b, %z, %z : (tensor<1x2x3xi8>, tensor<1x3x4xi8>, tensor<1xi8>, tensor<1xi8>) -> tensor<*xi32>
   return %0 : tensor<*xi32>
 }
+
+// -----
+
+// 2^16 elements of -2^15 fit an i32, one more does not.
+func.func @large_sum(%x: tensor<1x256x257x1xi16>) -> tensor<1x1x2x1xi16> {
+  %z = "tosa.const"() <{values = dense<0> : tensor<1xi16>}> : () -> tensor<1xi16>
+  %0 = tosa.avg_pool2d %x, %z, %z {acc_type = i32, kernel = array<i64: 256, 256>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x256x257x1xi16>, tensor<1xi16>, tensor<1xi16>) -> tensor<1x1x2x1xi16>
+  // expected-remark @below {{left to linalg: sums of more than 32 bits}}
+  %1 = tosa.avg_pool2d %x, %z, %z {acc_type = i32, kernel = array<i64: 256, 257>, pad = array<i64: 0, 0, 0, 1>, stride = array<i64: 1, 1>} : (tensor<1x256x257x1xi16>, tensor<1xi16>, tensor<1xi16>) -> tensor<1x1x2x1xi16>
+  %2 = tosa.maximum %0, %1 : (tensor<1x1x2x1xi16>, tensor<1x1x2x1xi16>) -> tensor<1x1x2x1xi16>
+  return %2 : tensor<1x1x2x1xi16>
+}

@@ -17,6 +17,17 @@ using namespace mlir::rescale::kernel;
 
 #include "rescale/Dialect/RescaleKernel/IR/RescaleKernelInterfaces.cpp.inc"
 
+bool mlir::rescale::kernel::hasElements(ShapedType type) {
+  // Step by step, since the number may need more than 64 bits.
+  int64_t count = 1;
+  for (int64_t size : type.getShape()) {
+    if (size < 1 || size > INT32_MAX / count)
+      return false;
+    count *= size;
+  }
+  return true;
+}
+
 /// Checks that `map` stays within `operand` for every index of `result`:
 /// kernel_c3.
 static LogicalResult verifyMap(KernelOpInterface op, AffineMap map,
@@ -53,6 +64,14 @@ mlir::rescale::kernel::detail::verifyKernel(Operation *operation) {
   auto op = cast<KernelOpInterface>(operation);
   Block &block = op.getEpilogue().front();
   OperandRange inputs = op.getEpilogueInputsMutable();
+  // kernel_c7
+  bool isBuffer = isa<MemRefType>(op.getInit().getType());
+  for (OpOperand &operand : op->getOpOperands())
+    if (isa<MemRefType>(operand.get().getType()) != isBuffer)
+      return op.emitOpError()
+             << "requires operands that are all tensors or all buffers, got "
+             << operand.get().getType() << " and a result in "
+             << op.getInit().getType() << "; bufferize the function as a whole";
   // kernel_c2
   if (block.getNumArguments() != 1 + inputs.size())
     return op.emitOpError()

@@ -228,12 +228,13 @@ static LogicalResult verifyWeights(OpTy op, ArrayRef<int64_t> expected,
   ShapedType weights = op.getWeights().getType();
   ShapedType bias = op.getBias().getType();
   // conv_c1
-  if (weights.getShape() != expected ||
+  if (weights.getShape() != expected || !hasElements(weights) ||
       !(weights.getElementType().isSignlessInteger(8) ||
         weights.getElementType().isSignlessInteger(16))) {
     InFlightDiagnostic error = op.emitOpError("requires weights of shape ");
     llvm::interleave(expected, error, "x");
-    return error << " and i8 or i16, got " << weights << "; change them";
+    return error << " and i8 or i16, less than 2^31 of them, got " << weights
+                 << "; change them";
   }
   if (bias.getShape() != ArrayRef(channels) ||
       !(bias.getElementType().isSignlessInteger(32) ||
@@ -293,10 +294,9 @@ LogicalResult TransposeConv2DOp::verify() {
   // transpose_conv_c1
   if (!llvm::all_of(getStride(),
                     [](int64_t s) { return s > 0 && llvm::isInt<32>(s); }) ||
-      !llvm::all_of(getOutPad(), llvm::isInt<32>) ||
-      weights.getNumElements() == 0)
-    return emitOpError("requires a window and strides of at least 1, and "
-                       "padding, each an i32; change them");
+      !llvm::all_of(getOutPad(), llvm::isInt<32>))
+    return emitOpError("requires strides of at least 1 and padding, each an "
+                       "i32; change them");
   // transpose_conv_c2
   SmallVector<int64_t, 4> expected = {input.getDimSize(0)};
   for (unsigned i : {0u, 1u})
@@ -333,6 +333,15 @@ LogicalResult MatmulOp::verify() {
   return verifyAccumulator(*this, {b.getI32Type(), b.getI64Type()});
 }
 
+bool Pool2DOp::fitsSum(ShapedType input, ArrayRef<int64_t> kernel,
+                       int64_t inputZeroPoint) {
+  // Both factors are at most 2^31, and the other one at most 2^17.
+  int64_t count = std::min(kernel[0], input.getDimSize(1)) *
+                  std::min(kernel[1], input.getDimSize(2));
+  Interval values = getDifferences(input, inputZeroPoint, false);
+  return values.low * count >= INT32_MIN && values.high * count <= INT32_MAX;
+}
+
 LogicalResult Pool2DOp::verify() {
   auto input = cast<ShapedType>(getInput().getType());
   // pool_c1: so that every window has an element within the input.
@@ -346,6 +355,16 @@ LogicalResult Pool2DOp::verify() {
                           getWindowDilation(), input.getDimSize(3))) ||
       failed(verifyZeroPoint(*this, getInput(), getInputZeroPoint())))
     return failure();
+  // pool_c3
+  if (getKind() == PoolKind::Max && getInputZeroPoint() != 0)
+    return emitOpError() << "requires an input zero point of 0 for a maximum, "
+                            "got "
+                         << getInputZeroPoint() << "; leave it out";
+  if (getKind() == PoolKind::Average &&
+      !fitsSum(input, getKernel(), getInputZeroPoint()))
+    return emitOpError() << "requires sums that fit i32, got a window of "
+                         << getKernel()[0] << "x" << getKernel()[1] << " over "
+                         << input << "; compute a mean of i64 instead";
   Builder b(getContext());
   return verifyAccumulator(*this, getKind() == PoolKind::Max
                                       ? input.getElementType()

@@ -2,7 +2,7 @@
 
 // kernel_c1
 func.func @float(%x: tensor<1x4x4x2xf32>, %init: tensor<1x4x4x2xi8>) {
-  // expected-error @below {{op operand #0 must be statically shaped, non-empty 4-D tensor or memref of 8-bit signless integer or 16-bit signless integer, but got 'tensor<1x4x4x2xf32>'}}
+  // expected-error @below {{op operand #0 must be statically shaped 4-D tensor or memref of 1 to 2147483647 elements of 8-bit signless integer or 16-bit signless integer, but got 'tensor<1x4x4x2xf32>'}}
   %0 = rescale_kernel.pool2d max ins(%x : tensor<1x4x4x2xf32>) outs(%init : tensor<1x4x4x2xi8>)
     kernel [1, 1] stride [1, 1] pad [0, 0, 0, 0] epilogue {
     ^bb0(%acc: i8):
@@ -15,7 +15,7 @@ func.func @float(%x: tensor<1x4x4x2xf32>, %init: tensor<1x4x4x2xi8>) {
 
 // kernel_c1
 func.func @dynamic(%x: tensor<1x4x4x2xi8>, %init: tensor<1x?x4x2xi8>) {
-  // expected-error @below {{op operand #1 must be statically shaped, non-empty tensor or memref of signless integers, but got 'tensor<1x?x4x2xi8>'}}
+  // expected-error @below {{op operand #1 must be statically shaped 4-D tensor or memref of 1 to 2147483647 elements of signless integer, but got 'tensor<1x?x4x2xi8>'}}
   %0 = rescale_kernel.pool2d max ins(%x : tensor<1x4x4x2xi8>) outs(%init : tensor<1x?x4x2xi8>)
     kernel [1, 1] stride [1, 1] pad [0, 0, 0, 0] epilogue {
     ^bb0(%acc: i8):
@@ -28,12 +28,65 @@ func.func @dynamic(%x: tensor<1x4x4x2xi8>, %init: tensor<1x?x4x2xi8>) {
 
 // kernel_c1
 func.func @empty(%a: memref<1x2x0xi8>, %b: memref<1x0x4xi8>, %init: memref<1x2x4xi32>) {
-  // expected-error @below {{op operand #0 must be statically shaped, non-empty 3-D tensor or memref of 8-bit signless integer or 16-bit signless integer, but got 'memref<1x2x0xi8>'}}
+  // expected-error @below {{op operand #0 must be statically shaped 3-D tensor or memref of 1 to 2147483647 elements of 8-bit signless integer or 16-bit signless integer, but got 'memref<1x2x0xi8>'}}
   rescale_kernel.matmul ins(%a, %b : memref<1x2x0xi8>, memref<1x0x4xi8>)
     outs(%init : memref<1x2x4xi32>) epilogue {
     ^bb0(%acc: i32):
       rescale_kernel.yield %acc : i32
     }
+  return
+}
+
+// -----
+
+// kernel_c1
+func.func @large(%a: memref<1x65536x1xi8>, %b: memref<1x1x65536xi8>, %init: memref<1x65536x65536xi32>) {
+  // expected-error @below {{op operand #2 must be statically shaped 3-D tensor or memref of 1 to 2147483647 elements of signless integer, but got 'memref<1x65536x65536xi32>'}}
+  rescale_kernel.matmul ins(%a, %b : memref<1x65536x1xi8>, memref<1x1x65536xi8>)
+    outs(%init : memref<1x65536x65536xi32>) epilogue {
+    ^bb0(%acc: i32):
+      rescale_kernel.yield %acc : i32
+    }
+  return
+}
+
+// -----
+
+// kernel_c1: the number of elements needs more than 64 bits.
+func.func @overflow(%x: memref<1x4294967296x4294967296x1xi8>, %init: memref<1x1x1x1xi8>) {
+  // expected-error @below {{op operand #0 must be statically shaped 4-D tensor}}
+  rescale_kernel.pool2d max ins(%x : memref<1x4294967296x4294967296x1xi8>) outs(%init : memref<1x1x1x1xi8>)
+    kernel [1, 1] stride [1, 1] pad [0, 0, 0, 0] epilogue {
+    ^bb0(%acc: i8):
+      rescale_kernel.yield %acc : i8
+    }
+  return
+}
+
+// -----
+
+// kernel_c1
+func.func @rank(%x: tensor<1x4x4x2xi8>, %init: tensor<7xi8>) {
+  // expected-error @below {{op operand #1 must be statically shaped 4-D tensor or memref of 1 to 2147483647 elements of signless integer, but got 'tensor<7xi8>'}}
+  %0 = rescale_kernel.pool2d max ins(%x : tensor<1x4x4x2xi8>) outs(%init : tensor<7xi8>)
+    kernel [1, 1] stride [1, 1] pad [0, 0, 0, 0] epilogue {
+    ^bb0(%acc: i8):
+      rescale_kernel.yield %acc : i8
+    } -> tensor<7xi8>
+  return
+}
+
+// -----
+
+// kernel_c1
+func.func @epilogue_input(%x: tensor<1x4x4x2xi8>, %t: tensor<?xi8>, %init: tensor<1x4x4x2xi8>) {
+  // expected-error @below {{op operand #1 must be variadic of statically shaped tensor or memref of 1 to 2147483647 signless integers, but got 'tensor<?xi8>'}}
+  %0 = rescale_kernel.pool2d max ins(%x : tensor<1x4x4x2xi8>) outs(%init : tensor<1x4x4x2xi8>)
+    kernel [1, 1] stride [1, 1] pad [0, 0, 0, 0]
+    epilogue(%t : tensor<?xi8>) maps [affine_map<(n, y, x, c) -> (0)>] {
+    ^bb0(%acc: i8, %other: i8):
+      rescale_kernel.yield %acc : i8
+    } -> tensor<1x4x4x2xi8>
   return
 }
 
@@ -147,6 +200,20 @@ func.func @accumulator(%x: tensor<1x4x4x2xi8>, %init: tensor<1x4x4x2xi16>) {
 
 // -----
 
+// kernel_c7
+func.func @mixed(%x: tensor<1x4x4x2xi8>, %t: memref<2xi8>, %init: tensor<1x4x4x2xi8>) {
+  // expected-error @below {{requires operands that are all tensors or all buffers, got 'memref<2xi8>' and a result in 'tensor<1x4x4x2xi8>'; bufferize the function as a whole}}
+  %0 = rescale_kernel.pool2d max ins(%x : tensor<1x4x4x2xi8>) outs(%init : tensor<1x4x4x2xi8>)
+    kernel [1, 1] stride [1, 1] pad [0, 0, 0, 0]
+    epilogue(%t : memref<2xi8>) maps [affine_map<(n, y, x, c) -> (c)>] {
+    ^bb0(%acc: i8, %other: i8):
+      rescale_kernel.yield %acc : i8
+    } -> tensor<1x4x4x2xi8>
+  return
+}
+
+// -----
+
 // conv_c1
 func.func @weights_rank(%x: tensor<1x4x4x2xi8>, %init: tensor<1x4x4x2xi32>) {
   // expected-error @below {{requires weights of rank 4, got 'tensor<2x2xi8>'; write them as OHWC}}
@@ -177,7 +244,7 @@ func.func @depthwise_weights_rank(%x: tensor<1x4x4x2xi8>, %init: tensor<1x4x4x2x
 
 // conv_c1
 func.func @weights_shape(%x: tensor<1x4x4x2xi8>, %init: tensor<1x4x4x2xi32>) {
-  // expected-error @below {{requires weights of shape 2x1x1x2 and i8 or i16, got 'tensor<2x1x1x3xi8>'; change them}}
+  // expected-error @below {{requires weights of shape 2x1x1x2 and i8 or i16, less than 2^31 of them, got 'tensor<2x1x1x3xi8>'; change them}}
   %0 = rescale_kernel.conv2d ins(%x : tensor<1x4x4x2xi8>) outs(%init : tensor<1x4x4x2xi32>)
     weights dense<1> : tensor<2x1x1x3xi8> bias dense<0> : tensor<2xi32>
     stride [1, 1] pad [0, 0, 0, 0] dilation [1, 1] epilogue {
@@ -295,6 +362,32 @@ func.func @pool_shape(%x: tensor<1x4x4x2xi8>, %init: tensor<1x4x4x2xi8>) {
 
 // -----
 
+// pool_c3
+func.func @max_zero_point(%x: tensor<1x4x4x2xi8>, %init: tensor<1x4x4x2xi8>) {
+  // expected-error @below {{requires an input zero point of 0 for a maximum, got 100; leave it out}}
+  %0 = rescale_kernel.pool2d max ins(%x : tensor<1x4x4x2xi8>) outs(%init : tensor<1x4x4x2xi8>)
+    kernel [1, 1] stride [1, 1] pad [0, 0, 0, 0] input_zero_point 100 epilogue {
+    ^bb0(%acc: i8):
+      rescale_kernel.yield %acc : i8
+    } -> tensor<1x4x4x2xi8>
+  return
+}
+
+// -----
+
+// pool_c3
+func.func @large_sum(%x: memref<1x256x257x1xi16>, %init: memref<1x1x1x1xi32>) {
+  // expected-error @below {{requires sums that fit i32, got a window of 256x257 over 'memref<1x256x257x1xi16>'; compute a mean of i64 instead}}
+  rescale_kernel.pool2d average ins(%x : memref<1x256x257x1xi16>) outs(%init : memref<1x1x1x1xi32>)
+    kernel [256, 257] stride [1, 1] pad [0, 0, 0, 0] epilogue {
+    ^bb0(%acc: i32):
+      rescale_kernel.yield %acc : i32
+    }
+  return
+}
+
+// -----
+
 // conv_c1
 func.func @transpose_weights_rank(%x: tensor<1x4x4x1xi8>, %init: tensor<1x9x9x2xi32>) {
   // expected-error @below {{requires weights of rank 4, got 'tensor<2x1xi8>'; write them as OHWC}}
@@ -311,7 +404,7 @@ func.func @transpose_weights_rank(%x: tensor<1x4x4x1xi8>, %init: tensor<1x9x9x2x
 
 // transpose_conv_c1
 func.func @transpose_stride(%x: tensor<1x4x4x1xi8>, %init: tensor<1x9x9x2xi32>) {
-  // expected-error @below {{requires a window and strides of at least 1, and padding, each an i32; change them}}
+  // expected-error @below {{requires strides of at least 1 and padding, each an i32; change them}}
   %0 = rescale_kernel.transpose_conv2d ins(%x : tensor<1x4x4x1xi8>) outs(%init : tensor<1x9x9x2xi32>)
     weights dense<1> : tensor<2x3x3x1xi8> bias dense<0> : tensor<2xi32>
     stride [2, 0] out_pad [0, 0, 0, 0] epilogue {
@@ -325,7 +418,7 @@ func.func @transpose_stride(%x: tensor<1x4x4x1xi8>, %init: tensor<1x9x9x2xi32>) 
 
 // transpose_conv_c1
 func.func @transpose_pad(%x: tensor<1x4x4x1xi8>, %init: tensor<1x9x9x2xi32>) {
-  // expected-error @below {{requires a window and strides of at least 1, and padding, each an i32; change them}}
+  // expected-error @below {{requires strides of at least 1 and padding, each an i32; change them}}
   %0 = rescale_kernel.transpose_conv2d ins(%x : tensor<1x4x4x1xi8>) outs(%init : tensor<1x9x9x2xi32>)
     weights dense<1> : tensor<2x3x3x1xi8> bias dense<0> : tensor<2xi32>
     stride [2, 2] out_pad [0, -2147483649, 0, 0] epilogue {

@@ -27,8 +27,12 @@
 namespace mlir::rescale::kernel {
 class KernelOpInterface;
 
+/// Whether a kernel can have an operand of a static `type`: at least one
+/// element and less than 2^31.
+bool hasElements(ShapedType type);
+
 namespace detail {
-/// Checks what holds for every kernel: kernel_c2 to kernel_c4.
+/// Checks what holds for every kernel: kernel_c2 to kernel_c4 and kernel_c7.
 LogicalResult verifyKernel(Operation *op);
 /// On buffers, a kernel reads its inputs and writes its init.
 void getKernelEffects(

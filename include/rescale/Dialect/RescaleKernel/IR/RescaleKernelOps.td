@@ -21,24 +21,27 @@ include "rescale/Dialect/RescaleKernel/IR/RescaleKernelInterfaces.td"
 // Constraints and the base of all kernels
 //===----------------------------------------------------------------------===//
 
-// kernel_c1: static shapes with elements, signless ones that a load gives.
+// kernel_c1: static shapes with elements, signless ones that a load gives. Their
+// positions fit an index of 32 bits.
 def RescaleKernel_Code
     : AnyTypeOf<[I8, I16, I32], "signless integer of 8, 16 or 32 bits">;
 def RescaleKernel_HasElements : CPred<
-    "::llvm::cast<::mlir::ShapedType>($_self).getNumElements() > 0">;
+    "::mlir::rescale::kernel::hasElements("
+    "::llvm::cast<::mlir::ShapedType>($_self))">;
 class RescaleKernel_ShapedOf<list<Type> elements, int rank>
     : Type<And<[
         Or<[StaticShapeMemRefOf<elements>.predicate,
             StaticShapeTensorOf<elements>.predicate]>,
         HasAnyRankOfPred<[rank]>, RescaleKernel_HasElements]>,
-        "statically shaped, non-empty " # rank # "-D tensor or memref of "
-        # !interleave(!foreach(e, elements, e.summary), " or ")>;
-def RescaleKernel_Result
+        "statically shaped " # rank # "-D tensor or memref of 1 to 2147483647 "
+        "elements of " # !interleave(!foreach(e, elements, e.summary), " or ")>;
+def RescaleKernel_EpilogueInput
     : Type<And<[
           Or<[StaticShapeMemRefOf<[AnySignlessInteger]>.predicate,
               StaticShapeTensorOf<[AnySignlessInteger]>.predicate]>,
           RescaleKernel_HasElements]>,
-           "statically shaped, non-empty tensor or memref of signless integers">;
+           "statically shaped tensor or memref of 1 to 2147483647 signless "
+           "integers">;
 
 // The elements are checked by the verifier, which can say what it found.
 def RescaleKernel_IntElements
@@ -110,7 +113,7 @@ def Conv2DOp : RescaleKernel_WindowOp<"conv2d"> {
     `getAccumulatorRanges` tells where it cannot. A fully connected layer is a
     convolution of an image of one pixel, as in TOSA 1.0.
 
-    The rules are `kernel_c1` to `kernel_c6` and `conv_c1` to `conv_c3` in
+    The rules are `kernel_c1` to `kernel_c7` and `conv_c1` to `conv_c3` in
     docs/spec.md.
 
     Example:
@@ -129,8 +132,8 @@ def Conv2DOp : RescaleKernel_WindowOp<"conv2d"> {
   }];
   let arguments = (ins
     RescaleKernel_ShapedOf<[I8, I16], 4>:$input,
-    Variadic<RescaleKernel_Result>:$epilogue_inputs,
-    RescaleKernel_Result:$init,
+    Variadic<RescaleKernel_EpilogueInput>:$epilogue_inputs,
+    RescaleKernel_ShapedOf<[AnySignlessInteger], 4>:$init,
     RescaleKernel_IntElements:$weights,
     RescaleKernel_IntElements:$bias,
     ConfinedAttr<DenseI64ArrayAttr, [DenseArrayCount<2>]>:$stride,
@@ -160,7 +163,7 @@ def DepthwiseConv2DOp : RescaleKernel_WindowOp<"depthwise_conv2d"> {
     as `rescale_kernel.conv2d` in everything else. Weights HWCM, where M is the
     number of results for each channel of the input.
 
-    The rules are `kernel_c1` to `kernel_c6` and `conv_c1` to `conv_c3` in
+    The rules are `kernel_c1` to `kernel_c7` and `conv_c1` to `conv_c3` in
     docs/spec.md.
 
     Example:
@@ -197,7 +200,7 @@ def TransposeConv2DOp : RescaleKernel_Op<"transpose_conv2d"> {
     Created by `convert-tosa-to-rescale-kernel`; consumed by
     `rescale-decompose-transpose-conv`.
 
-    The rules are `kernel_c1` to `kernel_c6`, `conv_c1`, `transpose_conv_c1` and
+    The rules are `kernel_c1` to `kernel_c7`, `conv_c1`, `transpose_conv_c1` and
     `transpose_conv_c2` in docs/spec.md.
 
     Example:
@@ -215,8 +218,8 @@ def TransposeConv2DOp : RescaleKernel_Op<"transpose_conv2d"> {
   }];
   let arguments = (ins
     RescaleKernel_ShapedOf<[I8, I16], 4>:$input,
-    Variadic<RescaleKernel_Result>:$epilogue_inputs,
-    RescaleKernel_Result:$init,
+    Variadic<RescaleKernel_EpilogueInput>:$epilogue_inputs,
+    RescaleKernel_ShapedOf<[AnySignlessInteger], 4>:$init,
     RescaleKernel_IntElements:$weights,
     RescaleKernel_IntElements:$bias,
     ConfinedAttr<DenseI64ArrayAttr, [DenseArrayCount<2>]>:$stride,
@@ -246,7 +249,7 @@ def MatmulOp : RescaleKernel_Op<"matmul"> {
 
     The accumulator is an i32 or i64 and wraps.
 
-    The rules are `kernel_c1` to `kernel_c6` and `matmul_c1` in docs/spec.md.
+    The rules are `kernel_c1` to `kernel_c7` and `matmul_c1` in docs/spec.md.
 
     Example:
 
@@ -262,8 +265,8 @@ def MatmulOp : RescaleKernel_Op<"matmul"> {
   let arguments = (ins
     RescaleKernel_ShapedOf<[I8, I16], 3>:$lhs,
     RescaleKernel_ShapedOf<[I8, I16], 3>:$rhs,
-    Variadic<RescaleKernel_Result>:$epilogue_inputs,
-    RescaleKernel_Result:$init,
+    Variadic<RescaleKernel_EpilogueInput>:$epilogue_inputs,
+    RescaleKernel_ShapedOf<[AnySignlessInteger], 3>:$init,
     DefaultValuedAttr<I64Attr, "0">:$lhs_zero_point,
     DefaultValuedAttr<I64Attr, "0">:$rhs_zero_point,
     DefaultValuedAttr<AffineMapArrayAttr, "{}">:$epilogue_maps);
@@ -309,7 +312,7 @@ def Pool2DOp : RescaleKernel_WindowOp<"pool2d"> {
     the output's zero point is added. A maximum has the input's type, an average
     is an i32.
 
-    The rules are `kernel_c1` to `kernel_c6` and `pool_c1` to `pool_c2` in
+    The rules are `kernel_c1` to `kernel_c7` and `pool_c1` to `pool_c3` in
     docs/spec.md.
 
     Example:
@@ -327,8 +330,8 @@ def Pool2DOp : RescaleKernel_WindowOp<"pool2d"> {
   let arguments = (ins
     RescaleKernel_PoolKindAttr:$kind,
     RescaleKernel_ShapedOf<[I8, I16], 4>:$input,
-    Variadic<RescaleKernel_Result>:$epilogue_inputs,
-    RescaleKernel_Result:$init,
+    Variadic<RescaleKernel_EpilogueInput>:$epilogue_inputs,
+    RescaleKernel_ShapedOf<[AnySignlessInteger], 4>:$init,
     ConfinedAttr<DenseI64ArrayAttr, [DenseArrayCount<2>]>:$kernel,
     ConfinedAttr<DenseI64ArrayAttr, [DenseArrayCount<2>]>:$stride,
     ConfinedAttr<DenseI64ArrayAttr, [DenseArrayCount<4>]>:$pad,
@@ -341,7 +344,13 @@ def Pool2DOp : RescaleKernel_WindowOp<"pool2d"> {
     `epilogue` (`(` $epilogue_inputs^ `:` type($epilogue_inputs) `)` `maps`
     $epilogue_maps)? $epilogue (`->` type($results)^)?
   }];
-  let extraClassDeclaration = windowDeclaration;
+  let extraClassDeclaration = windowDeclaration # [{
+    /// Whether a sum of an average over `input` fits an i32, whatever it holds:
+    /// pool_c3.
+    static bool fitsSum(::mlir::ShapedType input,
+                        ::llvm::ArrayRef<int64_t> kernel,
+                        int64_t inputZeroPoint);
+  }];
 }
 
 //===----------------------------------------------------------------------===//
