@@ -39,6 +39,9 @@ using namespace mlir::rescale::kernel;
 
 /// Checks that loops can be built for `op`.
 static LogicalResult verifyBuffers(KernelOpInterface op) {
+  if (!op->getParentOfType<FunctionOpInterface>())
+    return op.emitOpError("requires a function around it, got none; move it "
+                          "into one");
   for (OpOperand &operand : op->getOpOperands()) {
     auto buffer = dyn_cast<MemRefType>(operand.get().getType());
     if (!buffer || (!isContiguous(operand.get()) && !op.isDpsInit(&operand)))
@@ -126,7 +129,7 @@ static void recordAccumulators(KernelOpInterface op) {
 }
 
 static LogicalResult lower(KernelOpInterface op, const Blocking &blocking,
-                           SymbolTable &symbols) {
+                           SymbolTableCollection &symbolTables) {
   if (failed(verifyBuffers(op)))
     return failure();
   if (isa<TransposeConv2DOp>(op))
@@ -135,7 +138,10 @@ static LogicalResult lower(KernelOpInterface op, const Blocking &blocking,
                           "rescale-decompose-transpose-conv on tensors before");
   recordAccumulators(op);
   bool alone = isAlone(op);
-  LoopBuilder b(op, symbols);
+  // The table of the function's module, which need not be the outermost one.
+  Operation *module = SymbolTable::getNearestSymbolTable(
+      op->getParentOfType<FunctionOpInterface>()->getParentOp());
+  LoopBuilder b(op, symbolTables.getSymbolTable(module));
   Nest nest = llvm::TypeSwitch<Operation *, Nest>(op)
                   .Case<Conv2DOp, DepthwiseConv2DOp, MatmulOp, Pool2DOp>(
                       [&](auto op) { return buildNest(b, op, blocking); });
@@ -158,9 +164,9 @@ struct ConvertRescaleKernelToLoopsPass
     const Blocking &blocking = lookupBlocking(target);
     SmallVector<KernelOpInterface> ops;
     getOperation().walk([&](KernelOpInterface op) { ops.push_back(op); });
-    SymbolTable symbols(getOperation());
+    SymbolTableCollection symbolTables;
     for (KernelOpInterface op : ops)
-      if (failed(lower(op, blocking, symbols)))
+      if (failed(lower(op, blocking, symbolTables)))
         return signalPassFailure();
   }
 };

@@ -39,3 +39,17 @@ func.func @transposed(%x: memref<1x1x1x1xi8>, %y: memref<1x1x1x1xi32>) {
     }
   return
 }
+
+// -----
+
+module {
+  %x = memref.alloc() : memref<1x1x1x2xi8>
+  %y = memref.alloc() : memref<1x1x1x2xi8>
+  // expected-error @+1 {{requires a function around it, got none; move it into one}}
+  rescale_kernel.pool2d max ins(%x : memref<1x1x1x2xi8>) outs(%y : memref<1x1x1x2xi8>)
+    kernel [1, 1] stride [1, 1] pad [0, 0, 0, 0]
+    epilogue {
+    ^bb0(%acc: i8):
+      rescale_kernel.yield %acc : i8
+    }
+}

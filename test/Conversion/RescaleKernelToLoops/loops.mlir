@@ -272,3 +272,27 @@ func.func private @one_count(%x: memref<1x1x1x2xi8>, %y: memref<1x1x1x2xi32>) {
     }
   return
 }
+
+// -----
+
+// Tables are symbols of the function's module.
+// CHECK-LABEL: module @inner {
+// CHECK:         memref.global "private" constant @f_weights_0 : memref<2xi8> = dense<1>
+// CHECK:         func.func @f(
+// CHECK:           memref.get_global @f_weights_0
+// CHECK:         memref.global "private" constant @f_weights : memref<1xi8> = dense<9>
+module {
+  module @inner {
+    func.func @f(%x: memref<1x4x4x1xi8>, %y: memref<1x4x4x2xi32>) {
+      rescale_kernel.conv2d ins(%x : memref<1x4x4x1xi8>) outs(%y : memref<1x4x4x2xi32>)
+        weights dense<1> : tensor<2x1x1x1xi8> bias dense<[3, 4]> : tensor<2xi32>
+        stride [1, 1] pad [0, 0, 0, 0] dilation [1, 1]
+        epilogue {
+        ^bb0(%acc: i32):
+          rescale_kernel.yield %acc : i32
+        }
+      return
+    }
+    memref.global "private" constant @f_weights : memref<1xi8> = dense<9>
+  }
+}
