@@ -29,6 +29,9 @@ void rescale::buildLoopsToCPipeline(OpPassManager &pm) {
   function.addPass(createRescaleFormMinMax());
   function.addPass(createCanonicalizerPass());
   function.addPass(createCSEPass());
+  // Before anything is told of operations that then go.
+  pm.addPass(createRescaleFoldComparisons());
+  pm.addNestedPass<func::FuncOp>(createCanonicalizerPass());
   pm.addPass(createRescaleProveOverflow());
   pm.addPass(createSymbolDCEPass());
   pm.addPass(createRescaleNameTables());

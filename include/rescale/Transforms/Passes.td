@@ -795,6 +795,34 @@ def RescaleLowerLayerAttributes
   }];
 }
 
+def RescaleFoldComparisons
+    : Pass<"rescale-fold-comparisons", "::mlir::ModuleOp"> {
+  let summary = "Folds comparisons that have only one outcome";
+  let description = [{
+    An `arith.cmpi` of numbers becomes a constant where the ranges that
+    `rescale-prove-overflow` works with decide it, and an equality also where a
+    bit that `arith.andi` or `arith.ori` has set differs: compilers of C know
+    the ranges of types and such bits, and warn. Whatever a branch that is never
+    taken gave is no longer part of ranges, so this goes on until nothing more is
+    decided. What then has one outcome is for the canonicalizer.
+
+    ```mlir
+    %0 = arith.extsi %x : i8 to i32
+    %1 = arith.cmpi sge, %0, %c-128 : i32
+    %2 = arith.andi %0, %c8 : i32
+    %3 = arith.cmpi eq, %2, %c7 : i32
+    ```
+    ==>
+    ```mlir
+    %0 = arith.extsi %x : i8 to i32
+    %1 = arith.constant true
+    %2 = arith.andi %0, %c8 : i32
+    %3 = arith.constant false
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def RescaleProveOverflow
     : Pass<"rescale-prove-overflow", "::mlir::ModuleOp"> {
   let summary = "Marks the arithmetic that cannot overflow";

@@ -159,10 +159,9 @@ static bool isTable(Value buffer) {
   while (auto view = buffer.getDefiningOp<ViewLikeOpInterface>())
     buffer = view.getViewSource();
   auto get = buffer.getDefiningOp<memref::GetGlobalOp>();
-  auto global =
-      get ? SymbolTable::lookupNearestSymbolFrom<memref::GlobalOp>(
-                get, get.getNameAttr())
-          : nullptr;
+  auto global = get ? SymbolTable::lookupNearestSymbolFrom<memref::GlobalOp>(
+                          get, get.getNameAttr())
+                    : nullptr;
   return global && global.getConstant();
 }
 

@@ -138,14 +138,40 @@ class Elementwise(Builder):
         )
         self.quantized(out, node.type.bits)
 
+    def compared(self, first: int, second: int) -> list[int]:
+        """Operands of a comparison: two values, or one and a constant."""
+        if self.chance(0.6):
+            return [self.widened(value, 1.0, 0) for value in (first, second)]
+        # What decides it, or nearly so: a compiler may know.
+        type_ = self.nodes[first].type
+        cast = self.operation("cast", [first], type_.shape, 32)
+        bound = self.choose(limits(type_.bits)) + self.integer(-1, 1)
+        if self.chance(0.3):
+            mask = self.constant(
+                np.full((1,) * len(type_.shape), self.code(8)), 32
+            )
+            cast = self.operation(
+                self.choose(["bitwise_and", "bitwise_or"]),
+                *([cast, mask], type_.shape, 32, "", limits(type_.bits)),
+            )
+            bound = self.code(8)
+        sides = [
+            cast,
+            self.constant(np.full((1,) * len(type_.shape), bound), 32),
+        ]
+        return sides if self.chance(0.5) else sides[::-1]
+
     def compare_and_select(self) -> None:
         first, second, shape = self.operands()
         self.layer("select")
         bits = self.nodes[first].type.bits
-        sides = [self.widened(value, 1.0, 0) for value in (first, second)]
+        sides = self.compared(first, second)
+        condition_shape = np.broadcast_shapes(
+            *(self.nodes[i].type.shape for i in sides)
+        )
         condition = self.operation(
             *(self.choose(["greater", "greater_equal", "equal"]), sides),
-            *(shape, 1, "", (-1, 0)),
+            *(condition_shape, 1, "", (-1, 0)),
         )
         a, b = (self.nodes[i] for i in (first, second))
         self.activation(

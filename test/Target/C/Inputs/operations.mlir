@@ -3,7 +3,7 @@
 func.func @main(%x: tensor<1x6x6x4xi8>, %y: tensor<1x6x6x4xi8>,
                 %n: tensor<5xi32>, %h: tensor<4xi16>)
     -> (tensor<1x3x6x8xi8>, tensor<5xi32>, tensor<1x6x6x4xi1>,
-        tensor<4xi16>) {
+        tensor<4xi16>, tensor<4xi16>) {
   %greater = tosa.greater %x, %y
     : (tensor<1x6x6x4xi8>, tensor<1x6x6x4xi8>) -> tensor<1x6x6x4xi1>
   %chosen = tosa.select %greater, %x, %y
@@ -52,6 +52,26 @@ func.func @main(%x: tensor<1x6x6x4xi8>, %y: tensor<1x6x6x4xi8>,
     : (tensor<4xi16>, tensor<4xi16>) -> tensor<4xi16>
   %reversed = tosa.reverse %most {axis = 0 : i32}
     : (tensor<4xi16>) -> tensor<4xi16>
-  return %joined, %sum, %greater, %reversed
-    : tensor<1x3x6x8xi8>, tensor<5xi32>, tensor<1x6x6x4xi1>, tensor<4xi16>
+
+  // Each has one outcome, which compilers know.
+  %wide = tosa.cast %h : (tensor<4xi16>) -> tensor<4xi32>
+  %low = "tosa.const"() <{values = dense<-32768> : tensor<1xi32>}>
+    : () -> tensor<1xi32>
+  %above = tosa.greater_equal %wide, %low
+    : (tensor<4xi32>, tensor<1xi32>) -> tensor<4xi1>
+  %four = "tosa.const"() <{values = dense<4> : tensor<1xi32>}>
+    : () -> tensor<1xi32>
+  %bit = tosa.bitwise_and %wide, %four
+    : (tensor<4xi32>, tensor<1xi32>) -> tensor<4xi32>
+  %eight = "tosa.const"() <{values = dense<8> : tensor<1xi32>}>
+    : () -> tensor<1xi32>
+  %other = tosa.equal %bit, %eight
+    : (tensor<4xi32>, tensor<1xi32>) -> tensor<4xi1>
+  %taken = tosa.select %above, %most, %h
+    : (tensor<4xi1>, tensor<4xi16>, tensor<4xi16>) -> tensor<4xi16>
+  %kept = tosa.select %other, %h, %taken
+    : (tensor<4xi1>, tensor<4xi16>, tensor<4xi16>) -> tensor<4xi16>
+  return %joined, %sum, %greater, %reversed, %kept
+    : tensor<1x3x6x8xi8>, tensor<5xi32>, tensor<1x6x6x4xi1>, tensor<4xi16>,
+      tensor<4xi16>
 }
