@@ -403,7 +403,7 @@ struct RescalePlanArenaPass
         op->erase();
     });
     for (func::FuncOp function : functions)
-      if (failed(hoist(function, symbols)))
+      if (failed(verifyCalls(function)) || failed(hoist(function, symbols)))
         return signalPassFailure();
     for (func::FuncOp function : functions)
       if (function.isPublic() && !function.isExternal())
@@ -411,6 +411,7 @@ struct RescalePlanArenaPass
   }
 
 private:
+  LogicalResult verifyCalls(func::FuncOp function) const;
   LogicalResult hoist(func::FuncOp function, SymbolTable &symbols);
   void planEntry(func::FuncOp function, SymbolTable &symbols);
 
@@ -420,6 +421,19 @@ private:
 };
 
 } // namespace
+
+/// Whoever calls an entry point has an arena for it, but no function of the
+/// module has one to give.
+LogicalResult RescalePlanArenaPass::verifyCalls(func::FuncOp function) const {
+  auto it = calls.find(function);
+  if (it == calls.end() || function.isPrivate() || function.isExternal())
+    return success();
+  func::CallOp call = it->second.front();
+  return call.emitOpError()
+         << "requires a private function, got '" << call.getCallee()
+         << "', which has an arena of its own; make it "
+            "private";
+}
 
 /// Makes the buffers of a private function, and of those that it calls,
 /// arguments.

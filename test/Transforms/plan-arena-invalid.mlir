@@ -84,3 +84,16 @@ func.func @main(%x: memref<4xi8>) {
   call @even(%x) : (memref<4xi8>) -> ()
   return
 }
+
+// -----
+
+func.func @entry(%x: memref<4xi8>) {
+  %0 = memref.alloc() : memref<4xi8>
+  memref.copy %x, %0 : memref<4xi8> to memref<4xi8>
+  return
+}
+func.func @caller(%x: memref<4xi8>) {
+  // expected-error @+1 {{'func.call' op requires a private function, got 'entry', which has an arena of its own; make it private}}
+  call @entry(%x) : (memref<4xi8>) -> ()
+  return
+}

@@ -720,15 +720,15 @@ def RescaleDumpLayers : Pass<"rescale-dump-layers", "::mlir::ModuleOp"> {
 def RescalePlanArena : Pass<"rescale-plan-arena", "::mlir::ModuleOp"> {
   let summary = "Places all buffers in one arena";
   let description = [{
-    The allocations of private functions become arguments. In every public
-    function each allocation then becomes a view of one arena: the first
-    argument, or with `static-arena` a global. Buffers that are in use at
-    different operations of the function share memory. An output of a layer may
-    also lie where an input lies that nothing reads later, as far as
-    `rescale.may_alias` and `rescale.overlap` of the output allow, and where both
-    have elements of one type or either has i8: C takes accesses of other types
-    for accesses of other memory.
-    Arguments of layers that share no memory with others get `llvm.noalias`.
+    The allocations of private functions, the only ones that may be called,
+    become arguments. In every public function each allocation then becomes a
+    view of one arena: the first argument, or with `static-arena` a global.
+    Buffers that are in use at different operations of the function share
+    memory. An output of a layer may also lie where an input lies that nothing
+    reads later, as far as `rescale.may_alias` and `rescale.overlap` of the
+    output allow, and where both have elements of one type or either has i8: C
+    takes accesses of other types for accesses of other memory. Arguments of
+    layers that share no memory with others get `llvm.noalias`.
 
     `rescale.arena` on the public function has the arena's size and alignment in
     bytes, and a lower bound: the largest sum of what is alive at one layer,
