@@ -112,7 +112,7 @@ if os.geteuid():
     config.available_features.add("unprivileged")
     config.substitutions.append(("%unprivileged ", ""))
 elif shutil.which("setpriv"):
-    config.available_features.add("unprivileged")
+    config.available_features |= {"unprivileged", "root"}
     config.substitutions.append(
         ("%unprivileged ", "setpriv --reuid=65534 --regid=65534 --clear-groups ")
     )

@@ -32,7 +32,8 @@ public:
   }
 
   /// Writes all files into `directory`, which is created where it is missing.
-  /// On an error none of them is left.
+  /// On an error none of them is left, and files of these names that were there
+  /// are there still.
   llvm::Error write(llvm::StringRef directory);
 
 private:
