@@ -89,7 +89,7 @@ static void addTosaToLinalg(OpPassManager &function) {
   function.addPass(rescale::createConvertTosaToRescale());
   function.addPass(createTosaToArithPass());
   function.addPass(createTosaToTensorPass());
-  function.addPass(createTosaToSCFPass());
+  function.addPass(rescale::createRescaleLowerTosaControlFlow());
   function.addPass(rescale::createConvertRescaleToLinalg());
   addCleanup(function);
 }

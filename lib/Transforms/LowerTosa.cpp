@@ -46,7 +46,7 @@ struct RescaleLowerTosaPass
     RewritePatternSet patterns(&getContext());
     // An op of TOSA is neither legal nor illegal: a pattern is tried on it, and
     // none need fit. Legal are those that patterns create, and that
-    // tosa-to-arith, tosa-to-tensor and tosa-to-scf lower.
+    // tosa-to-arith, tosa-to-tensor and rescale-lower-tosa-control-flow lower.
     ConversionTarget target(getContext());
     target.addLegalDialect<arith::ArithDialect, linalg::LinalgDialect,
                            math::MathDialect, scf::SCFDialect,

@@ -277,6 +277,41 @@ def RescaleLowerTosa : InterfacePass<"rescale-lower-tosa",
     "::mlir::tensor::TensorDialect"];
 }
 
+def RescaleLowerTosaControlFlow
+    : InterfacePass<"rescale-lower-tosa-control-flow",
+                    "::mlir::FunctionOpInterface"> {
+  let summary = "Lowers TOSA's branches and loops to scf";
+  let description = [{
+    Upstream's patterns of `tosa-to-scf`, from the innermost operation outwards.
+    Upstream's pass lowers no `tosa.cond_if` within another, and no
+    `tosa.while_loop` within another. What the patterns do not lower stays, for
+    `rescale-verify-lowered` to report.
+
+    ```mlir
+    %0 = tosa.cond_if %c : tensor<i1> -> tensor<4xi8> {
+      %1 = tosa.cond_if %d : tensor<i1> -> tensor<4xi8> {...} else {...}
+      tosa.yield %1 : tensor<4xi8>
+    } else {
+      tosa.yield %x : tensor<4xi8>
+    }
+    ```
+    ==>
+    ```mlir
+    %c0 = tensor.extract %c[] : tensor<i1>
+    %0 = scf.if %c0 -> (tensor<4xi8>) {
+      %d0 = tensor.extract %d[] : tensor<i1>
+      %1 = scf.if %d0 -> (tensor<4xi8>) {...} else {...}
+      scf.yield %1 : tensor<4xi8>
+    } else {
+      scf.yield %x : tensor<4xi8>
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect",
+    "::mlir::tensor::TensorDialect"];
+}
+
 def RescaleFuseEpilogues : InterfacePass<"rescale-fuse-epilogues",
                                          "::mlir::FunctionOpInterface"> {
   let summary = "Fuses elementwise operations with each other and into kernels";
