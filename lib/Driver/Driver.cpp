@@ -86,6 +86,7 @@ private:
   void printModule(StringRef suffix);
   Provenance getProvenance() const;
   llvm::Error lowerToLoops();
+  unsigned getIndexBitwidth() const;
   llvm::Error verifyMemory();
   void printHeader();
   llvm::Error emitC();
@@ -222,7 +223,21 @@ llvm::Error Driver::lowerToLoops() {
   return verifyMemory();
 }
 
+/// C has one width for all targets.
+unsigned Driver::getIndexBitwidth() const {
+  bool isC = options.emit == EmitKind::C || options.emit == EmitKind::CMake;
+  return isC ? 32 : machine->getPointerSizeInBits(/*AS=*/0);
+}
+
 llvm::Error Driver::verifyMemory() {
+  // Indices, which are signed, count the bytes.
+  uint64_t ram = interface.arena.size;
+  if (unsigned width = getIndexBitwidth(); !llvm::isUIntN(width - 1, ram))
+    return makeError("requires a network whose arena has less than 2^" +
+                     llvm::Twine(width - 1) + " bytes, got " +
+                     llvm::Twine(ram) +
+                     "; compile an object for a target of 64 bits, or a "
+                     "smaller network");
   uint64_t constants = 0;
   for (auto global : module->getOps<memref::GlobalOp>())
     if (global.getConstant())
@@ -232,7 +247,6 @@ llvm::Error Driver::verifyMemory() {
                      llvm::Twine(*options.flash) + " bytes of flash, got " +
                      llvm::Twine(constants) +
                      " bytes; choose a larger board, or a smaller network");
-  uint64_t ram = interface.arena.size;
   auto entry = module->lookupSymbol<func::FuncOp>(interface.getEntryPoint());
   for (auto [i, type] : llvm::enumerate(entry.getArgumentTypes()))
     if (!entry.getArgAttr(i, kArenaAttrName))
@@ -282,7 +296,7 @@ llvm::Error Driver::emitNative() {
   if (llvm::Error error = lowerToLoops())
     return error;
   LoopsToLLVMOptions toLLVM;
-  toLLVM.indexBitwidth = machine->getPointerSizeInBits(/*AS=*/0);
+  toLLVM.indexBitwidth = getIndexBitwidth();
   if (llvm::Error error =
           runPipeline("LLVM dialect", [&](OpPassManager &passes) {
             buildLoopsToLLVMPipeline(passes, toLLVM);
@@ -339,6 +353,7 @@ llvm::Error Driver::run() {
                       "system";
   else if (!isBareMetal(machine->getTargetTriple()))
     toLinalg.wayOut = "leave out --integer-only";
+  toLinalg.indexBitwidth = getIndexBitwidth();
   auto build = options.emit == EmitKind::Rescale ? buildTosaToRescalePipeline
                : options.emit == EmitKind::Linalg
                    ? buildRescaleToLinalgPipeline

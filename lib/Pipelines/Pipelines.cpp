@@ -60,7 +60,9 @@ void rescale::buildTosaToRescalePipeline(
     OpPassManager &pm, const RescaleToLinalgOptions &options) {
   // After inference, which makes static what follows from static arguments.
   pm.addNestedPass<func::FuncOp>(tosa::createTosaInferShapesPass());
-  pm.addPass(createRescaleVerifyInput());
+  RescaleVerifyInputOptions input;
+  input.indexBitwidth = options.indexBitwidth;
+  pm.addPass(createRescaleVerifyInput(input));
   pm.addPass(createRescaleRecordOrigins());
   // Before the first fold.
   pm.addPass(createRescaleSaturateNegate());
@@ -229,9 +231,11 @@ void rescale::buildLoopsToLLVMPipeline(OpPassManager &pm,
 
 template <typename T>
 static void buildFromTosa(OpPassManager &pm,
-                          const rescale::FromTosaOptions<T> &options) {
+                          const rescale::FromTosaOptions<T> &options,
+                          unsigned indexBitwidth) {
   rescale::RescaleToLinalgOptions toLinalg;
   toLinalg.integerOnly = options.integerOnly;
+  toLinalg.indexBitwidth = indexBitwidth;
   rescale::buildRescaleToKernelPipeline(pm, toLinalg);
   rescale::LinalgToLoopsOptions toLoops;
   toLoops.entryPoint = options.entryPoint;
@@ -244,12 +248,12 @@ static void buildFromTosa(OpPassManager &pm,
 
 void rescale::buildRescaleToLoopsPipeline(
     OpPassManager &pm, const RescaleToLoopsOptions &options) {
-  buildFromTosa(pm, options);
+  buildFromTosa(pm, options, /*indexBitwidth=*/64);
 }
 
 void rescale::buildRescaleToLLVMPipeline(OpPassManager &pm,
                                          const RescaleToLLVMOptions &options) {
-  buildFromTosa(pm, options);
+  buildFromTosa(pm, options, options.indexBitwidth);
   LoopsToLLVMOptions toLLVM;
   toLLVM.indexBitwidth = options.indexBitwidth;
   buildLoopsToLLVMPipeline(pm, toLLVM);

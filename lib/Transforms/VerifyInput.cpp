@@ -7,15 +7,18 @@
 //===----------------------------------------------------------------------===//
 //
 // Dynamic shapes and unsigned tensors would otherwise fail deep in upstream's
-// patterns, where nothing says what to do.
+// patterns, where nothing says what to do. What is too large would not fail at
+// all, but wrap around.
 //
 //===----------------------------------------------------------------------===//
 
+#include "rescale/Support/Buffers.h"
 #include "rescale/Transforms/Passes.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "llvm/Support/CheckedArithmetic.h"
 
 namespace mlir::rescale {
 #define GEN_PASS_DEF_RESCALEVERIFYINPUT
@@ -24,10 +27,49 @@ namespace mlir::rescale {
 
 using namespace mlir;
 
+/// Whether an index, which is signed, can count the bytes of a tensor.
+static bool isCountable(TensorType type, unsigned indexBitwidth) {
+  // One without elements has none, however long its other dimensions are.
+  if (llvm::is_contained(type.getShape(), 0))
+    return true;
+  std::optional<int64_t> bytes = rescale::getElementBytes(type);
+  for (int64_t size : type.getShape())
+    if (bytes)
+      bytes = llvm::checkedMul(*bytes, size);
+  return bytes && llvm::isIntN(indexBitwidth, *bytes);
+}
+
+namespace {
+
+struct RescaleVerifyInputPass
+    : public rescale::impl::RescaleVerifyInputBase<RescaleVerifyInputPass> {
+  using RescaleVerifyInputBase::RescaleVerifyInputBase;
+
+  void runOnOperation() override {
+    bool anyFailed = false;
+    for (auto inner : getOperation().getOps<ModuleOp>()) {
+      inner.emitOpError("requires functions in one module, got a module in a "
+                        "module; give the compiler the inner one");
+      anyFailed = true;
+    }
+    for (auto function : getOperation().getOps<FunctionOpInterface>())
+      anyFailed |= failed(verifyFunction(function));
+    if (anyFailed)
+      signalPassFailure();
+  }
+
+private:
+  LogicalResult verifyType(Type type,
+                           function_ref<InFlightDiagnostic()> emitError);
+  LogicalResult verifyFunction(FunctionOpInterface function);
+};
+
+} // namespace
+
 /// Reports `type` where it is a tensor that cannot be lowered, through the
 /// diagnostic that `emitError` opens.
-static LogicalResult verifyType(Type type,
-                                function_ref<InFlightDiagnostic()> emitError) {
+LogicalResult RescaleVerifyInputPass::verifyType(
+    Type type, function_ref<InFlightDiagnostic()> emitError) {
   auto tensor = dyn_cast<TensorType>(type);
   if (!tensor)
     return success();
@@ -40,11 +82,19 @@ static LogicalResult verifyType(Type type,
     return emitError() << "requires signless integers, got " << type
                        << "; run `rescale import` or `rescale-opt "
                           "--rescale-make-signed`, which move uint8 to int8";
+  if (!isCountable(tensor, indexBitwidth))
+    return emitError() << "requires tensors of less than 2^"
+                       << indexBitwidth - 1 << " bytes, got " << type
+                       << "; split it"
+                       << (indexBitwidth < 64 ? ", or compile an object for a "
+                                                "target of 64 bits"
+                                              : "");
   return success();
 }
 
 /// Checks the signature first: what follows from it need not be said again.
-static LogicalResult verifyFunction(FunctionOpInterface function) {
+LogicalResult
+RescaleVerifyInputPass::verifyFunction(FunctionOpInterface function) {
   for (unsigned i = 0, e = function.getNumArguments(); i < e; ++i)
     if (failed(verifyType(function.getArgumentTypes()[i], [&] {
           return function.emitOpError() << "argument " << i << " ";
@@ -55,7 +105,7 @@ static LogicalResult verifyFunction(FunctionOpInterface function) {
           return function.emitOpError() << "result " << i << " ";
         })))
       return failure();
-  WalkResult result = function.walk([](Operation *op) {
+  WalkResult result = function.walk([&](Operation *op) {
     for (Type type : op->getResultTypes())
       if (failed(verifyType(type, [&] { return op->emitOpError(); })))
         return WalkResult::interrupt();
@@ -71,18 +121,3 @@ static LogicalResult verifyFunction(FunctionOpInterface function) {
   });
   return failure(result.wasInterrupted());
 }
-
-namespace {
-
-struct RescaleVerifyInputPass
-    : public rescale::impl::RescaleVerifyInputBase<RescaleVerifyInputPass> {
-  void runOnOperation() override {
-    bool anyFailed = false;
-    for (auto function : getOperation().getOps<FunctionOpInterface>())
-      anyFailed |= failed(verifyFunction(function));
-    if (anyFailed)
-      signalPassFailure();
-  }
-};
-
-} // namespace

@@ -54,3 +54,28 @@ func.func @dynamic_block() {
 ^bb1(%x: tensor<?xi8>):
   cf.br ^bb1(%x : tensor<?xi8>)
 }
+
+// -----
+
+func.func @long(%x: tensor<4611686018427387904xi8>, %y: tensor<65536x65536xi32>) {
+  return
+}
+
+// -----
+
+// 2^64 elements, which is 0 in 64 bits.
+// expected-error @+1 {{'func.func' op argument 0 requires tensors of less than 2^63 bytes, got 'tensor<4611686018427387904x4xi8>'; split it}}
+func.func @too_long(%x: tensor<4611686018427387904x4xi8>) {
+  return
+}
+
+// -----
+
+module {
+  // expected-error @+1 {{'builtin.module' op requires functions in one module, got a module in a module; give the compiler the inner one}}
+  module @inner {
+    func.func @f(%x: tensor<4xi8>) -> tensor<4xi8> {
+      return %x : tensor<4xi8>
+    }
+  }
+}

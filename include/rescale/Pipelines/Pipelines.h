@@ -34,6 +34,11 @@ struct RescaleToLinalgOptions
       llvm::cl::desc("What allows floats, for the error; empty where nothing "
                      "does"),
       llvm::cl::init("compile for a target with an operating system")};
+  Option<unsigned> indexBitwidth{
+      *this, "index-bitwidth",
+      llvm::cl::desc("Width of an index on the target, which has to count the "
+                     "bytes of every tensor"),
+      llvm::cl::init(64)};
 };
 
 /// What the pipelines to loops and further have in common.

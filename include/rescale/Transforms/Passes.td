@@ -156,18 +156,24 @@ def VerifyIntegerOnly : Pass<"verify-integer-only"> {
 def RescaleVerifyInput : Pass<"rescale-verify-input", "::mlir::ModuleOp"> {
   let summary = "Reports what the pipelines cannot lower, before they start";
   let description = [{
-    The pipelines want tensors of static shape and signless elements. What is
-    not is reported here, at the function or op where it stands and with the
-    pass that mends it, instead of as a failed pattern in the middle of a
-    pipeline. Results and block arguments are looked at, in every function. What
-    has no lowering is for `rescale-verify-lowered` to report, at the end.
+    The pipelines want tensors of static shape and signless elements, whose
+    bytes a signed index can count, in functions of one module. What is not is
+    reported here, at the function or op where it stands and with what mends it,
+    instead of as a failed pattern in the middle of a pipeline. Results and
+    block arguments are looked at, in every function. What has no lowering is
+    for `rescale-verify-lowered` to report, at the end.
 
     ```mlir
     func.func @f(%x: tensor<?x4xi8>) -> tensor<?x4xi8>  // error: dynamic shape
     func.func @g(%x: tensor<1x4xui8>)                   // error: unsigned
+    func.func @h(%x: tensor<65536x65536xi8>)            // error with 32 bits
     ```
     ==> fails
   }];
+  let options = [
+    Option<"indexBitwidth", "index-bitwidth", "unsigned", /*default=*/"64",
+           "Width of an index on the target">,
+  ];
 }
 
 def RescaleVerifyLowered : Pass<"rescale-verify-lowered"> {

@@ -55,19 +55,22 @@ static LogicalResult verifyType(Operation *op, Type type) {
                   llvm::all_of(strides, [](int64_t stride) {
                     return !ShapedType::isDynamic(stride) && stride > 0;
                   });
-  // Where the last element lies; no factor passes 32 bits before the sum does.
-  if (isStatic) {
-    last = ShapedType::isDynamic(offset) ? 0 : offset;
-    for (auto [dim, stride] : llvm::zip_equal(buffer.getShape(), strides)) {
-      isStatic &= llvm::isInt<32>(dim) && llvm::isInt<32>(stride);
-      last = isStatic ? last + dim * stride : last;
-      isStatic &= llvm::isInt<32>(last);
-    }
-  }
   if (!isStatic)
     return op->emitOpError() << "requires buffers of static shape and strides, "
-                                "of less than 2^31 elements, got "
+                                "got "
                              << type << "; make the model's shapes static";
+  // Where the last element lies; no factor passes 32 bits before the sum does.
+  bool isSmall = true;
+  last = ShapedType::isDynamic(offset) ? 0 : offset;
+  for (auto [dim, stride] : llvm::zip_equal(buffer.getShape(), strides)) {
+    isSmall &= llvm::isInt<32>(dim) && llvm::isInt<32>(stride);
+    last = isSmall ? last + dim * stride : last;
+    isSmall &= llvm::isInt<32>(last);
+  }
+  if (!isSmall)
+    return op->emitOpError() << "requires buffers of less than 2^31 elements, "
+                                "got "
+                             << type << "; split the tensor that it is for";
   return success();
 }
 
