@@ -93,6 +93,8 @@ static void addTosaToLinalg(OpPassManager &function) {
   function.addPass(createTosaToTensorPass());
   function.addPass(rescale::createRescaleLowerTosaControlFlow());
   function.addPass(rescale::createConvertRescaleToLinalg());
+  // What a model has of arith and math on tensors.
+  function.addPass(createConvertElementwiseToLinalgPass());
   addCleanup(function);
 }
 
@@ -143,6 +145,7 @@ void rescale::buildLinalgToLoopsPipeline(OpPassManager &pm,
   pm.addPass(createInlinerPass());
   pm.addPass(createSymbolDCEPass());
   OpPassManager &tensors = pm.nest<func::FuncOp>();
+  tensors.addPass(createRescaleVerifyBufferizable());
   tensors.addPass(createRescaleUpdateInPlace());
   tensors.addPass(createRescaleVerifyLoops());
   tensors.addPass(createRescaleOrderLoops());

@@ -484,6 +484,21 @@ def RescaleUpdateInPlace : Pass<"rescale-update-in-place"> {
                            "::mlir::scf::SCFDialect"];
 }
 
+def RescaleVerifyBufferizable : Pass<"rescale-verify-bufferizable",
+                                     "::mlir::func::FuncOp"> {
+  let summary = "Reports what has no buffers, before tensors become buffers";
+  let description = [{
+    An error at an op of tensors that One-Shot Bufferize does not know, of which
+    it says no more than that it was not bufferized, and at a function that never
+    returns, which it refuses. What is elementwise has become linalg before.
+
+    ```mlir
+    %0 = arith.addi %x, %x : tensor<4xi8>  // error
+    ```
+    ==> fails
+  }];
+}
+
 def RescaleVerifyLoops : Pass<"rescale-verify-loops"> {
   let summary = "Reports loops whose tensors cannot stay in one buffer";
   let description = [{

@@ -29,6 +29,17 @@
 // RUN: not rescale-compile %t/uint8.mlir -o %t/out 2>&1 | FileCheck %s --check-prefix=UNSIGNED
 // UNSIGNED: uint8.mlir:1:1: error: 'func.func' op argument 0 requires signless integers, got 'tensor<4xui8>'; run `rescale import` or `rescale-opt --rescale-make-signed`, which move uint8 to int8
 
+// RUN: not rescale-compile %t/nested.mlir -o %t/out 2>&1 | FileCheck %s --check-prefix=NESTED
+// NESTED-NOT: error
+// NESTED: nested.mlir:2:3: error: 'builtin.module' op requires functions in one module, got a module in a module; give the compiler the inner one
+// NESTED-NOT: error
+
+// RUN: not rescale-compile %t/endless.mlir -o %t/out 2>&1 | FileCheck %s --check-prefix=ENDLESS
+// RUN: not rescale-compile %t/endless.mlir --emit=c -o %t/out 2>&1 | FileCheck %s --check-prefix=ENDLESS
+// ENDLESS-NOT: error
+// ENDLESS: endless.mlir:1:1: error: 'func.func' op requires a function that returns, got one whose branches never end; let one lead to a return
+// ENDLESS-NOT: error
+
 // RUN: not rescale-compile %t/empty.mlir -o %t/out 2>&1 | FileCheck %s --check-prefix=EMPTY
 // EMPTY: error: requires a public function with a body, got none; give the model's function both
 
@@ -64,6 +75,23 @@ func.func @main(%x: tensor<?x4xi8>) -> tensor<?x4xi8> {
 //--- uint8.mlir
 func.func @main(%x: tensor<4xui8>) -> tensor<4xui8> {
   return %x : tensor<4xui8>
+}
+//--- nested.mlir
+module {
+  module @inner {
+    func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
+      %0 = tosa.clamp %x {min_val = -1 : i8, max_val = 1 : i8} : (tensor<4xi8>) -> tensor<4xi8>
+      return %0 : tensor<4xi8>
+    }
+  }
+}
+//--- endless.mlir
+func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
+  cf.br ^bb1(%x : tensor<4xi8>)
+^bb1(%y: tensor<4xi8>):
+  cf.br ^bb1(%y : tensor<4xi8>)
+^bb2:
+  return %x : tensor<4xi8>
 }
 //--- empty.mlir
 module {}
