@@ -37,7 +37,8 @@ def ConvertRescaleKernelToLoops
     argument of the function is found by playing through the order of reads and
     writes, and goes to `rescale.overlap` of the result's argument; distance 0
     also to `rescale.may_alias`. A kernel in a loop or a branch has neither: its
-    input may be read again after its result has been written.
+    input may be read again after its result has been written. Nor has one of
+    more than 2^26 elements, whose record would take gigabytes.
 
     ```mlir
     func.func private @fc(%x: memref<1x1x1x4xi8>, %y: memref<1x1x1x2xi32>) {

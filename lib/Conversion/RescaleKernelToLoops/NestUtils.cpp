@@ -31,6 +31,10 @@ Nest mlir::rescale::createNest(Value input, int64_t channels,
                                Epilogue &epilogue) {
   auto type = cast<MemRefType>(input.getType());
   auto result = cast<MemRefType>(op.getInit().getType());
+  // A record takes 8 bytes for each element.
+  constexpr int64_t kMaxElements = 1 << 26;
+  if (std::max(type.getNumElements(), result.getNumElements()) > kMaxElements)
+    return {{}, {/*outputElements=*/0, /*outputBytes=*/1}};
   Nest nest{{input}, {result.getNumElements(), getElementBytes(result)}};
   nest.record.addInput(type.getNumElements() / channels,
                        channels * getElementBytes(type));
@@ -42,22 +46,40 @@ Nest mlir::rescale::createNest(Value input, int64_t channels,
   return nest;
 }
 
+/// The first and behind the last of `taps`, from `start` on, within an axis of
+/// `size`.
+static std::pair<int64_t, int64_t> getSeen(int64_t start, int64_t dilation,
+                                           int64_t taps, int64_t size) {
+  auto count = [&](int64_t end) {
+    return end <= start
+               ? 0
+               : std::min(taps, llvm::divideCeilSigned(end - start, dilation));
+  };
+  return {count(0), count(size)};
+}
+
 void mlir::rescale::recordOrder(Nest &nest, const Window &w, int64_t pixels,
                                 int64_t channels, int64_t block,
                                 bool takesPatches) {
+  if (nest.inputs.empty())
+    return;
   OverlapRecord &record = nest.record;
   int64_t blocks = llvm::divideCeil(channels, block);
   int64_t later = takesPatches ? 0 : (blocks - 1) * block * pixels;
   auto recordBlock = [&](int64_t n, int64_t y, int64_t x) {
-    for (int64_t i = 0; i < w.rows; ++i)
-      for (int64_t j = 0; j < w.columns; ++j)
-        for (int64_t p = 0; p < pixels; ++p) {
-          int64_t row = y * w.stride[0] - w.before[0] + i * w.dilation[0];
-          int64_t column =
-              (x + p) * w.stride[1] - w.before[1] + j * w.dilation[1];
-          if (row >= 0 && row < w.height && column >= 0 && column < w.width)
-            record.read(0, (n * w.height + row) * w.width + column, later);
-        }
+    int64_t top = y * w.stride[0] - w.before[0];
+    auto [firstRow, rows] = getSeen(top, w.dilation[0], w.rows, w.height);
+    for (int64_t p = 0; p < pixels; ++p) {
+      int64_t left = (x + p) * w.stride[1] - w.before[1];
+      auto [firstColumn, columns] =
+          getSeen(left, w.dilation[1], w.columns, w.width);
+      for (int64_t i = firstRow; i < rows; ++i)
+        for (int64_t j = firstColumn; j < columns; ++j)
+          record.read(0,
+                      (n * w.height + top + i * w.dilation[0]) * w.width +
+                          left + j * w.dilation[1],
+                      later);
+    }
     int64_t pixel = (n * w.outHeight + y) * w.outWidth + x;
     for (int64_t c = 0; c < blocks; ++c)
       for (int64_t o = 0; o < block; ++o)

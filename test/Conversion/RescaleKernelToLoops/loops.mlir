@@ -273,6 +273,21 @@ func.func private @one_count(%x: memref<1x1x1x2xi8>, %y: memref<1x1x1x2xi32>) {
   return
 }
 
+// Of more than 2^26 elements it is not simulated what may overlap.
+// CHECK-LABEL: func.func private @large(
+// CHECK-NOT: rescale.overlap
+// CHECK-NOT: rescale.may_alias
+// CHECK: return
+func.func private @large(%x: memref<1x8193x8192x1xi8>, %y: memref<1x8193x8192x1xi8>) {
+  rescale_kernel.pool2d max ins(%x : memref<1x8193x8192x1xi8>) outs(%y : memref<1x8193x8192x1xi8>)
+    kernel [1, 1] stride [1, 1] pad [0, 0, 0, 0]
+    epilogue {
+    ^bb0(%max: i8):
+      rescale_kernel.yield %max : i8
+    }
+  return
+}
+
 // -----
 
 // Tables are symbols of the function's module.
