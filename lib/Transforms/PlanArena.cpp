@@ -28,6 +28,8 @@
 #include "mlir/Interfaces/LoopLikeInterface.h"
 #include "llvm/ADT/SmallPtrSet.h"
 
+#include <numeric>
+
 namespace mlir::rescale {
 #define GEN_PASS_DEF_RESCALEPLANARENA
 #include "rescale/Transforms/Passes.h.inc"
@@ -332,15 +334,22 @@ void EntryPlanner::apply(bool isStatic, SymbolTable &symbols) {
 }
 
 void EntryPlanner::emitRemarks() {
-  for (auto [alloc, buffer, offset, name] :
-       llvm::zip(allocs, buffers, result.offsets, names))
-    remark::analysis(alloc.getLoc(), remark::RemarkOpts::name("arena-buffer")
-                                         .category("rescale-plan-arena")
-                                         .function(function.getName()))
-        << remark::metric("Buffer", name) << remark::metric("Offset", offset)
-        << remark::metric("Bytes", buffer.size)
-        << remark::metric("First", buffer.first)
-        << remark::metric("Last", buffer.last);
+  SmallVector<unsigned> order(buffers.size());
+  std::iota(order.begin(), order.end(), 0);
+  llvm::stable_sort(order, [&](unsigned a, unsigned b) {
+    return std::pair(result.offsets[a], buffers[a].first) <
+           std::pair(result.offsets[b], buffers[b].first);
+  });
+  for (unsigned i : order)
+    remark::analysis(allocs[i].getLoc(),
+                     remark::RemarkOpts::name("arena-buffer")
+                         .category("rescale-plan-arena")
+                         .function(function.getName()))
+        << remark::metric("Offset", result.offsets[i])
+        << remark::metric("Bytes", buffers[i].size)
+        << remark::metric("Buffer", names[i])
+        << remark::metric("First", buffers[i].first)
+        << remark::metric("Last", buffers[i].last);
   remark::analysis(function.getLoc(), remark::RemarkOpts::name("arena-size")
                                           .category("rescale-plan-arena")
                                           .function(function.getName()))
