@@ -193,7 +193,9 @@ ArenaPlan Planner::search() {
   using Buffer = const ArenaBuffer &;
   attemptSorted([](Buffer b) { return b.size; });
   attemptSorted([](Buffer b) { return b.last - b.first; });
-  attemptSorted([](Buffer b) { return b.size * (b.last - b.first + 1); });
+  attemptSorted([](Buffer b) {
+    return llvm::SaturatingMultiply<uint64_t>(b.size, b.last - b.first + 1);
+  });
   // Against time, since an output lies before the input that it overlaps.
   attemptSorted([](Buffer b) { return b.first; });
   attemptSorted([](Buffer b) { return b.last; });

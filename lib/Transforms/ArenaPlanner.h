@@ -55,7 +55,8 @@ struct ArenaPlan {
 /// without overlaps is below.
 int64_t getLiveBytes(ArrayRef<ArenaBuffer> buffers);
 
-/// Places every buffer such that no two that are alive at the same step overlap
+/// Places every buffer, all of which together have less than 2^63 bytes with
+/// what aligns them, such that no two that are alive at the same step overlap
 /// but as `overlaps` allow. The best of several greedy orders, improved by a
 /// search of bounded length, and no overlap that does not make it smaller. The
 /// same input has always the same plan.

@@ -113,7 +113,7 @@ public:
       : function(function), alignment(alignment) {}
 
   /// Finds lifetimes and plans.
-  void plan(SymbolTable &symbols);
+  LogicalResult plan(SymbolTable &symbols);
   /// Puts views of the arena where the allocations were.
   void apply(bool isStatic, SymbolTable &symbols);
   void emitRemarks();
@@ -121,6 +121,7 @@ public:
   void setNoAlias(func::CallOp call, func::FuncOp layer) const;
 
 private:
+  LogicalResult verifySizes();
   void collect();
   void collectSources();
   bool isAlone(OpOperand &operand) const;
@@ -144,6 +145,26 @@ private:
 };
 
 } // namespace
+
+/// Every place is a sum of sizes, and of what aligns them.
+LogicalResult EntryPlanner::verifySizes() {
+  std::optional<int64_t> sum = 0;
+  WalkResult result = function.walk([&](memref::AllocOp alloc) {
+    MemRefType type = alloc.getType();
+    std::optional<int64_t> bytes = getBytesIfCountable(type);
+    int64_t padding = std::max(alignment, getElementBytes(type)) - 1;
+    for (std::optional<int64_t> part : {bytes, std::optional(padding)})
+      sum = sum && part ? llvm::checkedAdd(*sum, *part) : std::nullopt;
+    if (sum)
+      return WalkResult::advance();
+    alloc.emitOpError() << "requires buffers of less than 2^63 bytes in all, "
+                           "got "
+                        << type << " beside the others; make the tensors of "
+                        << "the model smaller";
+    return WalkResult::interrupt();
+  });
+  return failure(result.wasInterrupted());
+}
 
 void EntryPlanner::collect() {
   Region &body = function.getBody();
@@ -248,7 +269,9 @@ void EntryPlanner::addOverlaps(func::CallOp call, func::FuncOp layer) {
   }
 }
 
-void EntryPlanner::plan(SymbolTable &symbols) {
+LogicalResult EntryPlanner::plan(SymbolTable &symbols) {
+  if (failed(verifySizes()))
+    return failure();
   collect();
   collectSources();
   names.resize(allocs.size(), "buffer");
@@ -265,6 +288,7 @@ void EntryPlanner::plan(SymbolTable &symbols) {
     }
   });
   result = planArena(buffers, overlaps);
+  return success();
 }
 
 /// The largest sum of what is alive at one layer, each tensor in a buffer of
@@ -415,14 +439,15 @@ struct RescalePlanArenaPass
       if (failed(verifyCalls(function)) || failed(hoist(function, symbols)))
         return signalPassFailure();
     for (func::FuncOp function : functions)
-      if (function.isPublic() && !function.isExternal())
-        planEntry(function, symbols);
+      if (function.isPublic() && !function.isExternal() &&
+          failed(planEntry(function, symbols)))
+        return signalPassFailure();
   }
 
 private:
   LogicalResult verifyCalls(func::FuncOp function) const;
   LogicalResult hoist(func::FuncOp function, SymbolTable &symbols);
-  void planEntry(func::FuncOp function, SymbolTable &symbols);
+  LogicalResult planEntry(func::FuncOp function, SymbolTable &symbols);
 
   llvm::DenseMap<func::FuncOp, SmallVector<func::CallOp>> calls;
   /// Functions that are being hoisted from (false) or have been (true).
@@ -498,10 +523,11 @@ LogicalResult RescalePlanArenaPass::hoist(func::FuncOp function,
   return success();
 }
 
-void RescalePlanArenaPass::planEntry(func::FuncOp function,
-                                     SymbolTable &symbols) {
+LogicalResult RescalePlanArenaPass::planEntry(func::FuncOp function,
+                                              SymbolTable &symbols) {
   EntryPlanner planner(function, alignment);
-  planner.plan(symbols);
+  if (failed(planner.plan(symbols)))
+    return failure();
   planner.emitRemarks();
   function.walk([&](func::CallOp call) {
     auto callee = symbols.lookup<func::FuncOp>(call.getCallee());
@@ -509,4 +535,5 @@ void RescalePlanArenaPass::planEntry(func::FuncOp function,
       planner.setNoAlias(call, callee);
   });
   planner.apply(staticArena, symbols);
+  return success();
 }

@@ -97,3 +97,41 @@ func.func @caller(%x: memref<4xi8>) {
   call @entry(%x) : (memref<4xi8>) -> ()
   return
 }
+
+// -----
+
+func.func private @layer(memref<4611686018427387904xi8>)
+func.func @sum() {
+  %0 = memref.alloc() : memref<4611686018427387904xi8>
+  // expected-error @+1 {{'memref.alloc' op requires buffers of less than 2^63 bytes in all, got 'memref<4611686018427387904xi8>' beside the others; make the tensors of the model smaller}}
+  %1 = memref.alloc() : memref<4611686018427387904xi8>
+  call @layer(%0) : (memref<4611686018427387904xi8>) -> ()
+  call @layer(%1) : (memref<4611686018427387904xi8>) -> ()
+  return
+}
+
+// -----
+
+// Bytes, of which an integer of 64 bits would hold 0.
+func.func @bytes() {
+  // expected-error @+1 {{requires buffers of less than 2^63 bytes in all}}
+  %0 = memref.alloc() : memref<4611686018427387904xi32>
+  return
+}
+
+// -----
+
+// What aligns the last one counts as well.
+func.func @alignment() {
+  // expected-error @+1 {{requires buffers of less than 2^63 bytes in all}}
+  %0 = memref.alloc() : memref<9223372036854775807xi8>
+  return
+}
+
+// -----
+
+// None of what has no elements.
+func.func @empty() {
+  %0 = memref.alloc() : memref<4611686018427387904x0x4xi32>
+  return
+}

@@ -16,7 +16,10 @@
 
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/IR/BuiltinTypes.h"
+#include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/MathExtras.h"
+
+#include <optional>
 
 namespace mlir::rescale {
 
@@ -32,6 +35,18 @@ inline int64_t getElementBytes(ShapedType type) {
 /// The bytes of a buffer of static shape, without gaps.
 inline int64_t getBytes(ShapedType type) {
   return type.getNumElements() * getElementBytes(type);
+}
+
+/// The same, or nothing where an int64_t does not hold it.
+inline std::optional<int64_t> getBytesIfCountable(ShapedType type) {
+  // An empty one has none, however long its other dimensions are.
+  if (llvm::is_contained(type.getShape(), 0))
+    return 0;
+  std::optional<int64_t> bytes = getElementBytes(type);
+  for (int64_t size : type.getShape())
+    if (bytes)
+      bytes = llvm::checkedMul(*bytes, size);
+  return bytes;
 }
 
 /// Whether the elements of a buffer lie one after the other, wherever it
