@@ -241,24 +241,32 @@ llvm::Error Driver::verifyMemory() {
   uint64_t constants = 0;
   for (auto global : module->getOps<memref::GlobalOp>())
     if (global.getConstant())
-      constants += getBytes(global.getType());
-  if (options.flash && constants > *options.flash)
-    return makeError("requires a network whose constants fit into " +
-                     llvm::Twine(*options.flash) + " bytes of flash, got " +
-                     llvm::Twine(constants) +
-                     " bytes; choose a larger board, or a smaller network");
+      constants =
+          llvm::SaturatingAdd<uint64_t>(constants, getBytes(global.getType()));
   auto entry = module->lookupSymbol<func::FuncOp>(interface.getEntryPoint());
   for (auto [i, type] : llvm::enumerate(entry.getArgumentTypes()))
     if (!entry.getArgAttr(i, kArenaAttrName))
-      ram += getBytes(cast<MemRefType>(type));
-  if (options.ram && ram > *options.ram)
-    return makeError("requires a network whose arena, inputs and outputs fit "
-                     "into " +
-                     llvm::Twine(*options.ram) + " bytes of RAM, got " +
-                     llvm::Twine(ram) + " bytes, of which the arena has " +
-                     llvm::Twine(interface.arena.size) +
-                     "; choose a larger board, or a smaller network");
-  return llvm::Error::success();
+      ram =
+          llvm::SaturatingAdd<uint64_t>(ram, getBytes(cast<MemRefType>(type)));
+  // Both at once, so that one board is chosen and not two.
+  SmallVector<std::string> faults;
+  auto check = [&](StringRef what, uint64_t needed,
+                   std::optional<uint64_t> limit, StringRef memory,
+                   const llvm::Twine &detail = "") {
+    if (limit && needed > *limit)
+      faults.push_back((what + " fit into " + llvm::Twine(*limit) +
+                        " bytes of " + memory + ", got " + llvm::Twine(needed) +
+                        " bytes" + detail)
+                           .str());
+  };
+  check("constants", constants, options.flash, "flash");
+  check("arena, inputs and outputs", ram, options.ram, "RAM",
+        ", of which the arena has " + llvm::Twine(interface.arena.size));
+  if (faults.empty())
+    return llvm::Error::success();
+  return makeError("requires a network whose " +
+                   llvm::join(faults, ", and whose ") +
+                   "; choose a larger board, or a smaller network");
 }
 
 void Driver::printHeader() {

@@ -20,6 +20,7 @@
 #include "llvm/Support/WithColor.h"
 
 #include <cstdlib>
+#include <limits>
 
 using namespace mlir::rescale;
 namespace cl = llvm::cl;
@@ -34,6 +35,29 @@ static void reportFatalError(void *options, const char *reason, bool) {
       << target->features << "': " << reason
       << "; choose others with --target, --cpu and --features\n";
   std::_Exit(1);
+}
+
+/// Reads `text`, the value of the option `name`, as a number of bytes.
+static bool parseBytes(llvm::StringRef name, llvm::StringRef text,
+                       std::optional<uint64_t> &bytes) {
+  llvm::StringRef digits = text;
+  uint64_t unit = 1;
+  if (digits.consume_back("KiB") || digits.consume_back("K"))
+    unit = 1 << 10;
+  else if (digits.consume_back("MiB") || digits.consume_back("M"))
+    unit = 1 << 20;
+  unsigned radix = digits.consume_front("0x") ? 16 : 10;
+  uint64_t number;
+  // As many as an int64_t holds: what is computed with them is signed.
+  if (!digits.getAsInteger(radix, number) &&
+      number <= uint64_t(std::numeric_limits<int64_t>::max()) / unit) {
+    bytes = number * unit;
+    return true;
+  }
+  llvm::WithColor::error(llvm::errs(), "rescale-compile")
+      << "requires a number of bytes below 2^63 for --" << name << ", got '"
+      << text << "'; say 65536, 0x10000, 64K or 64KiB, or 1M or 1MiB\n";
+  return false;
 }
 
 int main(int argc, char **argv) {
@@ -69,13 +93,15 @@ int main(int argc, char **argv) {
                "operating system takes integers only"),
       cl::value_desc("name"), cl::location(options.target.triple),
       cl::cat(category));
-  cl::opt<uint64_t> flash(
-      "flash", cl::desc("Bytes of flash; more bytes of constants are an error"),
+  cl::opt<std::string> flash(
+      "flash",
+      cl::desc("Bytes of flash; more bytes of constants are an error. K and "
+               "KiB are 1024, M and MiB 1048576: 256K"),
       cl::value_desc("bytes"), cl::cat(category));
-  cl::opt<uint64_t> ram(
+  cl::opt<std::string> ram(
       "ram",
-      cl::desc("Bytes of RAM; more for the arena, inputs and outputs are an "
-               "error"),
+      cl::desc("Bytes of RAM, likewise; more for the arena, inputs and outputs "
+               "are an error"),
       cl::value_desc("bytes"), cl::cat(category));
   cl::opt<std::string, true> cpu(
       "cpu", cl::desc("Processor, or native; default: any that the triple has"),
@@ -122,10 +148,10 @@ int main(int argc, char **argv) {
       argc, argv,
       "Compiles a quantized network from TOSA, as text or bytecode, to native "
       "code\n");
-  if (flash.getNumOccurrences())
-    options.flash = flash;
-  if (ram.getNumOccurrences())
-    options.ram = ram;
+  if (flash.getNumOccurrences() && !parseBytes("flash", flash, options.flash))
+    return 1;
+  if (ram.getNumOccurrences() && !parseBytes("ram", ram, options.ram))
+    return 1;
   llvm::install_fatal_error_handler(reportFatalError, &options);
   mlir::DefaultTimingManager timingManager;
   mlir::applyDefaultTimingManagerCLOptions(timingManager);

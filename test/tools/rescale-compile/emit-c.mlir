@@ -52,7 +52,29 @@
 // RUN: not rescale-compile %s --name=net --emit=c --ram=32 -o %t/small 2>&1 | FileCheck %s --check-prefix=RAM
 // RAM: rescale-compile: error: requires a network whose arena, inputs and outputs fit into 32 bytes of RAM, got {{[0-9]+}} bytes, of which the arena has {{[0-9]+}}; choose a larger board, or a smaller network
 // RUN: not rescale-compile %s --name=net --ram=32 -o %t/small 2>&1 | FileCheck %s --check-prefix=RAM
+// RUN: not rescale-compile %s --name=net --emit=c --flash=17 --ram=0x20 -o %t/small 2>&1 | FileCheck %s --check-prefix=BOTH
+// BOTH:     rescale-compile: error: requires a network whose constants fit into 17 bytes of flash, got {{[0-9]+}} bytes, and whose arena, inputs and outputs fit into 32 bytes of RAM, got {{[0-9]+}} bytes, of which the arena has {{[0-9]+}}; choose a larger board, or a smaller network
+// BOTH-NOT: error
 // RUN: rescale-compile %s --name=net --emit=c --flash=10000 --ram=10000 -o %t/large
+// RUN: rescale-compile %s --name=net --emit=c --flash=1K --ram=1KiB -o %t/large
+// RUN: rescale-compile %s --name=net --emit=c --flash=1M --ram=1MiB -o %t/large
+// RUN: not rescale-compile %s --name=net --emit=c --ram=0K -o %t/small 2>&1 | FileCheck %s --check-prefix=NONE
+// NONE: fit into 0 bytes of RAM
+
+// What is no number of bytes.
+// RUN: not rescale-compile %s --ram=12Q -o %t/small 2>&1 | FileCheck %s --check-prefix=UNIT
+// UNIT: rescale-compile: error: requires a number of bytes below 2^63 for --ram, got '12Q'; say 65536, 0x10000, 64K or 64KiB, or 1M or 1MiB
+// RUN: not rescale-compile %s --flash=-1 -o %t/small 2>&1 | FileCheck %s --check-prefix=NEGATIVE
+// NEGATIVE: for --flash, got '-1'
+// RUN: not rescale-compile %s --flash= -o %t/small 2>&1 | FileCheck %s --check-prefix=EMPTY
+// EMPTY: for --flash, got ''
+// RUN: not rescale-compile %s --flash=K -o %t/small 2>&1 | FileCheck %s --check-prefix=SUFFIX
+// SUFFIX: for --flash, got 'K'
+// RUN: not rescale-compile %s --ram=9223372036854775808 -o %t/small 2>&1 | FileCheck %s --check-prefix=LARGE
+// LARGE: for --ram, got '9223372036854775808'
+// RUN: not rescale-compile %s --ram=8796093022208M -o %t/small 2>&1 | FileCheck %s --check-prefix=PRODUCT
+// PRODUCT: for --ram, got '8796093022208M'
+// RUN: rescale-compile %s --name=net --emit=c --ram=9223372036854775807 --flash=8796093022207M -o %t/large
 // RUN: not ls %t/small
 
 func.func @main(%x: tensor<1x4x4x1xi8>) -> tensor<1x4x4x1xi8> {
