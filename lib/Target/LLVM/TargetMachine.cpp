@@ -48,6 +48,25 @@ const rescale::TargetPreset *rescale::findTargetPreset(llvm::StringRef name) {
   return preset == std::end(presets) ? nullptr : preset;
 }
 
+/// The name that `name` may have been meant to be, or an empty string.
+static llvm::StringRef findNearestName(llvm::StringRef name) {
+  std::string lower = name.lower();
+  llvm::StringRef nearest;
+  // A third of the letters may be others.
+  unsigned best = name.size() / 3 + 1;
+  auto consider = [&](llvm::StringRef known) {
+    unsigned distance = llvm::StringRef(lower).edit_distance(known);
+    if (distance >= best)
+      return;
+    best = distance;
+    nearest = known;
+  };
+  consider("host");
+  for (const rescale::TargetPreset &preset : presets)
+    consider(preset.name);
+  return nearest;
+}
+
 /// Puts what a preset stands for into `options`; what is given goes first.
 static void applyPreset(rescale::TargetOptions &options) {
   const rescale::TargetPreset *preset =
@@ -127,6 +146,10 @@ rescale::createTargetMachine(TargetOptions options) {
   const llvm::Target *target =
       llvm::TargetRegistry::lookupTarget(triple, ignored);
   if (!target || !target->hasTargetMachine()) {
+    llvm::StringRef nearest = findNearestName(name);
+    if (!nearest.empty())
+      return makeError("requires a target that LLVM knows, got '" + name +
+                       "'; did you mean " + nearest + "?");
     std::string names;
     for (const TargetPreset &preset : presets)
       names += preset.name.str() + ", ";

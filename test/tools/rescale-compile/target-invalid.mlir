@@ -3,6 +3,14 @@
 // RUN: not rescale-compile %s -o %t --target=sparkle-none-elf 2>&1 | FileCheck %s --check-prefix=TARGET
 // TARGET: rescale-compile: error: requires a target that LLVM knows, got 'sparkle-none-elf'; say host, cortex-m0, cortex-m3, cortex-m4, cortex-m7, cortex-m33, cortex-m55, rv32im, rv32imc, or a triple such as aarch64-linux-gnu
 
+// The nearest name, where there is one that is near.
+// RUN: not rescale-compile %s -o %t --target=cortex-m4f 2>&1 | FileCheck %s --check-prefix=NEAR-M4
+// NEAR-M4: rescale-compile: error: requires a target that LLVM knows, got 'cortex-m4f'; did you mean cortex-m4?{{$}}
+// RUN: not rescale-compile %s -o %t --target=Cortex-M33 2>&1 | FileCheck %s --check-prefix=NEAR-M33
+// NEAR-M33: got 'Cortex-M33'; did you mean cortex-m33?
+// RUN: not rescale-compile %s -o %t --target=rv32imac 2>&1 | FileCheck %s --check-prefix=NEAR-RV32
+// NEAR-RV32: got 'rv32imac'; did you mean rv32imc?
+
 // RUN: not rescale-compile %s -o %t --target=thumbv6m-none-eabi --cpu=vax 2>&1 | FileCheck %s --check-prefix=CPU
 // CPU: rescale-compile: error: requires a processor of thumbv6m-{{.*}}eabi, got 'vax'; `llc -mtriple=thumbv6m-{{.*}}eabi -mcpu=help` lists them
 
