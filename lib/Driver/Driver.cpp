@@ -347,6 +347,8 @@ llvm::Error Driver::run() {
   if (!target)
     return target.takeError();
   machine = std::move(*target);
+  if (options.checkOptions)
+    return llvm::Error::success();
 
   SourceMgrDiagnosticHandler diagnostics(sources, &context);
   if (llvm::Error error = read())

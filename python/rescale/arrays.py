@@ -29,15 +29,19 @@ _SUFFIXES = {
 }
 
 
+def _check_suffix(path: Path) -> None:
+    if path.suffix not in (".npy", ".bin", *_SUFFIXES):
+        raise RescaleError(
+            "requires a file of .npy, .bin or "
+            f"{', '.join(_SUFFIXES)}, got {path}; rename it"
+        )
+
+
 def _raw_type(path: Path, dtype: np.dtype) -> np.dtype:
+    _check_suffix(path)
     if path.suffix == ".bin":
         return dtype.newbyteorder("<")
-    if path.suffix in _SUFFIXES:
-        return _SUFFIXES[path.suffix]
-    raise RescaleError(
-        "requires a file of .npy, .bin or "
-        f"{', '.join(_SUFFIXES)}, got {path}; rename it"
-    )
+    return _SUFFIXES[path.suffix]
 
 
 def _add_offset(values: np.ndarray, offset: int, port: Port) -> np.ndarray:
@@ -96,6 +100,30 @@ def _read_npy(path: Path) -> np.ndarray:
             ) from error
 
 
+def check_input(path: Path) -> None:
+    """Raises RescaleError where `read` would, whatever the input is.
+
+    What can be read only once, as a pipe, is left for `read`.
+    """
+    if path.suffix != ".npy":
+        _check_suffix(path)
+    if path.exists() and not path.is_file() and not path.is_dir():
+        return
+    try:
+        if path.suffix == ".npy":
+            _read_npy(path)
+        else:
+            path.open("rb").close()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> RescaleError:
+    return RescaleError(
+        f"requires a readable input, got {path}: {error.strerror or error}"
+    )
+
+
 def read(path: Path, port: Port, offset: int = 0) -> np.ndarray:
     """Reads samples for an input.
 
@@ -121,10 +149,7 @@ def read(path: Path, port: Port, offset: int = 0) -> np.ndarray:
                 )
             array = array.view(dtype).reshape(-1, *port.shape)
     except OSError as error:
-        raise RescaleError(
-            f"requires a readable input, got {path}: "
-            f"{error.strerror or error}"
-        ) from error
+        raise _unreadable(path, error) from error
     array = array.astype(array.dtype.newbyteorder("="), copy=False)
     if array.dtype == np.bool_ and np.any(array.view(np.uint8) > 1):
         # Compiled code may do anything with other values.
@@ -156,7 +181,13 @@ def check_output(path: Path, port: Port) -> None:
             f"requires a file for values of type {port.dtype}, got {path}; "
             "name it .npy or .bin"
         )
-    _check_place(path)
+    check_place(path)
+
+
+def check_output_path(path: Path) -> None:
+    """Raises RescaleError where `write` would, whatever the output is."""
+    _check_suffix(path)
+    check_place(path)
 
 
 def check_archive(path: Path) -> None:
@@ -165,10 +196,11 @@ def check_archive(path: Path) -> None:
         raise RescaleError(
             f"requires a file for several arrays, got {path}; name it .npz"
         )
-    _check_place(path)
+    check_place(path)
 
 
-def _check_place(path: Path) -> None:
+def check_place(path: Path) -> None:
+    """Raises RescaleError where no file can be written at `path`."""
     if path.is_dir():
         raise RescaleError(
             f"requires a file to write to, got {path}, which is a directory; "

@@ -22,7 +22,7 @@ from . import __version__, arrays, bench, progress, targets, tools
 from .errors import RescaleError
 from .files import write_file
 from .interface import Port
-from .model import BACKENDS, load
+from .model import BACKENDS, check_model, load
 from .tflite import import_tflite, is_tflite
 from .toolchain import LEVELS
 
@@ -100,15 +100,28 @@ def _compile(arguments: list[str]) -> int:
     """Runs rescale-compile, with imported files in place of .tflite ones."""
     _check_model(arguments)
     compiler = tools.find("rescale-compile")
+    models = [
+        i
+        for i, argument in enumerate(arguments)
+        if not argument.startswith("-") and is_tflite(Path(argument))
+    ]
+    if any(map(_PRINTS.fullmatch, arguments)):
+        models = []
+    if models:
+        # An import takes seconds, and a wrong option is wrong after it too.
+        checked = subprocess.run(
+            [compiler, "--check-options", *arguments], check=False
+        )
+        if checked.returncode:
+            return 1
     with tempfile.TemporaryDirectory(prefix="rescale-") as folder:
-        for i, argument in enumerate(arguments):
-            path = Path(argument)
-            if not argument.startswith("-") and is_tflite(path):
-                # Outputs are named after it.
-                imported = Path(folder, f"{path.stem}.mlir")
-                with progress.step(f"importing {path}"):
-                    import_tflite(path, imported)
-                arguments[i] = str(imported)
+        for i in models:
+            path = Path(arguments[i])
+            # Outputs are named after it.
+            imported = Path(folder, f"{path.stem}.mlir")
+            with progress.step(f"importing {path}"):
+                import_tflite(path, imported)
+            arguments[i] = str(imported)
         with progress.step("compiling"):
             process = subprocess.run([compiler, *arguments], check=False)
     return 1 if process.returncode else 0
@@ -149,7 +162,24 @@ def _read_inputs(
     ]
 
 
+def _check_files(
+    options: argparse.Namespace, outputs: Sequence[Path] = ()
+) -> None:
+    """Raises RescaleError for what is wrong with any network.
+
+    Before one is imported and compiled, which takes seconds.
+    """
+    check_model(options.model)
+    for path in options.input:
+        arrays.check_input(path)
+    for path in outputs:
+        arrays.check_output_path(path)
+
+
 def _run(options: argparse.Namespace) -> None:
+    _check_files(options, options.output)
+    if options.layers:
+        arrays.check_archive(options.layers)
     model = load(
         options.model,
         backend=options.backend,
@@ -159,8 +189,6 @@ def _run(options: argparse.Namespace) -> None:
         dump_layers=options.layers is not None,
     )
     _check_inputs(options, model.inputs)
-    if options.layers:
-        arrays.check_archive(options.layers)
     outputs = model.outputs[: model.interface.results]
     if len(options.output) != len(outputs):
         raise RescaleError(
@@ -192,6 +220,10 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _bench_network(options: argparse.Namespace) -> None:
+    _check_files(options)
+    if options.json:
+        arrays.check_place(options.json)
+
     def read_inputs(ports: Sequence[Port]) -> list[np.ndarray]:
         _check_inputs(options, ports)
         return _read_inputs(options, ports)

@@ -110,6 +110,12 @@ class Model:
         return results[0] if len(results) == 1 else results
 
 
+def check_model(path: Path) -> None:
+    """Raises RescaleError where `path` is no file."""
+    if not path.is_file():
+        raise RescaleError(f"requires a model, got {path}, which is no file")
+
+
 def compile_network(
     path: Path,
     folder: Path,
@@ -133,8 +139,7 @@ def compile_network(
             "requires an optimization level of 0 to 3 for the back end llvm, "
             "got s; take another, or the back end c"
         )
-    if not path.is_file():
-        raise RescaleError(f"requires a model, got {path}, which is no file")
+    check_model(path)
     emit = [f"--emit={'c' if backend == 'c' else 'obj'}"]
     emit.append(f"--target={target.name}")
     if backend == "llvm" and level:

@@ -410,7 +410,7 @@ class Run(Folder):
     def test_counts(self):
         self.check(
             "requires --input for each of 2 inputs, got 1",
-            inputs=[self.path("x.npy")],
+            inputs=[self.write("x.npy", self.x)],
         )
         self.check(
             "requires --output for each of 2 outputs, got 1",
@@ -451,6 +451,35 @@ class Run(Folder):
             f"got {path}; rename it",
             inputs=[path, y],
         )
+
+    def test_checked_before_the_import(self):
+        x, missing = self.write("x.npy", self.x), self.path("no.npy")
+        broken, png = self.write("b.npy", b"b"), self.write("x.png", b"x")
+        bench = ["bench", "network", str(MODEL_PATH), "--input"]
+        run = ["run", str(MODEL_PATH), "--input"]
+        for arguments, message in (
+            ([*run, missing], f"readable input, got {missing}: "),
+            ([*run, str(self.folder)], "requires a file of .npy"),
+            ([*run, broken], f"requires one array of numbers, got {broken}"),
+            ([*run, png], f"requires a file of .npy, .* got {png}"),
+            ([*run, x, "--output", png], f"a file of .npy, .* got {png}"),
+            ([*run, x, "--output", "no/y.npy"], "writable output directory"),
+            ([*run, x, "--layers", x], "requires a file for several arrays"),
+            ([*bench, missing], f"readable input, got {missing}: "),
+            ([*bench, x, "--json", "no/y"], "writable output directory"),
+        ):
+            with (
+                self.subTest(arguments[3:]),
+                mock.patch.object(model, "import_tflite") as imported,
+            ):
+                self.assertRegex(self.fails(arguments), message)
+                imported.assert_not_called()
+
+    def test_input_that_is_read_once(self):
+        """A check of a pipe would take what is to be read."""
+        path = self.folder / "x.npy"
+        os.mkfifo(path)
+        arrays.check_input(path)
 
     def test_broken_npy(self):
         def npy(header: str) -> bytes:
@@ -654,7 +683,8 @@ class Run(Folder):
         )
         broken = self.write("broken.mlir", "func.func @main(")
         message = self.fails(
-            ["run", broken, "--input", "x.npy", "--output", "y.npy"]
+            ["run", broken, "--input", self.write("x.npy", self.x)]
+            + ["--output", "y.npy"]
         )
         self.assertRegex(
             message,
@@ -718,6 +748,26 @@ class Compile(Folder):
             cli._check_model(["-O", "2", option])
         for model_name in ("a.mlir", "-"):
             cli._check_model(["-O", "2", model_name, "-o", "out"])
+
+    def test_options_are_checked_before_the_import(self):
+        network = str(MODEL_PATH)
+        for options in (
+            ["--target=sparkle"],
+            ["--name=int"],
+            ["-o", self.write("file", b"")],
+            ["--ram=12Q"],
+            ["--no-such-option"],
+        ):
+            with (
+                self.subTest(options),
+                mock.patch.object(cli, "import_tflite") as imported,
+            ):
+                self.fails(["compile", network, *options])
+                imported.assert_not_called()
+        # What only prints needs none.
+        with mock.patch.object(cli, "import_tflite") as imported:
+            self.assertEqual(cli.main(["compile", network, "--version"]), 0)
+            imported.assert_not_called()
 
     def test_unreadable_tflite(self):
         self.assertRegex(

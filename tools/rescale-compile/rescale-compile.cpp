@@ -138,6 +138,11 @@ int main(int argc, char **argv) {
       "integer-only", cl::desc("Refuse floats on every target"),
       cl::location(options.integerOnly), cl::cat(category));
 
+  cl::opt<bool, true> checkOptions(
+      "check-options",
+      cl::desc("Check the other options and end, without a look at the model"),
+      cl::location(options.checkOptions), cl::Hidden, cl::cat(category));
+
   cl::HideUnrelatedOptions(category);
   cl::SetVersionPrinter([](llvm::raw_ostream &os) {
     os << "rescale-compile " RESCALE_VERSION " with LLVM " LLVM_VERSION_STRING

@@ -58,6 +58,8 @@ struct DriverOptions {
   bool staticArena = false;
   /// Refuse floats even where the target allows them; C has none anyway.
   bool integerOnly = false;
+  /// Check the other options alone: read no model and write nothing.
+  bool checkOptions = false;
   /// The bytes that the board has; a network that needs more is an error.
   std::optional<uint64_t> flash, ram;
 };
