@@ -15,6 +15,7 @@
 #include "rescale/Conversion/RescaleToArith/RescaleToArith.h"
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Staircase/Interval.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -36,6 +37,7 @@ using namespace mlir;
 using namespace mlir::rescale;
 using ::staircase::Int128;
 using ::staircase::IntegerFormat;
+using ::staircase::Interval;
 
 namespace {
 
@@ -43,37 +45,8 @@ namespace {
 // Bounds
 //===----------------------------------------------------------------------===//
 
-/// A closed interval. All that occur below stay within 2^98.
-struct Interval {
-  Int128 low;
-  Int128 high;
-
-  bool isConstant() const { return low == high; }
-  /// Whether two's complement of `width` bits holds every value.
-  bool fits(unsigned width) const {
-    return width >= 128 || (low >= -(Int128(1) << (width - 1)) &&
-                            high < Int128(1) << (width - 1));
-  }
-};
-
-Interval operator+(Interval a, Interval b) {
-  return {a.low + b.low, a.high + b.high};
-}
-
-Interval operator*(Interval a, Interval b) {
-  auto products = {a.low * b.low, a.low * b.high, a.high * b.low,
-                   a.high * b.high};
-  return {std::min(products), std::max(products)};
-}
-
-/// The floor of every quotient by 2^s, s in `shift`.
-Interval shiftRight(Interval a, Interval shift) {
-  auto quotients = {a.low >> int(shift.low), a.low >> int(shift.high),
-                    a.high >> int(shift.low), a.high >> int(shift.high)};
-  return {std::min(quotients), std::max(quotients)};
-}
-
-/// What is known of every operand and intermediate of one op.
+/// What is known of every operand and intermediate of one op. All of it stays
+/// within 2^98.
 struct Bounds {
   Interval input;        ///< x
   Interval difference;   ///< d = x - zi
@@ -94,10 +67,6 @@ std::optional<APInt> getConstant(Value value) {
   if (matchPattern(value, m_ConstantInt(&constant)))
     return constant;
   return std::nullopt;
-}
-
-Interval getInterval(IntegerFormat format) {
-  return {format.min(), format.max()};
 }
 
 Interval getInterval(std::optional<ArrayRef<int64_t>> promise,
