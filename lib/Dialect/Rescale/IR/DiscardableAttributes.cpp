@@ -128,11 +128,30 @@ static LogicalResult verifyInRange(Operation *op, Attribute attr) {
          << attr << " on '" << name << "'; let rescale-prove-overflow write it";
 }
 
+/// Where ranges of accumulators stand. The op itself, which is verified later,
+/// checks what they say.
+static LogicalResult verifyRange(Operation *op, NamedAttribute attr) {
+  StringRef name = attr.getName().getValue();
+  RangeKind kind =
+      name == kProvedRangeAttrName ? RangeKind::Proved : RangeKind::Observed;
+  auto range = dyn_cast<RangeAttr>(attr.getValue());
+  // range_c2
+  if (isa<RequantizeOp>(op) && range && range.getKind() == kind)
+    return success();
+  return op->emitError() << "requires " << name << " to be a #rescale.range<"
+                         << stringifyRangeKind(kind)
+                         << " ...> on rescale.requantize, got "
+                         << attr.getValue() << " on " << op->getName()
+                         << "; remove it";
+}
+
 LogicalResult RescaleDialect::verifyOperationAttribute(Operation *op,
                                                        NamedAttribute attr) {
   StringRef name = attr.getName().getValue();
   if (name == kInRangeAttrName)
     return verifyInRange(op, attr.getValue());
+  if (name == kProvedRangeAttrName || name == kObservedRangeAttrName)
+    return verifyRange(op, attr);
   LogicalResult (*verify)(Operation *, Attribute) =
       llvm::StringSwitch<LogicalResult (*)(Operation *, Attribute)>(name)
           .Case(kLayerAttrName, verifyLayer)

@@ -28,46 +28,65 @@ struct Version : public DialectVersion {
   uint64_t number;
 };
 
-constexpr uint64_t kCurrentVersion = 1;
+///  1: rounding modes.
+///  2: ranges of accumulators.
+constexpr uint64_t kCurrentVersion = 2;
 
 /// What a dialect attribute in the stream is; part of the format.
-enum class AttributeCode : uint64_t { Rounding = 0 };
+enum class AttributeCode : uint64_t { Rounding = 0, Range = 1 };
+
+/// Reads the number of an enumeration's case; `symbolize` takes 32 bits.
+template <typename Enum>
+std::optional<Enum> readEnum(DialectBytecodeReader &reader, StringRef what,
+                             uint32_t max,
+                             std::optional<Enum> (*symbolize)(uint32_t)) {
+  uint64_t value;
+  if (failed(reader.readVarInt(value)))
+    return std::nullopt;
+  if (value <= max)
+    return symbolize(static_cast<uint32_t>(value));
+  reader.emitError() << "requires a " << what << " from 0 to " << max
+                     << ", got " << value << "; the file is damaged";
+  return std::nullopt;
+}
 
 struct RescaleBytecodeInterface : public BytecodeDialectInterface {
   explicit RescaleBytecodeInterface(Dialect *dialect)
       : BytecodeDialectInterface(dialect) {}
 
   Attribute readAttribute(DialectBytecodeReader &reader) const override {
-    uint64_t code, value;
-    if (failed(reader.readVarInt(code)) || failed(reader.readVarInt(value)))
+    uint64_t code;
+    if (failed(reader.readVarInt(code)))
       return {};
-    if (code != static_cast<uint64_t>(AttributeCode::Rounding)) {
-      reader.emitError() << "requires an attribute code of the rescale dialect "
-                            "up to 0, got "
-                         << code << "; the file is damaged";
-      return {};
-    }
-    // symbolizeRounding takes 32 bits.
-    std::optional<Rounding> rounding =
-        value <= UINT32_MAX ? symbolizeRounding(static_cast<uint32_t>(value))
-                            : std::nullopt;
-    if (!rounding) {
-      reader.emitError() << "requires a rounding mode from 0 to "
-                         << getMaxEnumValForRounding() << ", got " << value
-                         << "; the file is damaged";
-      return {};
-    }
-    return RoundingAttr::get(getContext(), *rounding);
+    if (code == static_cast<uint64_t>(AttributeCode::Rounding))
+      return readRounding(reader);
+    if (code == static_cast<uint64_t>(AttributeCode::Range))
+      return readRange(reader);
+    reader.emitError() << "requires an attribute code of the rescale dialect "
+                          "up to 1, got "
+                       << code << "; the file is damaged";
+    return {};
   }
 
   LogicalResult writeAttribute(Attribute attr,
                                DialectBytecodeWriter &writer) const override {
-    auto rounding = dyn_cast<RoundingAttr>(attr);
-    if (!rounding)
-      return failure();
-    writer.writeVarInt(static_cast<uint64_t>(AttributeCode::Rounding));
-    writer.writeVarInt(static_cast<uint64_t>(rounding.getValue()));
-    return success();
+    if (auto rounding = dyn_cast<RoundingAttr>(attr)) {
+      writer.writeVarInt(static_cast<uint64_t>(AttributeCode::Rounding));
+      writer.writeVarInt(static_cast<uint64_t>(rounding.getValue()));
+      return success();
+    }
+    if (auto range = dyn_cast<RangeAttr>(attr)) {
+      writer.writeVarInt(static_cast<uint64_t>(AttributeCode::Range));
+      writer.writeVarInt(static_cast<uint64_t>(range.getKind()));
+      writer.writeVarInt(range.getNumEntries());
+      for (auto [low, high] :
+           llvm::zip_equal(range.getLow(), range.getHigh())) {
+        writer.writeSignedVarInt(low);
+        writer.writeSignedVarInt(high);
+      }
+      return success();
+    }
+    return failure();
   }
 
   void writeVersion(DialectBytecodeWriter &writer) const override {
@@ -88,6 +107,32 @@ struct RescaleBytecodeInterface : public BytecodeDialectInterface {
       return nullptr;
     }
     return std::make_unique<Version>(number);
+  }
+
+private:
+  Attribute readRounding(DialectBytecodeReader &reader) const {
+    std::optional<Rounding> rounding =
+        readEnum(reader, "rounding mode", getMaxEnumValForRounding(),
+                 &symbolizeRounding);
+    return rounding ? RoundingAttr::get(getContext(), *rounding) : Attribute();
+  }
+
+  Attribute readRange(DialectBytecodeReader &reader) const {
+    std::optional<RangeKind> kind =
+        readEnum(reader, "kind of range", getMaxEnumValForRangeKind(),
+                 &symbolizeRangeKind);
+    uint64_t size;
+    if (!kind || failed(reader.readVarInt(size)))
+      return {};
+    // The size is not believed: a damaged one ends where the file does.
+    SmallVector<int64_t> low, high;
+    for (uint64_t i = 0; i < size; ++i)
+      if (failed(reader.readSignedVarInt(low.emplace_back())) ||
+          failed(reader.readSignedVarInt(high.emplace_back())))
+        return {};
+    auto emitError = [&] { return reader.emitError(); };
+    return RangeAttr::getChecked(emitError, getContext(), *kind, ArrayRef(low),
+                                 ArrayRef(high));
   }
 };
 

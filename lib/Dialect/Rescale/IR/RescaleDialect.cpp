@@ -61,3 +61,26 @@ Operation *RescaleDialect::materializeConstant(OpBuilder &builder,
                                                Location loc) {
   return arith::ConstantOp::materialize(builder, value, type, loc);
 }
+
+::staircase::Interval RangeAttr::getInterval(int64_t channel) {
+  int64_t entry = getNumEntries() == 1 ? 0 : channel;
+  return {getLow()[entry], getHigh()[entry]};
+}
+
+LogicalResult RangeAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                RangeKind, ArrayRef<int64_t> low,
+                                ArrayRef<int64_t> high) {
+  // range_c1
+  if (low.empty() || low.size() != high.size())
+    return emitError() << "requires as many least as greatest accumulators, "
+                          "and at least one, got "
+                       << low.size() << " and " << high.size()
+                       << "; write one of each for all channels, or for each";
+  for (auto [channel, least, greatest] : llvm::enumerate(low, high))
+    if (least > greatest)
+      return emitError() << "requires a least accumulator of at most the "
+                            "greatest one, got "
+                         << least << " and " << greatest << " at index "
+                         << channel << "; swap them";
+  return success();
+}

@@ -178,6 +178,29 @@ static LogicalResult verifyEntries(RequantizeOp op, StringRef name,
               << ", got " << size << "; give one for all or one for each";
 }
 
+/// range_c3: a range has one entry, or one for each channel, of accumulators
+/// that the input can hold.
+static LogicalResult verifyRange(RequantizeOp op, StringRef name) {
+  auto range = op->getAttrOfType<RangeAttr>(name);
+  if (!range)
+    return success();
+  int64_t entries = range.getNumEntries();
+  if (entries != 1 && entries != op.getNumChannels())
+    return op.emitOpError()
+           << "requires " << name
+           << " to have one entry, or one for each channel "
+              "along a static axis, got "
+           << entries << "; let rescale-annotate-ranges write it";
+  ::staircase::Interval type = getInterval(op.getInputFormat());
+  for (int64_t i = 0; i < entries; ++i)
+    if (!type.contains(range.getInterval(i)))
+      return op.emitOpError()
+             << "requires " << name << " to hold values of the input, got ["
+             << range.getLow()[i] << ", " << range.getHigh()[i] << "] at index "
+             << i << "; let rescale-annotate-ranges write it";
+  return success();
+}
+
 LogicalResult RequantizeOp::verify() {
   // requantize_c3
   if (!isMultiplicands(getMultiplicands()))
@@ -234,6 +257,9 @@ LogicalResult RequantizeOp::verify() {
                << getStaircase(i).negativeAddend << " and "
                << getStaircase(i).addend << " in channel " << i
                << "; lower the negative one";
+  if (failed(verifyRange(*this, kProvedRangeAttrName)) ||
+      failed(verifyRange(*this, kObservedRangeAttrName)))
+    return failure();
   return verifyCodes(*this);
 }
 
@@ -351,14 +377,24 @@ void ApplyOp::inferResultRanges(ArrayRef<ConstantIntRanges> operands,
   // result's; otherwise the clamp is all that is known.
   std::optional<APInt> multiplicand = operands[1].getConstantValue();
   std::optional<APInt> shift = operands.back().getConstantValue();
-  if (multiplicand && shift && !getAddend() &&
-      getRounding() != Rounding::Addend) {
+  std::optional<APInt> addend, negativeAddend;
+  bool hasAddends = getRounding() == Rounding::Addend;
+  if (hasAddends) {
+    addend = operands[2].getConstantValue();
+    negativeAddend =
+        getNegativeAddend() ? operands[3].getConstantValue() : addend;
+  }
+  if (multiplicand && shift && (!hasAddends || (addend && negativeAddend))) {
     Staircase s;
     s.multiplicand = getUnsignedMultiplicand()
                          ? int64_t(multiplicand->getZExtValue())
                          : multiplicand->getSExtValue();
     s.shift = shift->getZExtValue() & 63;
     s.rounding = toStaircase(getRounding());
+    if (hasAddends) {
+      s.addend = addend->getSExtValue();
+      s.negativeAddend = negativeAddend->getSExtValue();
+    }
     s.inputZeroPoint = int64_t(getInputZeroPoint());
     s.outputZeroPoint = int64_t(getZeroPoint());
     std::tie(s.clampMin, s.clampMax) = getClampBounds();

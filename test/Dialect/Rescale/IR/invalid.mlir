@@ -244,3 +244,72 @@ func.func @in_range_with_value(%x: i32) -> i32 {
   %0 = arith.shli %x, %x {rescale.in_range = true} : i32
   return %0 : i32
 }
+
+// -----
+
+// range_c1
+// expected-error @+1 {{requires as many least as greatest accumulators, and at least one, got 2 and 1; write one of each for all channels, or for each}}
+func.func private @range_sizes() attributes {range = #rescale.range<proved low [0, 1] high [2]>}
+
+// -----
+
+// range_c1
+// expected-error @+1 {{requires a least accumulator of at most the greatest one, got 3 and 2 at index 1; swap them}}
+func.func private @range_order() attributes {range = #rescale.range<observed low [0, 3] high [1, 2]>}
+
+// -----
+
+// range_c2
+// expected-error @+1 {{requires rescale.proved_range to be a #rescale.range<proved ...> on rescale.requantize, got #rescale.range<proved low[0] high[1]> on func.func; remove it}}
+func.func private @range_place() attributes {rescale.proved_range = #rescale.range<proved low [0] high [1]>}
+
+// -----
+
+// range_c2
+func.func @range_kind(%x: tensor<2xi8>) {
+  // expected-error @+1 {{requires rescale.proved_range to be a #rescale.range<proved ...> on rescale.requantize, got #rescale.range<observed low[0] high[1]> on rescale.requantize; remove it}}
+  %0 = rescale.requantize %x mul dense<1> : tensor<1xui8> shift [0] round floor {rescale.proved_range = #rescale.range<observed low [0] high [1]>} : tensor<2xi8> -> tensor<2xi8>
+  return
+}
+
+// -----
+
+// range_c2
+func.func @range_other(%x: tensor<2xi8>) {
+  // expected-error @+1 {{requires rescale.observed_range to be a #rescale.range<observed ...> on rescale.requantize, got 7 : i64 on rescale.requantize; remove it}}
+  %0 = rescale.requantize %x mul dense<1> : tensor<1xui8> shift [0] round floor {rescale.observed_range = 7} : tensor<2xi8> -> tensor<2xi8>
+  return
+}
+
+// -----
+
+// range_c3
+func.func @range_entries(%x: tensor<3xi8>) {
+  // expected-error @+1 {{requires rescale.observed_range to have one entry, or one for each channel along a static axis, got 2; let rescale-annotate-ranges write it}}
+  %0 = rescale.requantize %x mul dense<1> : tensor<1xui8> shift [0] axis 0 round floor {rescale.observed_range = #rescale.range<observed low [0, 0] high [1, 1]>} : tensor<3xi8> -> tensor<3xi8>
+  return
+}
+
+// -----
+
+// range_c3
+func.func @range_values(%x: tensor<3xi8>) {
+  // expected-error @+1 {{requires rescale.proved_range to hold values of the input, got [0, 128] at index 0; let rescale-annotate-ranges write it}}
+  %0 = rescale.requantize %x mul dense<1> : tensor<1xui8> shift [0] round floor {rescale.proved_range = #rescale.range<proved low [0] high [128]>} : tensor<3xi8> -> tensor<3xi8>
+  return
+}
+
+// -----
+
+// The op's own rules come first: an axis that it does not have, and a range.
+func.func @range_axis(%x: tensor<3xi8>) {
+  // expected-error @+1 {{requires an axis below the rank 1, got 4; count dimensions from 0}}
+  %0 = rescale.requantize %x mul dense<1> : tensor<1xui8> shift [0] axis 4 round floor {rescale.proved_range = #rescale.range<proved low [0, 0] high [1, 1]>} : tensor<3xi8> -> tensor<3xi8>
+  return
+}
+
+// -----
+
+// expected-error @+2 {{expected one of [proved, observed] for where a range comes from, got: guessed}}
+// expected-error @+1 {{failed to parse Rescale_RangeAttr parameter 'kind'}}
+func.func private @range_unknown() attributes {range = #rescale.range<guessed low [0] high [1]>}

@@ -266,3 +266,14 @@ func.func private @quantized(
     tensor<4xi8> {rescale.scale = 0.5 : f64, rescale.zero_point = -128 : i64})
     -> (tensor<4xi8> {rescale.scale = 0x0000000000000001 : f64,
                       rescale.zero_point = 4294967295 : i64})
+
+// What is known of accumulators, for all channels or for each. range_c1 to
+// range_c3
+// CHECK-LABEL: func @ranges
+// CHECK: rescale.observed_range = #rescale.range<observed low[-3] high[5]>, rescale.proved_range = #rescale.range<proved low[-128, -4] high[127, 5]>
+func.func @ranges(%x: tensor<2xi8>) -> tensor<2xi8> {
+  %0 = rescale.requantize %x mul dense<1> : tensor<1xui8> shift [0] axis 0 round floor
+    {rescale.proved_range = #rescale.range<proved low [-128, -4] high [127, 5]>,
+     rescale.observed_range = #rescale.range<observed low [-3] high [5]>} : tensor<2xi8> -> tensor<2xi8>
+  return %0 : tensor<2xi8>
+}

@@ -13,7 +13,7 @@
 #ifndef RESCALE_DIALECT_RESCALE_IR_RESCALE_H
 #define RESCALE_DIALECT_RESCALE_IR_RESCALE_H
 
-#include "rescale/Staircase/Staircase.h"
+#include "rescale/Staircase/Interval.h"
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/BuiltinAttributes.h"
@@ -56,6 +56,13 @@ inline constexpr llvm::StringLiteral kProvedAttrName = "rescale.proved";
 /// The discardable attribute of a shift whose amount is proved to be less than
 /// its width.
 inline constexpr llvm::StringLiteral kInRangeAttrName = "rescale.in_range";
+
+/// The discardable attributes of rescale.requantize: the accumulators that can
+/// occur, and those that did. docs/Ranges.md.
+inline constexpr llvm::StringLiteral kProvedRangeAttrName =
+    "rescale.proved_range";
+inline constexpr llvm::StringLiteral kObservedRangeAttrName =
+    "rescale.observed_range";
 
 /// Whether `attr` can hold multiplicands: dense, rank 1, elements ui1 to ui32
 /// or si2 to si32.

@@ -41,8 +41,9 @@ def Rescale_Dialect : Dialect {
     known of layers: `rescale.layer`, `rescale.proved`, `rescale.arena` and
     `rescale.entry_point` on functions, `rescale.name`, `rescale.may_alias`,
     `rescale.overlap` and `rescale.arena` on their arguments, and
-    `rescale.in_range` on shifts. docs/spec.md, section 4, has their rules and
-    what they promise.
+    `rescale.in_range` on shifts. Those of `rescale.requantize` tell what its
+    accumulators are, `rescale.proved_range` and `rescale.observed_range`.
+    docs/spec.md, section 4, has their rules and what they promise.
   }];
   let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;

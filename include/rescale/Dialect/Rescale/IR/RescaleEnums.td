@@ -49,4 +49,11 @@ def Rescale_RoundingAttr
   }];
 }
 
+// The numbers are part of the bytecode format.
+def Rescale_RangeKind : I32Enum<"RangeKind", "where a range comes from", [
+    I32EnumCase<"Proved", 0, "proved">,
+    I32EnumCase<"Observed", 1, "observed">]> {
+  let cppNamespace = "::mlir::rescale";
+}
+
 #endif // RESCALE_DIALECT_RESCALE_IR_RESCALEENUMS

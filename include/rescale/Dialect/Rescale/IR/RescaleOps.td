@@ -14,6 +14,7 @@ include "mlir/IR/OpAsmInterface.td"
 include "mlir/Interfaces/InferIntRangeInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "mlir/Interfaces/VectorInterfaces.td"
+include "rescale/Dialect/Rescale/IR/RescaleAttributes.td"
 include "rescale/Dialect/Rescale/IR/RescaleEnums.td"
 
 //===----------------------------------------------------------------------===//

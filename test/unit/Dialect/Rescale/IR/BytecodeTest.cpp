@@ -103,6 +103,10 @@ public:
                ? module.get()->getAttrOfType<rescale::RoundingAttr>("test.mode")
                : rescale::RoundingAttr();
   }
+  rescale::RangeAttr getRange() {
+    return module ? module.get()->getAttrOfType<rescale::RangeAttr>("test.mode")
+                  : rescale::RangeAttr();
+  }
   const std::string &getErrors() const { return errors; }
   /// Whether reading failed and said `text`.
   ::testing::AssertionResult failsWith(StringRef text) {
@@ -133,16 +137,16 @@ TEST(Bytecode, VersionOne) {
 }
 
 TEST(Bytecode, NewerVersionIsRefused) {
-  EXPECT_TRUE(Reader(write({2, {0, 0}}))
+  EXPECT_TRUE(Reader(write({3, {0, 0}}))
                   .failsWith("requires bytecode of the rescale dialect in "
-                             "version 1 or older, got version 2; update "
+                             "version 2 or older, got version 3; update "
                              "Rescale, or pass the file on as text"));
 }
 
 TEST(Bytecode, UnknownAttributeIsRefused) {
-  EXPECT_TRUE(Reader(write({1, {1, 0}}))
+  EXPECT_TRUE(Reader(write({2, {2, 0}}))
                   .failsWith("requires an attribute code of the rescale "
-                             "dialect up to 0, got 1; the file is damaged"));
+                             "dialect up to 1, got 2; the file is damaged"));
 }
 
 TEST(Bytecode, UnknownModeIsRefused) {
@@ -158,6 +162,32 @@ TEST(Bytecode, UnknownModeIsRefused) {
 TEST(Bytecode, TruncatedAttributeIsRefused) {
   EXPECT_TRUE(Reader(write({1, {0}})).failsWith("end of the bytecode"));
   EXPECT_TRUE(Reader(write({1, {}})).failsWith("end of the bytecode"));
+}
+
+TEST(Bytecode, VersionTwo) {
+  // Attribute 1 is a range: its kind, the number of entries, and the ends of
+  // each. The last bit of a signed number is its sign: 5 is -3, 14 is 7.
+  Reader reader(write({2, {1, 1, 2, 5, 14, 0, 2}}));
+  rescale::RangeAttr range = reader.getRange();
+  ASSERT_TRUE(range) << reader.getErrors();
+  EXPECT_EQ(range.getKind(), rescale::RangeKind::Observed);
+  EXPECT_EQ(range.getLow(), ArrayRef<int64_t>({-3, 0}));
+  EXPECT_EQ(range.getHigh(), ArrayRef<int64_t>({7, 1}));
+}
+
+TEST(Bytecode, DamagedRangeIsRefused) {
+  EXPECT_TRUE(Reader(write({2, {1, 2, 1, 0, 0}}))
+                  .failsWith("requires a kind of range from 0 to 1, got 2; the "
+                             "file is damaged"));
+  EXPECT_TRUE(Reader(write({2, {1, 0, 0}}))
+                  .failsWith("requires as many least as greatest accumulators, "
+                             "and at least one, got 0 and 0"));
+  EXPECT_TRUE(Reader(write({2, {1, 0, 1, 2, 0}}))
+                  .failsWith("requires a least accumulator of at most the "
+                             "greatest one, got 1 and 0 at index 0"));
+  // A size that no file has.
+  EXPECT_TRUE(Reader(write({2, {1, 0, uint64_t(1) << 62, 0, 0}}))
+                  .failsWith("end of the bytecode"));
 }
 
 TEST(Bytecode, SurplusInAttributeIsRefused) {
