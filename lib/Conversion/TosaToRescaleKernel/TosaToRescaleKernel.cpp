@@ -15,13 +15,12 @@
 #include "rescale/Conversion/TosaToRescaleKernel/TosaToRescaleKernel.h"
 
 #include "rescale/Dialect/RescaleKernel/IR/RescaleKernel.h"
+#include "rescale/Support/Constants.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
-#include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/IR/SymbolTable.h"
@@ -44,30 +43,6 @@ static LogicalResult skip(Operation *op, StringRef reason) {
                                    .category("convert-tosa-to-rescale-kernel"))
       << remark::reason("left to linalg: {0}", reason);
   return failure();
-}
-
-/// The integers of a constant, or nothing where they are known at run time
-/// only.
-static std::optional<SmallVector<int64_t>> getIntegers(Value value) {
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  ElementsAttr attr;
-  if (!type || !type.getElementType().isSignlessInteger() ||
-      !matchPattern(value, m_Constant(&attr)))
-    return std::nullopt;
-  // A resource holds the bytes that a dense attribute of this width would.
-  if (auto resource = dyn_cast<DenseResourceElementsAttr>(attr)) {
-    AsmResourceBlob *blob = resource.getRawHandle().getBlob();
-    bool isSplat = false;
-    if (!blob || type.getElementTypeBitWidth() % 8 != 0 ||
-        !DenseElementsAttr::isValidRawBuffer(type, blob->getData(), isSplat))
-      return std::nullopt;
-    attr = DenseElementsAttr::getFromRawBuffer(type, blob->getData());
-  }
-  auto dense = dyn_cast<DenseIntElementsAttr>(attr);
-  if (!dense)
-    return std::nullopt;
-  return llvm::map_to_vector(
-      dense, [](const APInt &element) { return element.getSExtValue(); });
 }
 
 static DenseIntElementsAttr getDense(ArrayRef<int64_t> shape, unsigned width,
@@ -149,8 +124,9 @@ FailureOr<Convolution> getConvolution(TosaOp op, OpBuilder &b) {
   IntegerType accumulator = getAccumulatorType(op.getResult());
   if (!accumulator || !isCode(op.getInput()) || !isStatic(op.getResult()))
     return skip(op, "not on static shapes of i8 or i16");
-  std::optional<SmallVector<int64_t>> weights = getIntegers(op.getWeight());
-  std::optional<SmallVector<int64_t>> bias = getIntegers(op.getBias());
+  std::optional<SmallVector<int64_t>> weights =
+      getConstantIntegers(op.getWeight());
+  std::optional<SmallVector<int64_t>> bias = getConstantIntegers(op.getBias());
   FailureOr<int64_t> inputZeroPoint = op.getInputZeroPoint();
   FailureOr<int64_t> weightZeroPoint = op.getWeightZeroPoint();
   if (!weights || !bias || failed(inputZeroPoint) || failed(weightZeroPoint))
