@@ -13,6 +13,7 @@
 #ifndef RESCALE_INITALL_H
 #define RESCALE_INITALL_H
 
+#include "rescale/Analysis/ChannelRangeAnalysis.h"
 #include "rescale/Conversion/Passes.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Dialect/RescaleKernel/IR/RescaleKernel.h"
@@ -29,6 +30,7 @@ namespace mlir::rescale {
 inline void registerAllRescaleDialects(DialectRegistry &registry) {
   registry.insert<RescaleDialect, kernel::RescaleKernelDialect>();
   kernel::registerBufferizableOpInterfaceExternalModels(registry);
+  registerAccumulatorRangeModels(registry);
 }
 
 /// Registers our passes and pipelines by name.

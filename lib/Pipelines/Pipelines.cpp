@@ -12,6 +12,7 @@
 
 #include "rescale/Pipelines/Pipelines.h"
 
+#include "rescale/Analysis/ChannelRangeAnalysis.h"
 #include "rescale/Conversion/Passes.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Dialect/RescaleKernel/IR/RescaleKernel.h"
@@ -281,6 +282,7 @@ void rescale::registerPipelineDependencies(DialectRegistry &registry) {
   // every result costs a buffer and a copy.
   memref::registerAllocationOpInterfaceExternalModels(registry);
   kernel::registerBufferizableOpInterfaceExternalModels(registry);
+  registerAccumulatorRangeModels(registry);
   scf::registerBufferizableOpInterfaceExternalModels(registry);
   tensor::registerBufferizableOpInterfaceExternalModels(registry);
   tensor::registerSubsetOpInterfaceExternalModels(registry);

@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "EpiloguePatterns.h"
+#include "rescale/Analysis/ChannelRangeAnalysis.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Dialect/RescaleKernel/IR/RescaleKernel.h"
 #include "rescale/Transforms/Passes.h"
@@ -93,7 +94,8 @@ struct RescaleFuseEpiloguesPass
           })))
         return signalPassFailure();
     } while (duplicateWideElementwise());
-    promiseRanges();
+    if (failed(promiseRanges()))
+      signalPassFailure();
   }
 
 private:
@@ -114,29 +116,45 @@ private:
         GreedyRewriteConfig().setUseTopDownTraversal());
   }
 
-  /// Promises the range of an accumulator to each rescale.apply that takes it.
-  void promiseRanges() {
-    getOperation().walk([](KernelOpInterface kernel) {
-      std::optional<std::pair<int64_t, int64_t>> range;
-      kernel.getEpilogue().walk([&](ApplyOp op) {
-        Value accumulator = op.getInput();
-        unsigned width = getElementWidth(accumulator);
-        if (auto truncation = accumulator.getDefiningOp<arith::TruncIOp>())
-          accumulator = truncation.getIn();
-        if (op.getInputRange() || op.getUnsignedInput() ||
-            accumulator != kernel.getEpilogue().getArgument(0))
-          return;
-        // From all weights, so once for each kernel.
-        if (!range)
-          range = kernel.getAccumulatorRange();
-        // Otherwise it may wrap, or lose bits.
-        if (!llvm::isIntN(width, range->first) ||
-            !llvm::isIntN(width, range->second))
-          return;
-        op.getInputMutable().assign(accumulator);
-        op.setInputRange({{range->first, range->second}});
-      });
+  /// Promises to each rescale.apply in a body what its input can be, which is
+  /// proved of the program as it is here.
+  LogicalResult promiseRanges() {
+    FailureOr<ProvedRanges> ranges = ProvedRanges::compute(getOperation());
+    if (failed(ranges))
+      return failure();
+    llvm::MapVector<Operation *, ::staircase::Interval> inputs;
+    getOperation()->walk([&](Operation *op) {
+      if (isa<KernelOpInterface, linalg::LinalgOp>(op))
+        visitBodies(op, ranges->getOperands(op), [&](const BodyRanges &body) {
+          for (auto apply : op->getRegion(0).front().getOps<ApplyOp>())
+            if (auto range = body.getInterval(getWhole(apply.getInput()))) {
+              auto [it, isNew] = inputs.try_emplace(apply, *range);
+              if (!isNew)
+                it->second = getHull(it->second, *range);
+            }
+        });
     });
+    for (auto [op, range] : inputs)
+      promise(cast<ApplyOp>(op), range);
+    return success();
+  }
+
+  /// What `value` is the lower bits of.
+  static Value getWhole(Value value) {
+    auto truncation = value.getDefiningOp<arith::TruncIOp>();
+    return truncation ? truncation.getIn() : value;
+  }
+
+  static void promise(ApplyOp op, const ::staircase::Interval &range) {
+    ::staircase::IntegerFormat format = op.getInputFormat();
+    // Otherwise it may wrap, or lose bits.
+    if (op.getInputRange() || format.isUnsigned || !range.fits(format.width))
+      return;
+    if (range == ::staircase::getInterval(format))
+      return;
+    op.getInputMutable().assign(getWhole(op.getInput()));
+    op.setInputRange(
+        {{static_cast<int64_t>(range.low), static_cast<int64_t>(range.high)}});
   }
 
   /// Gives each user of a wide elementwise result a copy of its own. Returns

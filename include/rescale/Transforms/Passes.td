@@ -196,6 +196,45 @@ def RescaleVerifyLowered : Pass<"rescale-verify-lowered"> {
 }
 
 //===----------------------------------------------------------------------===//
+// Ranges
+//===----------------------------------------------------------------------===//
+
+def RescaleAnnotateRanges : Pass<"rescale-annotate-ranges"> {
+  let summary = "Proves what accumulators can be, and writes it at "
+                "requantizations";
+  let description = [{
+    Follows the elements of integer tensors through TOSA, linalg, tensor and our
+    dialects, with an interval for each channel: through constant weights, zero
+    points, padding and the clamps of producers. Sets `rescale.proved_range` on
+    every `rescale.requantize`, one entry for all channels, or one for each along
+    its axis. What a program claims already is not read, so that nothing is
+    proved from it: a `rescale.proved_range` is written anew, and a
+    `rescale.observed_range` is an error where the proved range does not contain
+    it, since no input of this program can have given it.
+
+    Calls are followed where the pass runs on the module. docs/Ranges.md says
+    what is exact.
+
+    ```mlir
+    %y = rescale.requantize %x mul dense<77> : tensor<1xui8> shift [9]
+           round half_up : tensor<4xi8> -> tensor<4xi8>
+    ```
+    ==>
+    ```mlir
+    %y = rescale.requantize %x mul dense<77> : tensor<1xui8> shift [9]
+           round half_up
+           {rescale.proved_range = #rescale.range<proved low[-128] high[127]>}
+         : tensor<4xi8> -> tensor<4xi8>
+    ```
+  }];
+  let options = [
+    Option<"printRanges", "print-ranges", "bool", /*default=*/"false",
+           "A remark at every operation with the ranges of its integer tensors">
+  ];
+  let dependentDialects = ["::mlir::rescale::RescaleDialect"];
+}
+
+//===----------------------------------------------------------------------===//
 // From TOSA to linalg
 //===----------------------------------------------------------------------===//
 

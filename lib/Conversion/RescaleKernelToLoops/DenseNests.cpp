@@ -197,8 +197,7 @@ Nest mlir::rescale::buildNest(LoopBuilder &b, MatmulOp op,
   int64_t pixels, block;
   std::tie(pixels, block) = chooseDenseBlock(w.outWidth, channels, blocking);
   unsigned width = op.getAccumulatorType().getWidth();
-  auto [low, high] = op.getAccumulatorRange();
-  bool sumFits = llvm::isIntN(width, low) && llvm::isIntN(width, high);
+  bool sumFits = op.getAccumulatorRange().fits(width);
   // Differences of 16-bit codes have 17 bits.
   auto isNarrow = [](Value buffer, int64_t zeroPoint) {
     return zeroPoint == 0 ||

@@ -116,7 +116,12 @@ static void recordAccumulators(KernelOpInterface op) {
   auto layer = function->getAttrOfType<DictionaryAttr>(kLayerAttrName);
   if (!layer || isa<Pool2DOp>(op))
     return;
-  auto [low, high] = op.getAccumulatorRange();
+  ::staircase::Interval range = op.getAccumulatorRange();
+  auto saturate = [](::staircase::Int128 value) {
+    return static_cast<int64_t>(
+        std::clamp<::staircase::Int128>(value, INT64_MIN, INT64_MAX));
+  };
+  int64_t low = saturate(range.low), high = saturate(range.high);
   NamedAttrList facts(layer);
   // A transposed convolution has a kernel for each of its phases.
   if (auto known = layer.getAs<DenseI64ArrayAttr>(roles::kAccumulator)) {

@@ -12,6 +12,8 @@
 
 #include "rescale/Dialect/RescaleKernel/IR/RescaleKernel.h"
 
+#include "mlir/IR/TypeUtilities.h"
+
 using namespace mlir;
 using namespace mlir::rescale::kernel;
 
@@ -129,4 +131,19 @@ void mlir::rescale::kernel::detail::getKernelEffects(
     else
       add(MemoryEffects::Read::get());
   }
+}
+
+::staircase::Interval
+mlir::rescale::kernel::detail::getAccumulatorRange(KernelOpInterface op) {
+  SmallVector<SmallVector<::staircase::Interval>> inputs;
+  for (Value input : op.getSummed()) {
+    unsigned width =
+        getElementTypeOrSelf(input.getType()).getIntOrFloatBitWidth();
+    inputs.push_back({getInterval(::staircase::IntegerFormat{width})});
+  }
+  SmallVector<::staircase::Interval> ranges = op.getAccumulatorRanges(inputs);
+  ::staircase::Interval hull = ranges.front();
+  for (const ::staircase::Interval &range : ranges)
+    hull = getHull(hull, range);
+  return hull;
 }

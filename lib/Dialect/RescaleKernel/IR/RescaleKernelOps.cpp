@@ -12,13 +12,14 @@
 
 #include "rescale/Dialect/RescaleKernel/IR/RescaleKernel.h"
 
-#include "rescale/Staircase/Staircase.h"
+#include "rescale/Staircase/Accumulation.h"
 
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace mlir::rescale::kernel;
-using ::staircase::Int128;
+using ::staircase::Interval;
+using ::staircase::Windows;
 
 #define GET_OP_CLASSES
 #include "rescale/Dialect/RescaleKernel/IR/RescaleKernelOps.cpp.inc"
@@ -27,104 +28,84 @@ using ::staircase::Int128;
 // Ranges
 //===----------------------------------------------------------------------===//
 
-static int64_t saturate(Int128 value) {
-  return static_cast<int64_t>(std::clamp<Int128>(value, INT64_MIN, INT64_MAX));
+/// What elements of `values` are less `zeroPoint`.
+static SmallVector<Interval> subtract(ArrayRef<Interval> values,
+                                      int64_t zeroPoint) {
+  return llvm::map_to_vector(values, [&](const Interval &value) {
+    return value - Interval{zeroPoint, zeroPoint};
+  });
 }
 
-namespace {
-
-/// An interval that sums grow in.
-struct Interval {
-  Int128 low = 0, high = 0;
-
-  /// Adds what a factor from `values` contributes.
-  void addProduct(Int128 weight, const Interval &values) {
-    Int128 a = weight * values.low, b = weight * values.high;
-    low += std::min(a, b);
-    high += std::max(a, b);
-  }
-  std::pair<int64_t, int64_t> get() const {
-    return {saturate(low), saturate(high)};
-  }
-};
-
-} // namespace
-
-/// What an element of `type` minus `zeroPoint` can be; 0 is among it where
-/// padding contributes.
-static Interval getDifferences(Type type, int64_t zeroPoint, bool hasPadding) {
-  unsigned width = getElementTypeOrSelf(type).getIntOrFloatBitWidth();
-  Interval result{Int128(llvm::minIntN(width)) - zeroPoint,
-                  Int128(llvm::maxIntN(width)) - zeroPoint};
-  if (hasPadding) {
-    result.low = std::min<Int128>(result.low, 0);
-    result.high = std::max<Int128>(result.high, 0);
-  }
-  return result;
+static SmallVector<int64_t> getIntegers(DenseIntElementsAttr attr) {
+  return llvm::map_to_vector(
+      attr, [](const APInt &value) { return value.getSExtValue(); });
 }
 
-static bool hasPadding(ArrayRef<int64_t> pad) {
-  return llvm::any_of(pad, [](int64_t p) { return p != 0; });
+static std::array<int64_t, 4> getWeightShape(DenseIntElementsAttr weights) {
+  ArrayRef<int64_t> shape = weights.getType().getShape();
+  return {shape[0], shape[1], shape[2], shape[3]};
 }
 
-/// The ranges of a convolution that, with `hasGaps`, does not meet all of its
-/// weights everywhere; `getChannel` takes the position of a weight to its
-/// channel.
+/// How the windows of `op` lie over its input. Taps outside add nothing.
 template <typename OpTy>
-static SmallVector<std::pair<int64_t, int64_t>>
-getConvolutionRanges(OpTy op, bool hasGaps,
-                     function_ref<int64_t(int64_t)> getChannel) {
-  Interval values =
-      getDifferences(op.getInput().getType(), op.getInputZeroPoint(), hasGaps);
-  SmallVector<Interval> sums;
-  for (const APInt &bias : op.getBias())
-    sums.push_back({bias.getSExtValue(), bias.getSExtValue()});
-  for (auto [i, weight] : llvm::enumerate(op.getWeights()))
-    sums[getChannel(i)].addProduct(weight.getSExtValue(), values);
-  return llvm::map_to_vector(sums,
-                             [](const Interval &sum) { return sum.get(); });
+static Windows getWindows(OpTy op) {
+  ArrayRef<int64_t> input =
+      cast<ShapedType>(op.getInput().getType()).getShape();
+  ArrayRef<int64_t> output = op.getResultShape();
+  auto getSets = [&](unsigned i) {
+    return ::staircase::getTapSets({input[1 + i], output[1 + i],
+                                    op.getWindow()[i], op.getStride()[i],
+                                    op.getDilation()[i], op.getPad()[2 * i]});
+  };
+  return {getSets(0), getSets(1)};
 }
 
-SmallVector<std::pair<int64_t, int64_t>> Conv2DOp::getAccumulatorRanges() {
-  int64_t perChannel =
-      getWeights().getNumElements() / getWeights().getType().getDimSize(0);
-  return getConvolutionRanges(*this, hasPadding(getPad()),
-                              [&](int64_t i) { return i / perChannel; });
+SmallVector<Interval>
+Conv2DOp::getAccumulatorRanges(ArrayRef<SmallVector<Interval>> inputs) {
+  return llvm::to_vector(getConvolutionRanges(
+      getIntegers(getWeights()), getWeightShape(getWeights()),
+      getIntegers(getBias()), subtract(inputs[0], getInputZeroPoint()),
+      getWindows(*this)));
 }
 
-SmallVector<std::pair<int64_t, int64_t>>
-DepthwiseConv2DOp::getAccumulatorRanges() {
-  int64_t channels = getBias().getNumElements();
-  return getConvolutionRanges(*this, hasPadding(getPad()),
-                              [&](int64_t i) { return i % channels; });
+SmallVector<Interval> DepthwiseConv2DOp::getAccumulatorRanges(
+    ArrayRef<SmallVector<Interval>> inputs) {
+  return llvm::to_vector(getDepthwiseRanges(
+      getIntegers(getWeights()), getWeightShape(getWeights()),
+      getIntegers(getBias()), subtract(inputs[0], getInputZeroPoint()),
+      getWindows(*this)));
 }
 
-SmallVector<std::pair<int64_t, int64_t>>
-TransposeConv2DOp::getAccumulatorRanges() {
-  int64_t perChannel =
-      getWeights().getNumElements() / getWeights().getType().getDimSize(0);
-  // No element of the result meets all weights where strides leave gaps.
-  return getConvolutionRanges(*this, /*hasGaps=*/true,
-                              [&](int64_t i) { return i / perChannel; });
+SmallVector<Interval> TransposeConv2DOp::getAccumulatorRanges(
+    ArrayRef<SmallVector<Interval>> inputs) {
+  ArrayRef<int64_t> input = cast<ShapedType>(getInput().getType()).getShape();
+  ArrayRef<int64_t> weights = getWeights().getType().getShape();
+  auto getSets = [&](unsigned i) {
+    return ::staircase::getTransposedTapSets(
+        {input[1 + i], getResultShape()[1 + i], weights[1 + i], getStride()[i],
+         /*dilation=*/1, getOutPad()[2 * i]});
+  };
+  return llvm::to_vector(getConvolutionRanges(
+      getIntegers(getWeights()), getWeightShape(getWeights()),
+      getIntegers(getBias()), subtract(inputs[0], getInputZeroPoint()),
+      {getSets(0), getSets(1)}));
 }
 
-SmallVector<std::pair<int64_t, int64_t>> MatmulOp::getAccumulatorRanges() {
-  Interval lhs = getDifferences(getLhs().getType(), getLhsZeroPoint(), false);
-  Interval rhs = getDifferences(getRhs().getType(), getRhsZeroPoint(), false);
-  Int128 size = cast<ShapedType>(getLhs().getType()).getDimSize(2);
-  Interval low, high;
-  low.addProduct(lhs.low, rhs);
-  high.addProduct(lhs.high, rhs);
-  return {Interval{std::min(low.low, high.low) * size,
-                   std::max(low.high, high.high) * size}
-              .get()};
+SmallVector<Interval>
+MatmulOp::getAccumulatorRanges(ArrayRef<SmallVector<Interval>> inputs) {
+  SmallVector<Interval> lhs = subtract(inputs[0], getLhsZeroPoint());
+  int64_t size = cast<ShapedType>(getLhs().getType()).getDimSize(2);
+  return llvm::map_to_vector(subtract(inputs[1], getRhsZeroPoint()),
+                             [&](const Interval &channel) {
+                               return getProductRange(lhs, channel, size);
+                             });
 }
 
-SmallVector<std::pair<int64_t, int64_t>> Pool2DOp::getAccumulatorRanges() {
+SmallVector<Interval>
+Pool2DOp::getAccumulatorRanges(ArrayRef<SmallVector<Interval>> inputs) {
   // An average never falls as the sum grows, and of equal values v it is v:
   // m * count lies in (2^s, 2^s + 2^(s-30)], and |v| < 2^17.
-  return {
-      getDifferences(getInput().getType(), getInputZeroPoint(), false).get()};
+  return subtract(inputs[0], getInputZeroPoint());
 }
 
 //===----------------------------------------------------------------------===//
@@ -338,7 +319,9 @@ bool Pool2DOp::fitsSum(ShapedType input, ArrayRef<int64_t> kernel,
   // Both factors are at most 2^31, and the other one at most 2^17.
   int64_t count = std::min(kernel[0], input.getDimSize(1)) *
                   std::min(kernel[1], input.getDimSize(2));
-  Interval values = getDifferences(input, inputZeroPoint, false);
+  Interval values =
+      getInterval(::staircase::IntegerFormat{input.getElementTypeBitWidth()}) -
+      Interval{inputZeroPoint, inputZeroPoint};
   return values.low * count >= INT32_MIN && values.high * count <= INT32_MAX;
 }
 

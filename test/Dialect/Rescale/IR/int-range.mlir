@@ -100,3 +100,22 @@ func.func @chain(%x: i32, %k: i32) -> i1 {
   %2 = arith.cmpi sle, %1, %high : i8
   return %2 : i1
 }
+
+// So do constant addends, one for each sign: floor((8 * -128 + 3) / 16) = -64
+// and floor((8 * 127 + 24) / 16) = 65.
+// CHECK-LABEL: func @constant_addends
+// CHECK: %[[T:.+]] = arith.constant true
+// CHECK: return %[[T]], %[[T]]
+func.func @constant_addends(%x: i8) -> (i1, i1) {
+  %m = arith.constant 8 : i8
+  %s = arith.constant 4 : i8
+  %b = arith.constant 24 : i8
+  %c = arith.constant 3 : i8
+  %low = arith.constant -64 : i8
+  %high = arith.constant 65 : i8
+  %y = rescale.apply %x * %m + %b negative %c shift %s round addend
+     : (i8, i8, i8, i8, i8) -> i8
+  %0 = arith.cmpi sge, %y, %low : i8
+  %1 = arith.cmpi sle, %y, %high : i8
+  return %0, %1 : i1, i1
+}

@@ -13,6 +13,8 @@
 #ifndef RESCALE_DIALECT_RESCALEKERNEL_IR_RESCALEKERNEL_H
 #define RESCALE_DIALECT_RESCALEKERNEL_IR_RESCALEKERNEL_H
 
+#include "rescale/Staircase/Interval.h"
+
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Dialect.h"
@@ -34,6 +36,8 @@ bool hasElements(ShapedType type);
 namespace detail {
 /// Checks what holds for every kernel: kernel_c2 to kernel_c4 and kernel_c7.
 LogicalResult verifyKernel(Operation *op);
+/// The hull of the ranges of all channels for inputs of any value.
+::staircase::Interval getAccumulatorRange(KernelOpInterface op);
 /// On buffers, a kernel reads its inputs and writes its init.
 void getKernelEffects(
     DestinationStyleOpInterface op,

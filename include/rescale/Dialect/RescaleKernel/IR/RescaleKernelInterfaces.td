@@ -32,12 +32,16 @@ def KernelOpInterface : OpInterface<"KernelOpInterface",
     InterfaceMethod<"The region that computes an element of the result.",
       "::mlir::Region &", "getEpilogue">,
     InterfaceMethod<[{
-        The least and the greatest accumulator of each channel, the last
-        dimension of the result, whatever the input holds; one pair where all
-        channels share it. Bounds saturate at those of 64 bits.
+        What the accumulators of each channel, the last dimension of the result,
+        can be; one interval where all channels share it. `inputs` says what the
+        elements of each of `getSummed` are: one interval for all, or one for
+        each index of the last dimension. Both ends are attained where elements
+        are independent of each other. Nothing wraps: an accumulator of fewer
+        bits may.
       }],
-      "::llvm::SmallVector<std::pair<int64_t, int64_t>>",
-      "getAccumulatorRanges">,
+      "::llvm::SmallVector<::staircase::Interval>", "getAccumulatorRanges",
+      (ins "::llvm::ArrayRef<::llvm::SmallVector<::staircase::Interval>>"
+           :$inputs)>,
   ];
   let extraSharedClassDeclaration = [{
     /// The type of the accumulator, the first argument of the epilogue.
@@ -52,13 +56,14 @@ def KernelOpInterface : OpInterface<"KernelOpInterface",
       return ::llvm::cast<::mlir::ShapedType>($_op.getInitMutable().get().getType())
           .getShape();
     }
-    /// The union of all `getAccumulatorRanges`.
-    std::pair<int64_t, int64_t> getAccumulatorRange() {
-      auto ranges = $_op.getAccumulatorRanges();
-      std::pair<int64_t, int64_t> result = ranges.front();
-      for (auto [low, high] : ranges)
-        result = {std::min(result.first, low), std::max(result.second, high)};
-      return result;
+    /// The operands whose elements the accumulators are made of.
+    ::mlir::ValueRange getSummed() {
+      return $_op->getOperands().drop_back(
+          1 + $_op.getEpilogueInputsMutable().size());
+    }
+    /// What the accumulators of all channels can be, whatever the input holds.
+    ::staircase::Interval getAccumulatorRange() {
+      return ::mlir::rescale::kernel::detail::getAccumulatorRange($_op);
     }
   }];
   let verify = [{ return detail::verifyKernel($_op); }];
