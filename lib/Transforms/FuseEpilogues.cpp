@@ -116,23 +116,28 @@ private:
         GreedyRewriteConfig().setUseTopDownTraversal());
   }
 
-  /// Promises to each rescale.apply in a body what its input can be, which is
-  /// proved of the program as it is here.
+  /// Promises to each rescale.apply that takes an accumulator what it can be,
+  /// which is proved of the program as it is here. Other inputs have ranges as
+  /// well; but with them GCC computes the residuals of resnet8 in 3 % more
+  /// instructions for a Cortex-M4.
   LogicalResult promiseRanges() {
     FailureOr<ProvedRanges> ranges = ProvedRanges::compute(getOperation());
     if (failed(ranges))
       return failure();
     llvm::MapVector<Operation *, ::staircase::Interval> inputs;
-    getOperation()->walk([&](Operation *op) {
-      if (isa<KernelOpInterface, linalg::LinalgOp>(op))
-        visitBodies(op, ranges->getOperands(op), [&](const BodyRanges &body) {
-          for (auto apply : op->getRegion(0).front().getOps<ApplyOp>())
-            if (auto range = body.getInterval(getWhole(apply.getInput()))) {
-              auto [it, isNew] = inputs.try_emplace(apply, *range);
-              if (!isNew)
-                it->second = getHull(it->second, *range);
-            }
-        });
+    getOperation()->walk([&](KernelOpInterface op) {
+      Block &epilogue = op.getEpilogue().front();
+      visitBodies(op, ranges->getOperands(op), [&](const BodyRanges &body) {
+        for (auto apply : epilogue.getOps<ApplyOp>()) {
+          Value input = getWhole(apply.getInput());
+          std::optional<::staircase::Interval> range = body.getInterval(input);
+          if (input != epilogue.getArgument(0) || !range)
+            continue;
+          auto [it, isNew] = inputs.try_emplace(apply, *range);
+          if (!isNew)
+            it->second = getHull(it->second, *range);
+        }
+      });
     });
     for (auto [op, range] : inputs)
       promise(cast<ApplyOp>(op), range);
