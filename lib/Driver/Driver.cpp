@@ -15,6 +15,7 @@
 #include "OutputFiles.h"
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Dialect/Rescale/IR/Source.h"
 #include "rescale/Pipelines/Pipelines.h"
 #include "rescale/Support/Buffers.h"
 #include "rescale/Support/CNames.h"
@@ -84,7 +85,7 @@ private:
   llvm::Error runPipeline(StringRef name,
                           function_ref<void(OpPassManager &)> build);
   void printModule(StringRef suffix);
-  Provenance getProvenance() const;
+  Provenance getProvenance();
   llvm::Error lowerToLoops();
   unsigned getIndexBitwidth() const;
   llvm::Error verifyMemory();
@@ -99,7 +100,7 @@ private:
   std::unique_ptr<llvm::TargetMachine> machine;
   OwningOpRef<ModuleOp> module;
   std::string name;
-  /// Of the model's bytes, in hexadecimal.
+  /// Of the input's bytes, in hexadecimal.
   std::string hash;
   CInterface interface;
   OutputFiles files;
@@ -172,13 +173,20 @@ void Driver::printModule(StringRef suffix) {
   os << "\n";
 }
 
-Provenance Driver::getProvenance() const {
+Provenance Driver::getProvenance() {
   Provenance provenance;
   provenance.version = RESCALE_VERSION " with LLVM " LLVM_VERSION_STRING;
-  provenance.model = options.input == "-"
-                         ? "standard input"
-                         : llvm::sys::path::filename(options.input).str();
-  provenance.hash = hash;
+  provenance.input = {options.input == "-"
+                          ? "standard input"
+                          : llvm::sys::path::filename(options.input).str(),
+                      hash};
+  if (auto source = (*module)->getAttrOfType<DictionaryAttr>(kSourceAttrName)) {
+    auto get = [&](StringRef name) {
+      return source.getAs<StringAttr>(name).str();
+    };
+    provenance.model = {get(kSourceFile), get(kSourceHash)};
+    provenance.importer = get(kSourceImporter);
+  }
   const TargetOptions &target = options.target;
   provenance.options = "--target=" + target.triple;
   // C knows the target only.

@@ -14,6 +14,7 @@
 
 #include "UnsignedCodes.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Dialect/Rescale/IR/Source.h"
 #include "rescale/Transforms/Passes.h"
 
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
@@ -132,26 +133,31 @@ static void rewriteCast(tosa::CastOp op) {
   result.replaceAllUsesExcept(moved->getResult(0), moved);
 }
 
-/// Moves `rescale.zero_point` with the codes of a value of type `type`.
-static Attribute moveZeroPoint(Attribute zeroPoint, unsigned width) {
-  auto integer = dyn_cast_if_present<IntegerAttr>(zeroPoint);
-  if (!integer)
-    return zeroPoint;
-  return IntegerAttr::get(integer.getType(),
-                          integer.getInt() - (int64_t(1) << (width - 1)));
+/// Moves the zero point of an argument or result of unsigned codes of `width`
+/// bits, and notes by how much.
+static DictionaryAttr moveCodes(DictionaryAttr attrs, unsigned width,
+                                MLIRContext *context) {
+  NamedAttrList list(attrs);
+  int64_t offset = -(int64_t(1) << (width - 1));
+  if (auto zeroPoint =
+          dyn_cast_if_present<IntegerAttr>(list.get(kZeroPointAttrName)))
+    list.set(kZeroPointAttrName, IntegerAttr::get(zeroPoint.getType(),
+                                                  zeroPoint.getInt() + offset));
+  list.set(kCodeOffsetAttrName,
+           IntegerAttr::get(IntegerType::get(context, 64), offset));
+  return list.getDictionary(context);
 }
 
 static void rewriteInterface(FunctionOpInterface function) {
-  StringRef name = kZeroPointAttrName;
+  MLIRContext *context = function.getContext();
   for (auto [i, type] : llvm::enumerate(function.getArgumentTypes()))
     if (std::optional<unsigned> width = getUnsignedWidth(type))
-      if (Attribute attr = function.getArgAttr(i, name))
-        function.setArgAttr(i, name, moveZeroPoint(attr, *width));
+      function.setArgAttrs(
+          i, moveCodes(function.getArgAttrDict(i), *width, context));
   for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
     if (std::optional<unsigned> width = getUnsignedWidth(type))
-      if (Attribute attr = function.getResultAttr(i, name))
-        function.setResultAttr(i, StringAttr::get(function.getContext(), name),
-                               moveZeroPoint(attr, *width));
+      function.setResultAttrs(
+          i, moveCodes(function.getResultAttrDict(i), *width, context));
   auto makeAllSigned = [](ArrayRef<Type> types) {
     return llvm::map_to_vector(types, [](Type t) { return makeSigned(t); });
   };

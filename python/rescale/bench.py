@@ -103,9 +103,12 @@ def format_table(result: dict[str, object]) -> str:
     rows = [
         (layer["name"], layer["instructions"]) for layer in result["layers"]
     ]
-    if rows:
-        # The entry point's own, and what calls around layers change.
-        rows.append(("other", total - sum(count for _, count in rows)))
+    # The entry point's own. The program with calls around layers is another
+    # one, where a compiler may share less between layers: their sum may be
+    # more than the total, and nothing is known of the rest then.
+    rest = total - sum(count for _, count in rows)
+    if rows and rest >= 0:
+        rows.append(("other", rest))
     rows.append(("total", total))
     width = max(len(name) for name, _ in rows)
     lines = [f"{'layer':<{width}}  {'instructions':>13}  {'share':>6}"]
@@ -113,6 +116,18 @@ def format_table(result: dict[str, object]) -> str:
         f"{name:<{width}}  {count:>13,}  {count / max(total, 1):>6.1%}"
         for name, count in rows
     ]
+    if result["layers"] and rest < 0:
+        lines += [
+            "",
+            "Layers are counted in a program of their own, with calls around "
+            f"them, which executes {-rest:,} more.",
+        ]
+    # C compilers only compile the harness around an object.
+    compiled = (
+        result["cc"]
+        if result["backend"] == "c"
+        else f"object by rescale {result['rescale']}, linked by {result['cc']}"
+    )
     bound = result["arena_lower_bound_bytes"]
     lines += [
         "",
@@ -123,7 +138,7 @@ def format_table(result: dict[str, object]) -> str:
         f"constants  {result['const_bytes']:>11,} bytes",
         "",
         f"Executed instructions, not cycles: {result['counter']}, "
-        f"{result['cc']}, {result['optimization']}, sample "
+        f"{compiled}, {result['optimization']}, sample "
         f"{result['sample']} of {result['samples']}, which takes the most.",
     ]
     return "\n".join(lines)

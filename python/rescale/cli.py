@@ -23,7 +23,7 @@ from .errors import RescaleError
 from .files import write_file
 from .interface import Port
 from .model import BACKENDS, check_model, load
-from .tflite import import_tflite, is_tflite
+from .tflite import import_tflite, is_tflite, read_interface
 from .toolchain import LEVELS
 
 
@@ -76,7 +76,8 @@ _WITH_VALUE = re.compile(
 )
 
 #: Options of rescale-compile that need no model.
-_PRINTS = re.compile("--?(h|help|help-.*|version)")
+_HELPS = re.compile("--?(h|help|help-.*)")
+_PRINTS = re.compile(f"{_HELPS.pattern}|--?version")
 
 
 def _check_model(arguments: list[str]) -> None:
@@ -100,6 +101,12 @@ def _compile(arguments: list[str]) -> int:
     """Runs rescale-compile, with imported files in place of .tflite ones."""
     _check_model(arguments)
     compiler = tools.find("rescale-compile")
+    if any(map(_HELPS.fullmatch, arguments)):
+        print(
+            "rescale compile takes a .tflite file too, and these options of "
+            "rescale-compile:\n",
+            flush=True,
+        )
     models = [
         i
         for i, argument in enumerate(arguments)
@@ -142,7 +149,7 @@ def _offsets(
 
 
 def _check_inputs(
-    options: argparse.Namespace, ports: Sequence[Port]
+    options: argparse.Namespace, ports: Sequence[object]
 ) -> None:
     if len(options.input) != len(ports):
         raise RescaleError(
@@ -160,6 +167,14 @@ def _read_inputs(
             options.input, ports, _offsets(options, ports), strict=True
         )
     ]
+
+
+def _check_outputs(options: argparse.Namespace, count: int) -> None:
+    if len(options.output) != count:
+        raise RescaleError(
+            f"requires --output for each of {count} outputs, got "
+            f"{len(options.output)}"
+        )
 
 
 def _check_files(
@@ -180,6 +195,11 @@ def _run(options: argparse.Namespace) -> None:
     _check_files(options, options.output)
     if options.layers:
         arrays.check_archive(options.layers)
+    if is_tflite(options.model):
+        # What is missing is known before its import.
+        interface = read_interface(options.model)
+        _check_inputs(options, interface.inputs)
+        _check_outputs(options, len(interface.outputs))
     model = load(
         options.model,
         backend=options.backend,
@@ -190,11 +210,7 @@ def _run(options: argparse.Namespace) -> None:
     )
     _check_inputs(options, model.inputs)
     outputs = model.outputs[: model.interface.results]
-    if len(options.output) != len(outputs):
-        raise RescaleError(
-            f"requires --output for each of {len(outputs)} outputs, "
-            f"got {len(options.output)}"
-        )
+    _check_outputs(options, len(outputs))
     _offsets(options, model.inputs)
     # An output may replace an input, which is read by then.
     taken = {options.model.resolve(): "the model"}
@@ -223,6 +239,8 @@ def _bench_network(options: argparse.Namespace) -> None:
     _check_files(options)
     if options.json:
         arrays.check_place(options.json)
+    if is_tflite(options.model):
+        _check_inputs(options, read_interface(options.model).inputs)
 
     def read_inputs(ports: Sequence[Port]) -> list[np.ndarray]:
         _check_inputs(options, ports)
@@ -282,6 +300,9 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser(
         "run",
+        # Those without which it does nothing, once for each.
+        usage="%(prog)s MODEL --input FILE [--input FILE ...] "
+        "--output FILE [--output FILE ...] [OPTIONS]",
         help="run a network on samples",
         description="Compiles a network for this machine and runs it. Files "
         "are .npy, or raw little-endian values with the suffix .i8, .u8, "
@@ -311,6 +332,7 @@ def _parser() -> argparse.ArgumentParser:
     ).add_subparsers(dest="bench", metavar="WHAT", required=True)
     command = benches.add_parser(
         "network",
+        usage="%(prog)s MODEL --input FILE [--input FILE ...] [OPTIONS]",
         help="instructions, memory and code of a network",
         description="Compiles a network, runs it on samples, and prints "
         "executed instructions (not cycles), in all and for each layer, and "
@@ -339,7 +361,8 @@ def _add_network_options(
         # None for a network without inputs.
         default=[],
         metavar="FILE",
-        help="samples; once for each input, in order",
+        help="samples; once for each input, in order, so never for a network "
+        "without inputs",
     )
     command.add_argument(
         "--input-offset",

@@ -11,7 +11,11 @@ unsigned types unsigned; Rescale's passes put that right.
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import importlib.metadata
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -20,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import tools
+from . import __version__, tools
 from .errors import RescaleError
 from .files import write_file
 
@@ -181,12 +185,51 @@ def _format(quantizations: tuple[Quantization | None, ...]) -> str:
     )
 
 
+def _quote(text: str) -> str:
+    """Returns a string as MLIR writes it; file names are any bytes."""
+    escaped = re.sub(
+        rb'[^ -~]|["\\]',
+        lambda match: b"\\%02X" % ord(match[0]),
+        os.fsencode(text),
+    )
+    return f'"{escaped.decode()}"'
+
+
+def _add_source(model: Path, converted: Path, batch: int) -> None:
+    """Writes into a module what it was converted from.
+
+    In the text, because no option of a pass can hold every file name.
+    """
+    importer = f"rescale {__version__}"
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+        package = "tosa-converter-for-tflite"
+        importer += f" with {package} {importlib.metadata.version(package)}"
+    entries = {
+        "file": _quote(model.name),
+        "sha256": _quote(hashlib.sha256(model.read_bytes()).hexdigest()),
+        "importer": _quote(f"{importer}, --batch={batch}"),
+    }
+    source = ", ".join(f"{name} = {text}" for name, text in entries.items())
+    # The only line that starts so: a newline in a string is escaped.
+    content, count = re.subn(
+        rb"^module(?: attributes \{(.*)\})? \{$",
+        lambda match: b"module attributes {rescale.source = {%s}%s} {"
+        % (source.encode(), b", " + match[1] if match[1] else b""),
+        converted.read_bytes(),
+        count=1,
+        flags=re.M,
+    )
+    assert count == 1, "the converter writes one module"
+    converted.write_bytes(content)
+
+
 def import_tflite(model: Path, output: Path, batch: int = 1) -> None:
     """Converts a .tflite file into TOSA that the compiler takes.
 
     The result has static shapes, with `batch` for a leading dimension that is
     dynamic, signed codes, and the quantization of arguments and results as
-    attributes. An unsigned network's codes become `code - 128`.
+    attributes. An unsigned network's codes become `code - 128`. The module
+    says which file it comes from, its SHA-256, and what converted it.
 
     model: the .tflite file.
     output: the MLIR text to write, or bytecode where it ends in .mlirbc.
@@ -208,6 +251,7 @@ def import_tflite(model: Path, output: Path, batch: int = 1) -> None:
     with tempfile.TemporaryDirectory(prefix="rescale-") as folder:
         converted, result = Path(folder, "tosa.mlir"), Path(folder, "result")
         _convert(model, converted)
+        _add_source(model, converted, batch)
         options = [
             f"--pass-pipeline=builtin.module({passes})",
             "--mlir-print-debuginfo",

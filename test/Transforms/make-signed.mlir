@@ -3,10 +3,10 @@
 // RUN: rescale-opt %s -split-input-file -rescale-make-signed | FileCheck %s
 
 // CHECK-LABEL: func.func @interface(
-// CHECK-SAME:    %[[X:.*]]: tensor<4xi8> {rescale.scale = 5.000000e-01 : f64, rescale.zero_point = -118 : i64},
-// CHECK-SAME:    %{{.*}}: tensor<4xi16> {rescale.zero_point = -32768 : i64},
+// CHECK-SAME:    %[[X:.*]]: tensor<4xi8> {rescale.code_offset = -128 : i64, rescale.scale = 5.000000e-01 : f64, rescale.zero_point = -118 : i64},
+// CHECK-SAME:    %{{.*}}: tensor<4xi16> {rescale.code_offset = -32768 : i64, rescale.zero_point = -32768 : i64},
 // CHECK-SAME:    %{{.*}}: tensor<4xi8> {rescale.zero_point = 3 : i64})
-// CHECK-SAME:    -> (tensor<4xi8> {rescale.zero_point = 127 : i64})
+// CHECK-SAME:    -> (tensor<4xi8> {rescale.code_offset = -128 : i64, rescale.zero_point = 127 : i64})
 // CHECK-NEXT:    return %[[X]] : tensor<4xi8>
 func.func @interface(%x: tensor<4xui8> {rescale.scale = 0.5 : f64, rescale.zero_point = 10 : i64},
                      %y: tensor<4xui16> {rescale.zero_point = 0 : i64},
@@ -213,7 +213,7 @@ func.func @same_ops(%x: tensor<1x2x2xui8>, %i: tensor<1x2xi32>, %p: tensor<1x2x2
 // -----
 
 // CHECK-LABEL: func.func @casts(
-// CHECK-SAME:    %[[X:.*]]: tensor<4xi8>, %[[Y:.*]]: tensor<4xi32>, %[[Z:.*]]: tensor<4xi16>, %[[W:.*]]: tensor<4xi8>)
+// CHECK-SAME:    %[[X:.*]]: tensor<4xi8> {rescale.code_offset = {{[-0-9]+}} : i64}, %[[Y:.*]]: tensor<4xi32>, %[[Z:.*]]: tensor<4xi16> {rescale.code_offset = {{[-0-9]+}} : i64}, %[[W:.*]]: tensor<4xi8>)
 func.func @casts(%x: tensor<4xui8>, %y: tensor<4xi32>, %z: tensor<4xui16>, %w: tensor<4xi8>) -> (tensor<4xi32>, tensor<4xui8>, tensor<4xi8>, tensor<4xui16>, tensor<4xi32>) {
   // CHECK-NEXT: %[[A:.*]] = tosa.cast %[[X]] : (tensor<4xi8>) -> tensor<4xi32>
   // CHECK-NEXT: %[[B128:.*]] = "tosa.const"() <{values = dense<128> : tensor<1xi32>}>
@@ -242,7 +242,7 @@ func.func @casts(%x: tensor<4xui8>, %y: tensor<4xi32>, %z: tensor<4xui16>, %w: t
 // -----
 
 // CHECK-LABEL: func.func @caller(
-// CHECK-SAME:    %[[X:.*]]: tensor<4xi8>) -> tensor<4xi8>
+// CHECK-SAME:    %[[X:.*]]: tensor<4xi8> {rescale.code_offset = -128 : i64}) -> (tensor<4xi8> {rescale.code_offset = -128 : i64})
 // CHECK:         call @callee(%[[X]]) : (tensor<4xi8>) -> tensor<4xi8>
 func.func @caller(%x: tensor<4xui8>) -> tensor<4xui8> {
   %0 = call @callee(%x) : (tensor<4xui8>) -> tensor<4xui8>

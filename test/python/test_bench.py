@@ -249,6 +249,7 @@ class Bench(Folder):
             ],
             arena_bytes=4096,
             arena_lower_bound_bytes=2048,
+            backend="c",
             cc="gcc 12",
             counter="Callgrind",
             optimization="-Os",
@@ -270,6 +271,21 @@ class Bench(Folder):
                 "Executed instructions, not cycles: Callgrind, gcc 12, -Os, "
                 "sample 7 of 7, which takes the most.",
             ],
+        )
+        # Counting costs what is shared between layers.
+        result["instructions"] = 989_000
+        lines = bench.format_table(result).splitlines()
+        self.assertEqual(lines[3], "total            989,000  100.0%")
+        self.assertEqual(
+            lines[5],
+            "Layers are counted in a program of their own, with calls around "
+            "them, which executes 1,000 more.",
+        )
+        # A C compiler does not make the object.
+        result.update(backend="llvm", layers=[], rescale="0.1.0")
+        self.assertIn(
+            "Callgrind, object by rescale 0.1.0, linked by gcc 12, -Os,",
+            bench.format_table(result),
         )
 
 

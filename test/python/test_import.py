@@ -8,6 +8,8 @@
 """Import of real TensorFlow Lite files, and of damaged ones."""
 
 import contextlib
+import hashlib
+import importlib.metadata
 import io
 import os
 import re
@@ -19,6 +21,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
+import rescale
 import tflite as schema
 from Inputs.patience import setUpModule  # noqa: F401
 from rescale import RescaleError, cli, import_tflite, tflite
@@ -176,6 +179,47 @@ class RealModels(Folder):
         text = self.convert(HELLO)
         self.assertIn("sequential/dense_1/MatMul", text)
         self.assertIn('loc("serving_default_dense_input:0")', text)
+
+    def test_source(self):
+        """The module says what it was converted from, by any name."""
+        content = HELLO.read_bytes()
+        for name, quoted in (
+            ("model.tflite", "model.tflite"),
+            ('a "b\\}\u00e4.tflite', r"a \22b\5C}\C3\A4.tflite"),
+        ):
+            source = tflite._quote(name)
+            self.assertEqual(source, f'"{quoted}"')
+            text = self.convert(self.write(name, content), batch=3)
+            version = importlib.metadata.version("tosa-converter-for-tflite")
+            digest = hashlib.sha256(content).hexdigest()
+            self.assertIn(f'sha256 = "{digest}"', text)
+            self.assertIn(
+                f'importer = "rescale {rescale.__version__} with '
+                f'tosa-converter-for-tflite {version}, --batch=3"',
+                text,
+            )
+            # The name, and then the same from the C.
+            cli.main(
+                ["compile", str(self.output), "--emit=c", "-o"]
+                + [str(self.folder)]
+            )
+            header = (self.folder / "model.h").read_text()
+            self.assertIn(f" * Model: {name}\n * SHA-256: {digest}\n", header)
+            self.assertIn(" * MLIR: model.mlir\n", header)
+
+    def test_source_of_compile(self):
+        """A .tflite is named as such where it is compiled at once."""
+        path = self.write("hello.tflite", HELLO.read_bytes())
+        cli.main(["compile", str(path), "-o", str(self.folder)])
+        at_once = (self.folder / "hello.h").read_text()
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        self.assertIn(
+            f" * Model: hello.tflite\n * SHA-256: {digest}\n", at_once
+        )
+        imported = self.folder / "hello.mlir"
+        import_tflite(path, imported)
+        cli.main(["compile", str(imported), "-o", str(self.folder)])
+        self.assertEqual((self.folder / "hello.h").read_text(), at_once)
 
     def test_batch(self):
         text = self.convert(HELLO, batch=5)

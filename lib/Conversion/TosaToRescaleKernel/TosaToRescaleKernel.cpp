@@ -27,6 +27,7 @@
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Transforms/WalkPatternRewriteDriver.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace mlir::rescale {
 #define GEN_PASS_DEF_CONVERTTOSATORESCALEKERNEL
@@ -322,12 +323,17 @@ private:
                                     "got one operation of it; run the pass "
                                     "with functions= on the module";
     SmallVector<Operation *> chosen;
+    SmallVector<StringRef> there;
+    for (auto function : root->getRegion(0).getOps<FunctionOpInterface>())
+      there.push_back(function.getName());
     for (StringRef name : functions) {
       Operation *op = SymbolTable::lookupSymbolIn(root, name);
       if (!isa_and_present<FunctionOpInterface>(op))
         return root->emitOpError()
                << "requires functions= to name functions of the module, got '"
-               << name << "'; name one that is there";
+               << name << "'; there "
+               << (there.empty() ? "are none"
+                                 : "are " + llvm::join(there, ", "));
       chosen.push_back(op);
     }
     return chosen;

@@ -15,6 +15,7 @@
 #include "CText.h"
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Dialect/Rescale/IR/Source.h"
 #include "rescale/Support/Roles.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -76,6 +77,9 @@ FailureOr<CInterface> rescale::getCInterface(func::FuncOp function,
       if (auto zeroPoint =
               dyn_cast_or_null<IntegerAttr>(getAttr(i, kZeroPointAttrName)))
         port.zeroPoint = zeroPoint.getInt();
+      if (auto offset =
+              dyn_cast_or_null<IntegerAttr>(getAttr(i, kCodeOffsetAttrName)))
+        port.codeOffset = offset.getInt();
       interface.ports.push_back(std::move(port));
     }
     return success();
@@ -175,6 +179,9 @@ static void printPort(const Port &port, StringRef prefix, raw_ostream &os) {
   }
   os << "/* Number of elements. */\n"
      << "#define " << macro << "_SIZE " << size << "\n";
+  if (port.codeOffset)
+    os << "/* The model's codes are unsigned: these are less by "
+       << -port.codeOffset << ". */\n";
   if (!port.scale && !port.zeroPoint)
     return;
   os << "/* real = SCALE * (code - ZERO_POINT) */\n";
@@ -233,8 +240,15 @@ void rescale::printCHeader(const CInterface &interface, raw_ostream &os) {
 
 void rescale::printCMakeLists(const CInterface &interface, raw_ostream &os) {
   StringRef name = interface.name;
-  os << "# " << name << ": a network compiled by rescale-compile.\n#\n"
-     << "# For a board, in the CMakeLists.txt of its firmware:\n#\n"
+  std::string comment;
+  llvm::raw_string_ostream commentStream(comment);
+  CWriter(commentStream).comment(interface.provenance.describe(name));
+  // The same lines as in C: " * text", the first and the last with a slash.
+  SmallVector<StringRef> lines;
+  StringRef(comment).rtrim().drop_front(2).drop_back(3).split(lines, "\n *");
+  for (StringRef line : lines)
+    os << "#" << line << "\n";
+  os << "#\n# For a board, in the CMakeLists.txt of its firmware:\n#\n"
      << "#   add_subdirectory(" << name << ")\n"
      << "#   target_link_libraries(firmware PRIVATE " << name << ")\n\n"
      << "cmake_minimum_required(VERSION 3.13)\n"
@@ -243,5 +257,15 @@ void rescale::printCMakeLists(const CInterface &interface, raw_ostream &os) {
      << "target_include_directories(" << name
      << " PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})\n"
      << "set_target_properties(" << name
-     << " PROPERTIES\n  C_STANDARD 99 C_STANDARD_REQUIRED ON)\n";
+     << " PROPERTIES\n  C_STANDARD 99 C_STANDARD_REQUIRED ON C_EXTENSIONS "
+        "OFF)\n\n"
+     // What a board's build says comes first on the command line, so that this
+     // would override it.
+     << "# Without a build type CMake says nothing of optimization, and "
+        "compilers do none.\n"
+     << "get_target_property(options " << name << " COMPILE_OPTIONS)\n"
+     << "if(CMAKE_C_COMPILER_ID MATCHES \"GNU|Clang\" AND\n"
+     << "   NOT \"${CMAKE_C_FLAGS} ${options}\" MATCHES \"(^|[ ;])-O\")\n"
+     << "  target_compile_options(" << name << " PRIVATE $<$<CONFIG:>:-O2>)\n"
+     << "endif()\n";
 }

@@ -101,7 +101,9 @@ void ModulePrinter::printPreamble(raw_ostream &os) const {
   SmallVector<std::string> lines = provenance.describe(name);
   lines.append({"", "C99 without floating point, heap or recursion. Nothing "
                     "depends on the byte order of the machine: what is written "
-                    "as one type is read as the same type."});
+                    "as one type is read as the same type. No function "
+                    "reads memory as one type and writes it as another, but "
+                    "where one of both is of bytes."});
   out.comment(lines);
   os << "\n";
   if (!header.empty())

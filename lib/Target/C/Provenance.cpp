@@ -18,8 +18,16 @@ using namespace mlir::rescale;
 SmallVector<std::string> Provenance::describe(StringRef name) const {
   SmallVector<std::string> lines = {name.str() +
                                     ": a network compiled by rescale-compile."};
-  if (!version.empty())
-    lines.append({"", "Version: " + version, "Model: " + model,
-                  "SHA-256: " + hash, "Options: " + options});
+  if (version.empty())
+    return lines;
+  lines.append({"", "Version: " + version});
+  if (model.name.empty())
+    lines.append({"Model: " + input.name, "SHA-256: " + input.hash});
+  else
+    // Both, since what was imported may have been changed by hand.
+    lines.append({"Model: " + model.name, "SHA-256: " + model.hash,
+                  "Imported by: " + importer, "MLIR: " + input.name,
+                  "SHA-256: " + input.hash});
+  lines.push_back("Options: " + options);
   return lines;
 }

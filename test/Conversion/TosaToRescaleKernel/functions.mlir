@@ -3,8 +3,8 @@
 // RUN: not rescale-opt %s --pass-pipeline="builtin.module(convert-tosa-to-rescale-kernel{functions=table})" 2>&1 | FileCheck %s --check-prefix=TABLE
 // RUN: not rescale-opt %s --pass-pipeline="builtin.module(func.func(convert-tosa-to-rescale-kernel{functions=b}))" 2>&1 | FileCheck %s --check-prefix=NESTED
 
-// UNKNOWN: error: 'builtin.module' op requires functions= to name functions of the module, got 'd'; name one that is there
-// TABLE: error: 'builtin.module' op requires functions= to name functions of the module, got 'table'
+// UNKNOWN: error: 'builtin.module' op requires functions= to name functions of the module, got 'd'; there are a, b, c
+// TABLE: error: 'builtin.module' op requires functions= to name functions of the module, got 'table'; there are a, b, c
 // NESTED: error: 'func.func' op requires a module to choose functions in, got one operation of it; run the pass with functions= on the module
 memref.global "private" @table : memref<4xi8>
 

@@ -15,6 +15,18 @@
 // RUN: %cmake --build %t/build >> %t/log
 // RUN: ls %t/build/libnet.a
 
+// As C99 without extensions, and optimized where nothing says how much.
+// RUN: %cmake --build %t/build --clean-first --verbose | FileCheck %s --check-prefix=COMMAND
+// RUN: %cmake -S %t -B %t/debug -DCMAKE_C_COMPILER=%cc -DCMAKE_BUILD_TYPE=Debug > %t/log
+// RUN: %cmake --build %t/debug --verbose | FileCheck %s --check-prefix=DEBUG
+// RUN: %cmake -S %t -B %t/sized -DCMAKE_C_COMPILER=%cc -DCMAKE_C_FLAGS=-Os > %t/log
+// RUN: %cmake --build %t/sized --verbose | FileCheck %s --check-prefix=SMALL
+// COMMAND: {{ -std=c99 -O2 }}
+// DEBUG-NOT: -O2
+// DEBUG: {{ -g -std=c99 }}
+// SMALL-NOT: -O2
+// SMALL: {{ -Os .*-std=c99 }}
+
 // The model in rescale gives the same C, but for the first comment.
 // RUN: rescale-compile %s --name=net --emit=rescale -o %t
 // RUN: rescale-compile %t/net.rescale.mlir --name=net --emit=c -o %t/again

@@ -39,6 +39,8 @@ struct Port {
   /// `real = scale * (code - zeroPoint)`, where the model says so.
   std::optional<double> scale;
   std::optional<int64_t> zeroPoint;
+  /// What has been added to the model's codes, which are unsigned.
+  int64_t codeOffset = 0;
 };
 
 /// The memory for what is computed in between.

@@ -22,14 +22,24 @@
 
 namespace mlir::rescale {
 
+/// A file that another was made from.
+struct SourceFile {
+  /// Its name, without its folder.
+  std::string name;
+  /// The SHA-256 of its bytes, in hexadecimal.
+  std::string hash;
+};
+
 /// What a file was made from.
 struct Provenance {
   /// The versions of the compiler and of LLVM; empty says neither.
   std::string version;
-  /// The name of the model's file, without its folder.
-  std::string model;
-  /// The SHA-256 of its bytes, in hexadecimal.
-  std::string hash;
+  /// What the compiler read.
+  SourceFile input;
+  /// What that was imported from, as it says itself; empty names none.
+  SourceFile model;
+  /// The versions and options of what imported it.
+  std::string importer;
   /// The options that the output depends on, as on the command line.
   std::string options;
 

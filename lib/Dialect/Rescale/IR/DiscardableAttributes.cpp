@@ -1,4 +1,4 @@
-//===- DiscardableAttributes.cpp - What functions and shifts carry --------===//
+//===- DiscardableAttributes.cpp - What functions and others carry --------===//
 //
 // Part of the Rescale Project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -13,7 +13,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Dialect/Rescale/IR/Source.h"
 
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
@@ -145,6 +147,23 @@ static LogicalResult verifyRange(Operation *op, NamedAttribute attr) {
                          << "; remove it";
 }
 
+// source_c1
+static LogicalResult verifySource(Operation *op, Attribute attr) {
+  auto source = dyn_cast<DictionaryAttr>(attr);
+  auto has = [&](StringRef name) {
+    auto text = source.getAs<StringAttr>(name);
+    return text && !text.empty();
+  };
+  if (isa<ModuleOp>(op) && source && source.size() == 3 && has(kSourceFile) &&
+      has(kSourceHash) && has(kSourceImporter))
+    return success();
+  return op->emitError()
+         << "requires rescale.source to be a dictionary of the strings file, "
+            "sha256 and importer on a module, got "
+         << attr << " on '" << op->getName()
+         << "'; let rescale import write it";
+}
+
 LogicalResult RescaleDialect::verifyOperationAttribute(Operation *op,
                                                        NamedAttribute attr) {
   StringRef name = attr.getName().getValue();
@@ -152,6 +171,8 @@ LogicalResult RescaleDialect::verifyOperationAttribute(Operation *op,
     return verifyInRange(op, attr.getValue());
   if (name == kProvedRangeAttrName || name == kObservedRangeAttrName)
     return verifyRange(op, attr);
+  if (name == kSourceAttrName)
+    return verifySource(op, attr.getValue());
   LogicalResult (*verify)(Operation *, Attribute) =
       llvm::StringSwitch<LogicalResult (*)(Operation *, Attribute)>(name)
           .Case(kLayerAttrName, verifyLayer)
@@ -190,6 +211,15 @@ static LogicalResult verifyInterfaceAttr(Operation *op, NamedAttribute attr) {
                            << attr.getValue()
                            << "; write the step of the codes, as in "
                               "rescale.scale = 0.5 : f64";
+  }
+  // source_c2
+  if (name == kCodeOffsetAttrName) {
+    auto offset = dyn_cast<IntegerAttr>(attr.getValue());
+    if (offset && offset.getType().isInteger(64))
+      return success();
+    return op->emitError() << "requires rescale.code_offset to be an i64, got "
+                           << attr.getValue()
+                           << "; let rescale-make-signed write it";
   }
   // quantization_c2
   if (name == kZeroPointAttrName) {

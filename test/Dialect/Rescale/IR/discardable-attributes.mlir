@@ -28,6 +28,16 @@ func.func @tensors(%x: tensor<4xi8> {rescale.scale = 0.25 : f64})
   return %x : tensor<4xi8>
 }
 
+// What a file was imported from. source_c1, source_c2
+// CHECK: module @imported attributes {rescale.source = {file = "a.tflite", importer = "b", sha256 = "01"}}
+// CHECK: func @unsigned(%{{.+}}: i8 {rescale.code_offset = -128 : i64})
+module @imported attributes {rescale.source = {file = "a.tflite", sha256 = "01",
+                                               importer = "b"}} {
+  func.func @unsigned(%x: i8 {rescale.code_offset = -128 : i64}) {
+    return
+  }
+}
+
 // The functions of layers. layer_c2, layer_c3, layer_c5, layer_c6, layer_c7
 // CHECK-LABEL: func private @layer
 // CHECK-SAME: memref<4xi8> {rescale.name = "input"}

@@ -68,6 +68,30 @@ func.func private @operation_attribute() attributes {rescale.scale = 0.5 : f64}
 
 // -----
 
+// source_c1
+// expected-error @+1 {{requires rescale.source to be a dictionary of the strings file, sha256 and importer on a module, got {file = "a.tflite", sha256 = "01"} on 'builtin.module'; let rescale import write it}}
+module attributes {rescale.source = {file = "a.tflite", sha256 = "01"}} {}
+
+// -----
+
+// source_c1
+// expected-error @+1 {{requires rescale.source to be a dictionary of the strings file, sha256 and importer on a module, got {file = "", importer = "b", sha256 = "01"} on 'builtin.module'; let rescale import write it}}
+module attributes {rescale.source = {file = "", sha256 = "01", importer = "b"}} {}
+
+// -----
+
+// source_c1
+// expected-error @+1 {{requires rescale.source to be a dictionary of the strings file, sha256 and importer on a module, got {file = "a", importer = "b", sha256 = "01"} on 'func.func'; let rescale import write it}}
+func.func private @source() attributes {rescale.source = {file = "a", sha256 = "01", importer = "b"}}
+
+// -----
+
+// source_c2
+// expected-error @+1 {{requires rescale.code_offset to be an i64, got -128 : i8; let rescale-make-signed write it}}
+func.func private @code_offset(tensor<4xi8> {rescale.code_offset = -128 : i8})
+
+// -----
+
 // layer_c1
 // expected-error @+1 {{requires rescale.name to be a string that is not empty, got ""; write a name, as in rescale.name = "input"}}
 func.func private @name(tensor<4xi8> {rescale.name = ""})
