@@ -115,7 +115,8 @@ def interface(text: str) -> list[list[tuple[str, float | None, int | None]]]:
                 int(zero_point) if zero_point else None,
             )
             for type, scale, zero_point in re.findall(
-                r"tensor<([^>]*)>(?: \{rescale.scale = (\S*) : f64, "
+                r"tensor<([^>]*)>(?: \{(?:rescale.code_offset = -128 : i64, )?"
+                r"rescale.scale = (\S*) : f64, "
                 r"rescale.zero_point = (\S*) : i64\})?",
                 part,
             )
