@@ -11,15 +11,15 @@
 // RUN: diff %t/net.c %t/c/net.c
 
 // The library builds.
-// RUN: %cmake -S %t -B %t/build -DCMAKE_C_COMPILER=%cc > %t/log
+// RUN: %cmake -S %t -B %t/build -G Ninja -DCMAKE_C_COMPILER=%cc > %t/log
 // RUN: %cmake --build %t/build >> %t/log
 // RUN: ls %t/build/libnet.a
 
 // As C99 without extensions, and optimized where nothing says how much.
 // RUN: %cmake --build %t/build --clean-first --verbose | FileCheck %s --check-prefix=COMMAND
-// RUN: %cmake -S %t -B %t/debug -DCMAKE_C_COMPILER=%cc -DCMAKE_BUILD_TYPE=Debug > %t/log
+// RUN: %cmake -S %t -B %t/debug -G Ninja -DCMAKE_C_COMPILER=%cc -DCMAKE_BUILD_TYPE=Debug > %t/log
 // RUN: %cmake --build %t/debug --verbose | FileCheck %s --check-prefix=DEBUG
-// RUN: %cmake -S %t -B %t/sized -DCMAKE_C_COMPILER=%cc -DCMAKE_C_FLAGS=-Os > %t/log
+// RUN: %cmake -S %t -B %t/sized -G Ninja -DCMAKE_C_COMPILER=%cc -DCMAKE_C_FLAGS=-Os > %t/log
 // RUN: %cmake --build %t/sized --verbose | FileCheck %s --check-prefix=SMALL
 // COMMAND: {{ -std=c99 -O2 }}
 // DEBUG-NOT: -O2
