@@ -21,7 +21,8 @@
 // RUN: %cmake --build %t/debug --verbose | FileCheck %s --check-prefix=DEBUG
 // RUN: %cmake -S %t -B %t/sized -G Ninja -DCMAKE_C_COMPILER=%cc -DCMAKE_C_FLAGS=-Os > %t/log
 // RUN: %cmake --build %t/sized --verbose | FileCheck %s --check-prefix=SMALL
-// COMMAND: {{ -std=c99 -O2 }}
+// COMMAND-DAG: -std=c99
+// COMMAND-DAG: -O2
 // DEBUG-NOT: -O2
 // DEBUG: {{ -g -std=c99 }}
 // SMALL-NOT: -O2
