@@ -42,8 +42,17 @@ struct DropWholeClamp : public OpRewritePattern<OpTy> {
   }
 };
 
+/// Whether ranges tell about each channel along the axis.
+static bool hasColumns(RequantizeOp op) {
+  return llvm::any_of(ArrayRef{kProvedRangeAttrName, kObservedRangeAttrName},
+                      [&](StringRef name) {
+                        auto range = op->getAttrOfType<RangeAttr>(name);
+                        return range && range.getNumEntries() > 1;
+                      });
+}
+
 /// Lists of equal entries become one entry, a second list of addends that
-/// equals the first is dropped, and so is an axis that no list follows any
+/// equals the first is dropped, and so is an axis that nothing follows any
 /// more.
 struct SimplifyLists : public OpRewritePattern<RequantizeOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -75,7 +84,7 @@ struct SimplifyLists : public OpRewritePattern<RequantizeOp> {
       op.removeNegativeAddendsAttr();
       changed = true;
     }
-    if (op.getAxis() && op.getNumStaircases() == 1) {
+    if (op.getAxis() && op.getNumStaircases() == 1 && !hasColumns(op)) {
       op.removeAxisAttr();
       changed = true;
     }

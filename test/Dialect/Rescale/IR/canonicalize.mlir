@@ -79,6 +79,17 @@ func.func @idle_axis(%x: tensor<1xi32>) -> tensor<1xi8> {
   return %0 : tensor<1xi8>
 }
 
+// An axis along which each channel has a range of its own stays.
+// CHECK-LABEL: func @ranges_along_axis
+// CHECK: mul dense<3> : tensor<1xui8> shift [2] axis 0 round floor {rescale.proved_range = #rescale.range<proved low[0, 1] high[8, 9]>}
+func.func @ranges_along_axis(%x: tensor<2xi32>) -> tensor<2xi8> {
+  %0 = rescale.requantize %x mul dense<3> : tensor<2xui8> shift [2, 2] axis 0
+         round floor
+         {rescale.proved_range = #rescale.range<proved low[0, 1] high[8, 9]>}
+     : tensor<2xi32> -> tensor<2xi8>
+  return %0 : tensor<2xi8>
+}
+
 //===----------------------------------------------------------------------===//
 // A requantization by 2^s / 2^s after another one
 //===----------------------------------------------------------------------===//
