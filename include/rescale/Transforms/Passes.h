@@ -20,6 +20,9 @@ class ModuleOp;
 
 namespace rescale {
 
+/// Whose shift rescale-narrow looks for: a channel's or a layer's.
+enum class ShiftSharing { Channel, Layer };
+
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
 #include "rescale/Transforms/Passes.h.inc"

@@ -235,6 +235,74 @@ def RescaleAnnotateRanges : Pass<"rescale-annotate-ranges"> {
 }
 
 //===----------------------------------------------------------------------===//
+// Narrow multiplicands
+//===----------------------------------------------------------------------===//
+
+def RescaleNarrow : Pass<"rescale-narrow"> {
+  let summary = "Gives requantizations the narrowest equal multiplicands";
+  let description = [{
+    For every channel of a `rescale.requantize`, finds the multiplicand with the
+    fewest bits that gives the same code for each accumulator that can occur,
+    over all shifts and addends (docs/Solver.md). Accumulators are proved as by
+    `rescale-annotate-ranges`; what the program claims is not read.
+
+    * The port becomes as wide as the widest multiplicand, unsigned.
+    * Two addends, chosen by the accumulator's sign, are taken only where the op
+      had two before, as with the rounding `double`, and only where one needs
+      more bits.
+    * Of the addends that do, those of `floor` are taken where every channel
+      admits them, then those of `half_up`, then the roundest.
+    * The op is left as it is, and a remark of the category `rescale-narrow`
+      says why, where no multiplicand gets narrower, where a product would get
+      wider, or where a channel has more than 2^20 codes.
+
+    `rescale.certificate` then has what the op computed before, and the ranges.
+    An op that has an exact one already is compared with what that says.
+
+    ```mlir
+    %y = rescale.requantize %x mul dense<1518500250> : tensor<1xsi32> shift [38]
+           round double : tensor<4xi16> -> tensor<4xi8>
+    ```
+    ==>
+    ```mlir
+    %y = rescale.requantize %x mul dense<724077> : tensor<1xui20> shift [27]
+           round addend addends [66846720] negative_addends [67371008]
+           {rescale.certificate = #rescale.certificate<
+             range = <proved low[-32768] high[32767]>,
+             multiplicands = [1518500250], shifts = [38], rounding = double, ...>}
+         : tensor<4xi16> -> tensor<4xi8>
+    ```
+  }];
+  let options = [
+    Option<"shift", "shift", "::mlir::rescale::ShiftSharing",
+           /*default=*/"::mlir::rescale::ShiftSharing::Channel",
+           "Whose shift one is",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::rescale::ShiftSharing::Channel, "channel",
+                        "Each channel has the shift of its multiplicand"),
+             clEnumValN(::mlir::rescale::ShiftSharing::Layer, "layer",
+                        "All channels have one shift, where there is one"))}]>
+  ];
+  let dependentDialects = ["::mlir::rescale::RescaleDialect"];
+}
+
+def RescaleVerifyCertificates : Pass<"rescale-verify-certificates"> {
+  let summary = "Tests every certificate, and refuses those that are not true";
+  let description = [{
+    Fails at each `rescale.requantize` whose `rescale.certificate`
+
+    * has the digest of other parameters than those of the op;
+    * is `proved` for fewer accumulators than can occur, which are computed
+      again from weights, zero points, padding and clamps;
+    * is not true: at the threshold of every code of the original and at the
+      accumulator before it, both staircases are evaluated, by other code than
+      the solver's.
+
+    Changes nothing.
+  }];
+}
+
+//===----------------------------------------------------------------------===//
 // From TOSA to linalg
 //===----------------------------------------------------------------------===//
 

@@ -164,6 +164,17 @@ static LogicalResult verifySource(Operation *op, Attribute attr) {
          << "'; let rescale import write it";
 }
 
+/// Where certificates stand; the op itself checks that they fit it.
+static LogicalResult verifyCertificate(Operation *op, Attribute attr) {
+  // certificate_c7
+  if (isa<RequantizeOp>(op) && isa<CertificateAttr>(attr))
+    return success();
+  return op->emitError()
+         << "requires rescale.certificate to be a #rescale.certificate<...> on "
+            "rescale.requantize, got "
+         << attr << " on " << op->getName() << "; remove it";
+}
+
 LogicalResult RescaleDialect::verifyOperationAttribute(Operation *op,
                                                        NamedAttribute attr) {
   StringRef name = attr.getName().getValue();
@@ -173,6 +184,8 @@ LogicalResult RescaleDialect::verifyOperationAttribute(Operation *op,
     return verifyRange(op, attr);
   if (name == kSourceAttrName)
     return verifySource(op, attr.getValue());
+  if (name == kCertificateAttrName)
+    return verifyCertificate(op, attr.getValue());
   LogicalResult (*verify)(Operation *, Attribute) =
       llvm::StringSwitch<LogicalResult (*)(Operation *, Attribute)>(name)
           .Case(kLayerAttrName, verifyLayer)

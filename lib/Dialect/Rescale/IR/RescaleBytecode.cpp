@@ -29,11 +29,15 @@ struct Version : public DialectVersion {
 };
 
 ///  1: rounding modes.
-///  2: ranges of accumulators.
+///  2: ranges of accumulators, and certificates.
 constexpr uint64_t kCurrentVersion = 2;
 
 /// What a dialect attribute in the stream is; part of the format.
-enum class AttributeCode : uint64_t { Rounding = 0, Range = 1 };
+enum class AttributeCode : uint64_t {
+  Rounding = 0,
+  Range = 1,
+  Certificate = 2
+};
 
 /// Reads the number of an enumeration's case; `symbolize` takes 32 bits.
 template <typename Enum>
@@ -62,8 +66,10 @@ struct RescaleBytecodeInterface : public BytecodeDialectInterface {
       return readRounding(reader);
     if (code == static_cast<uint64_t>(AttributeCode::Range))
       return readRange(reader);
+    if (code == static_cast<uint64_t>(AttributeCode::Certificate))
+      return readCertificate(reader);
     reader.emitError() << "requires an attribute code of the rescale dialect "
-                          "up to 1, got "
+                          "up to 2, got "
                        << code << "; the file is damaged";
     return {};
   }
@@ -84,6 +90,11 @@ struct RescaleBytecodeInterface : public BytecodeDialectInterface {
         writer.writeSignedVarInt(low);
         writer.writeSignedVarInt(high);
       }
+      return success();
+    }
+    if (auto certificate = dyn_cast<CertificateAttr>(attr)) {
+      writer.writeVarInt(static_cast<uint64_t>(AttributeCode::Certificate));
+      writeCertificate(certificate, writer);
       return success();
     }
     return failure();
@@ -133,6 +144,50 @@ private:
     auto emitError = [&] { return reader.emitError(); };
     return RangeAttr::getChecked(emitError, getContext(), *kind, ArrayRef(low),
                                  ArrayRef(high));
+  }
+
+  static void writeCertificate(CertificateAttr certificate,
+                               DialectBytecodeWriter &writer) {
+    writer.writeAttribute(certificate.getRange());
+    writer.writeAttribute(certificate.getMultiplicands());
+    writer.writeAttribute(certificate.getShifts());
+    writer.writeVarInt(static_cast<uint64_t>(certificate.getRounding()));
+    writer.writeOptionalAttribute(certificate.getAddends());
+    writer.writeOptionalAttribute(certificate.getNegativeAddends());
+    writer.writeSignedVarInt(certificate.getInputZeroPoint());
+    writer.writeSignedVarInt(certificate.getZeroPoint());
+    writer.writeAttribute(certificate.getClamp());
+    writer.writeAttribute(certificate.getLargestDifference());
+    writer.writeAttribute(certificate.getDiffering());
+    writer.writeVarInt(certificate.getDigest());
+  }
+
+  Attribute readCertificate(DialectBytecodeReader &reader) const {
+    RangeAttr range;
+    DenseI64ArrayAttr multiplicands, shifts, addends, negativeAddends, clamp,
+        largestDifference, differing;
+    int64_t inputZeroPoint, zeroPoint;
+    uint64_t digest;
+    if (failed(reader.readAttribute(range)) ||
+        failed(reader.readAttribute(multiplicands)) ||
+        failed(reader.readAttribute(shifts)))
+      return {};
+    std::optional<Rounding> rounding =
+        readEnum(reader, "rounding mode", getMaxEnumValForRounding(),
+                 &symbolizeRounding);
+    if (!rounding || failed(reader.readOptionalAttribute(addends)) ||
+        failed(reader.readOptionalAttribute(negativeAddends)) ||
+        failed(reader.readSignedVarInt(inputZeroPoint)) ||
+        failed(reader.readSignedVarInt(zeroPoint)) ||
+        failed(reader.readAttribute(clamp)) ||
+        failed(reader.readAttribute(largestDifference)) ||
+        failed(reader.readAttribute(differing)) ||
+        failed(reader.readVarInt(digest)))
+      return {};
+    return CertificateAttr::getChecked(
+        [&] { return reader.emitError(); }, getContext(), range, multiplicands,
+        shifts, *rounding, addends, negativeAddends, inputZeroPoint, zeroPoint,
+        clamp, largestDifference, differing, digest);
   }
 };
 

@@ -42,8 +42,11 @@ struct DropWholeClamp : public OpRewritePattern<OpTy> {
   }
 };
 
-/// Whether ranges tell about each channel along the axis.
+/// Whether ranges or a certificate tell about each channel along the axis.
 static bool hasColumns(RequantizeOp op) {
+  auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
+  if (certificate && certificate.getNumChannels() > 1)
+    return true;
   return llvm::any_of(ArrayRef{kProvedRangeAttrName, kObservedRangeAttrName},
                       [&](StringRef name) {
                         auto range = op->getAttrOfType<RangeAttr>(name);

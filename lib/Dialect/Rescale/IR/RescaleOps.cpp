@@ -201,6 +201,20 @@ static LogicalResult verifyRange(RequantizeOp op, StringRef name) {
   return success();
 }
 
+/// certificate_c8: a certificate is about one channel or about all.
+static LogicalResult verifyCertificate(RequantizeOp op) {
+  auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
+  if (!certificate)
+    return success();
+  int64_t channels = certificate.getNumChannels();
+  if (channels == 1 || channels == op.getNumChannels())
+    return success();
+  return op.emitOpError()
+         << "requires a certificate of one channel, or of each "
+            "along a static axis, got "
+         << channels << "; remove it and let rescale-narrow write one";
+}
+
 LogicalResult RequantizeOp::verify() {
   // requantize_c3
   if (!isMultiplicands(getMultiplicands()))
@@ -258,7 +272,8 @@ LogicalResult RequantizeOp::verify() {
                << getStaircase(i).addend << " in channel " << i
                << "; lower the negative one";
   if (failed(verifyRange(*this, kProvedRangeAttrName)) ||
-      failed(verifyRange(*this, kObservedRangeAttrName)))
+      failed(verifyRange(*this, kObservedRangeAttrName)) ||
+      failed(verifyCertificate(*this)))
     return failure();
   return verifyCodes(*this);
 }

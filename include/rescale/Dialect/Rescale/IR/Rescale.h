@@ -13,6 +13,7 @@
 #ifndef RESCALE_DIALECT_RESCALE_IR_RESCALE_H
 #define RESCALE_DIALECT_RESCALE_IR_RESCALE_H
 
+#include "rescale/Staircase/Certificate.h"
 #include "rescale/Staircase/Interval.h"
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"
@@ -63,6 +64,10 @@ inline constexpr llvm::StringLiteral kProvedRangeAttrName =
     "rescale.proved_range";
 inline constexpr llvm::StringLiteral kObservedRangeAttrName =
     "rescale.observed_range";
+/// And what it computed before its parameters were changed: docs/spec.md,
+/// section 2.
+inline constexpr llvm::StringLiteral kCertificateAttrName =
+    "rescale.certificate";
 
 /// Whether `attr` can hold multiplicands: dense, rank 1, elements ui1 to ui32
 /// or si2 to si32.

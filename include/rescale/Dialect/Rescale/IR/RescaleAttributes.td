@@ -48,4 +48,64 @@ def Rescale_RangeAttr : AttrDef<Rescale_Dialect, "Range"> {
   }];
 }
 
+def Rescale_CertificateAttr : AttrDef<Rescale_Dialect, "Certificate"> {
+  let mnemonic = "certificate";
+  let summary = "What a requantization computed before it was changed";
+  let description = [{
+    On a `rescale.requantize`, as `rescale.certificate`, the claim: for the
+    accumulators of `range`, each channel gives the codes of the original
+    staircase with the parameters below, but for `differing` of them, which are
+    wrong by at most `largest_difference` codes. Both figures are exact.
+
+    * `range` has the accumulators, all that can occur where it is `proved`.
+    * `multiplicands`, `shifts`, `addends`, `negative_addends`,
+      `largest_difference` and `differing` are columns: one entry, or one for
+      each channel along the axis of the op. The addends are absent but with the
+      rounding `addend`, the negative ones also where they equal the others.
+    * `input_zero_point`, `zero_point` and `clamp` are the original's.
+    * `digest` is that of the op's own parameters when the claim was made.
+      Where it does not match any more, nothing is claimed.
+
+    Verifiers check that the columns fit the op. `rescale-verify-certificates`
+    computes the ranges again and tests the claim. The rules are
+    `certificate_c1` to `certificate_c6` in docs/spec.md.
+
+    Example:
+
+    ```mlir
+    #rescale.certificate<
+      range = <proved low[-20000] high[31000]>,
+      multiplicands = [1518500250], shifts = [38], rounding = double,
+      input_zero_point = 0, zero_point = -128, clamp = [-128, 127],
+      largest_difference = [0], differing = [0], digest = 1234>
+    ```
+  }];
+  let parameters = (ins
+    "RangeAttr":$range,
+    "DenseI64ArrayAttr":$multiplicands,
+    "DenseI64ArrayAttr":$shifts,
+    EnumParameter<Rescale_Rounding>:$rounding,
+    OptionalParameter<"DenseI64ArrayAttr">:$addends,
+    OptionalParameter<"DenseI64ArrayAttr">:$negative_addends,
+    "int64_t":$input_zero_point,
+    "int64_t":$zero_point,
+    "DenseI64ArrayAttr":$clamp,
+    "DenseI64ArrayAttr":$largest_difference,
+    "DenseI64ArrayAttr":$differing,
+    "uint64_t":$digest);
+  let assemblyFormat = "`<` struct(params) `>`";
+
+  let extraClassDeclaration = [{
+    /// The entries of the longest column.
+    int64_t getNumChannels() const;
+    /// The claim on one channel of an op with the staircase `replacement`.
+    ::staircase::Certificate getClaim(
+        int64_t channel, const ::staircase::Staircase &replacement) const;
+    /// Whether no code differs in any channel.
+    bool isExact() const;
+  }];
+
+  let genVerifyDecl = 1;
+}
+
 #endif // RESCALE_DIALECT_RESCALE_IR_RESCALEATTRIBUTES

@@ -143,6 +143,10 @@ def RequantizeOp : Op<Rescale_Dialect, "requantize",
     /// with addends that the shift discards, so that codes are only moved by
     /// the zero points and clamped.
     bool onlyMovesCodes();
+    /// A digest of all staircases as they are computed: the same where two ways
+    /// of writing them are, a rounding mode or its addends, one entry or equal
+    /// ones. Part of the format of certificates.
+    uint64_t getDigest();
   }];
 
   let hasVerifier = 1;

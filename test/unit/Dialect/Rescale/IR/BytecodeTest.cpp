@@ -144,9 +144,9 @@ TEST(Bytecode, NewerVersionIsRefused) {
 }
 
 TEST(Bytecode, UnknownAttributeIsRefused) {
-  EXPECT_TRUE(Reader(write({2, {2, 0}}))
+  EXPECT_TRUE(Reader(write({2, {3, 0}}))
                   .failsWith("requires an attribute code of the rescale "
-                             "dialect up to 1, got 2; the file is damaged"));
+                             "dialect up to 2, got 3; the file is damaged"));
 }
 
 TEST(Bytecode, UnknownModeIsRefused) {

@@ -1,0 +1,180 @@
+//===- Certification.cpp - Requantizations as the solver sees them --------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Reading of channels, and writing of staircases and certificates.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Certification.h"
+
+#include "rescale/Analysis/ChannelRangeAnalysis.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
+
+using namespace mlir;
+using namespace mlir::rescale;
+using ::staircase::Addends;
+using ::staircase::Int128;
+using ::staircase::Range;
+using ::staircase::Staircase;
+
+CertificateAttr mlir::rescale::getValidCertificate(RequantizeOp op) {
+  auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
+  return certificate && certificate.getDigest() == op.getDigest()
+             ? certificate
+             : CertificateAttr();
+}
+
+RangeAttr mlir::rescale::getProvedRange(RequantizeOp op,
+                                        const ProvedRanges &ranges) {
+  SmallVector<int64_t> low, high;
+  for (const ::staircase::Interval &range : ranges.getAccumulators(op)) {
+    // The upper half of unsigned 64 bits has no attribute.
+    if (!range.fits(64))
+      return nullptr;
+    low.push_back(static_cast<int64_t>(range.low));
+    high.push_back(static_cast<int64_t>(range.high));
+  }
+  if (llvm::all_equal(low) && llvm::all_equal(high)) {
+    low.truncate(1);
+    high.truncate(1);
+  }
+  return RangeAttr::get(op.getContext(), RangeKind::Proved, low, high);
+}
+
+int64_t mlir::rescale::getNumColumns(RequantizeOp op) {
+  int64_t channels = op.getNumChannels();
+  return ShapedType::isDynamic(channels) ? 1 : channels;
+}
+
+SmallVector<Channel, 0> mlir::rescale::getChannels(RequantizeOp op,
+                                                   RangeAttr range) {
+  CertificateAttr certificate = getValidCertificate(op);
+  if (certificate && (certificate.getRange().getKind() != RangeKind::Proved ||
+                      !certificate.isExact()))
+    certificate = nullptr;
+  SmallVector<Channel, 0> channels;
+  for (int64_t i = 0, e = getNumColumns(op); i < e; ++i) {
+    Staircase staircase = op.getStaircase(i);
+    if (certificate)
+      staircase = certificate.getClaim(i, staircase).original;
+    ::staircase::Interval accumulators = range.getInterval(i);
+    channels.push_back(
+        {staircase, Range{accumulators.low - staircase.inputZeroPoint,
+                          accumulators.high - staircase.inputZeroPoint}});
+  }
+  return channels;
+}
+
+unsigned mlir::rescale::getProductBits(const Staircase &staircase,
+                                       const Range &range) {
+  Addends addends = getAddends(staircase);
+  unsigned bits = 1;
+  for (Int128 d : {range.low, range.high}) {
+    Int128 sum = staircase.multiplicand * d +
+                 (d < 0 ? addends.negative : addends.positive);
+    while (sum < -(Int128(1) << (bits - 1)) || sum >= Int128(1) << (bits - 1))
+      ++bits;
+  }
+  return bits;
+}
+
+/// A column of `get` of each element, of one entry where all are equal.
+template <typename T, typename Container, typename Function>
+static SmallVector<T, 0> getColumn(const Container &list, Function get) {
+  SmallVector<T, 0> column;
+  for (const auto &element : list)
+    column.push_back(static_cast<T>(get(element)));
+  if (llvm::all_equal(column) && !column.empty())
+    column.truncate(1);
+  return column;
+}
+
+static CertificateAttr getCertificate(RequantizeOp op, RangeAttr range,
+                                      ArrayRef<Channel> channels,
+                                      const Differences &differences) {
+  Builder builder(op.getContext());
+  auto column = [&](auto get) {
+    return builder.getDenseI64ArrayAttr(
+        getColumn<int64_t>(channels, [&](const Channel &channel) {
+          return get(channel.original);
+        }));
+  };
+  auto figures = [&](ArrayRef<int64_t> list) {
+    return builder.getDenseI64ArrayAttr(
+        list.empty() ? SmallVector<int64_t, 0>{0}
+                     : getColumn<int64_t>(list, [](int64_t i) { return i; }));
+  };
+  const Staircase &first = channels.front().original;
+  DenseI64ArrayAttr addends, negativeAddends;
+  if (first.rounding == ::staircase::Rounding::Addend) {
+    addends = column([](const Staircase &s) { return s.addend; });
+    negativeAddends =
+        column([](const Staircase &s) { return s.negativeAddend; });
+    if (negativeAddends == addends)
+      negativeAddends = nullptr;
+  }
+  return CertificateAttr::get(
+      op.getContext(), range,
+      column([](const Staircase &s) { return s.multiplicand; }),
+      column([](const Staircase &s) { return s.shift; }),
+      static_cast<Rounding>(first.rounding), addends, negativeAddends,
+      static_cast<int64_t>(first.inputZeroPoint), first.outputZeroPoint,
+      builder.getDenseI64ArrayAttr({first.clampMin, first.clampMax}),
+      figures(differences.largest), figures(differences.differing),
+      op.getDigest());
+}
+
+void mlir::rescale::setStaircases(RequantizeOp op, RangeAttr range,
+                                  ArrayRef<Channel> channels,
+                                  ArrayRef<Staircase> staircases,
+                                  const Differences &differences) {
+  Builder builder(op.getContext());
+  auto multiplicands = getColumn<uint64_t>(
+      staircases, [](const Staircase &s) { return s.multiplicand; });
+  unsigned bits = 1;
+  for (uint64_t multiplicand : multiplicands)
+    bits = std::max(bits, ::staircase::getMagnitudeBits(multiplicand));
+  auto port = IntegerType::get(op.getContext(), bits, IntegerType::Unsigned);
+  auto values = llvm::map_to_vector(multiplicands, [&](uint64_t multiplicand) {
+    return APInt(bits, multiplicand);
+  });
+  op.setMultiplicandsAttr(cast<DenseIntElementsAttr>(DenseElementsAttr::get(
+      RankedTensorType::get(values.size(), port), values)));
+  op.setShifts(getColumn<int8_t>(staircases,
+                                 [](const Staircase &s) { return s.shift; }));
+
+  // The plainest mode that says it.
+  auto is = [&](::staircase::Rounding rounding) {
+    return llvm::all_of(staircases, [&](Staircase s) {
+      Addends own = getAddends(s);
+      s.rounding = rounding;
+      Addends other = getAddends(s);
+      return !own.tiesToEven && own.positive == other.positive &&
+             own.negative == other.negative;
+    });
+  };
+  Rounding rounding = is(::staircase::Rounding::Floor)    ? Rounding::Floor
+                      : is(::staircase::Rounding::HalfUp) ? Rounding::HalfUp
+                                                          : Rounding::Addend;
+  op.setRounding(rounding);
+  op.removeAddendsAttr();
+  op.removeNegativeAddendsAttr();
+  if (rounding == Rounding::Addend) {
+    auto addends = getColumn<int64_t>(
+        staircases, [](const Staircase &s) { return getAddends(s).positive; });
+    auto negative = getColumn<int64_t>(
+        staircases, [](const Staircase &s) { return getAddends(s).negative; });
+    op.setAddends(addends);
+    if (negative != addends)
+      op.setNegativeAddends(negative);
+  }
+  op->setAttr(kCertificateAttrName,
+              getCertificate(op, range, channels, differences));
+}

@@ -1,0 +1,67 @@
+//===- Certification.h - Requantizations as the solver sees them *- C++ -*-===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Between rescale.requantize and the solver: what a channel has to be equal to,
+// and how staircases and what is proved of them get back into the IR. Shared by
+// the passes that change parameters.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESCALE_LIB_TRANSFORMS_CERTIFICATION_H
+#define RESCALE_LIB_TRANSFORMS_CERTIFICATION_H
+
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Staircase/Thresholds.h"
+
+#include "llvm/ADT/SmallVector.h"
+
+namespace mlir::rescale {
+
+class ProvedRanges;
+
+/// The certificate of `op`, if it has one that is about its parameters.
+CertificateAttr getValidCertificate(RequantizeOp op);
+
+/// What a channel computed before any change, and the accumulators, less the
+/// input zero point, for which a change must keep it.
+struct Channel {
+  ::staircase::Staircase original;
+  ::staircase::Range range;
+};
+
+/// The proved accumulators of `op`, as an attribute of one entry where all
+/// channels have the same; null where 64 bits do not hold them.
+RangeAttr getProvedRange(RequantizeOp op, const ProvedRanges &ranges);
+
+/// How many channels a pass has to look at: 1 without a static axis.
+int64_t getNumColumns(RequantizeOp op);
+
+/// The channels of an op with the accumulators of `range`. Originals are those
+/// of an exact, proved certificate, or what the op computes.
+SmallVector<Channel, 0> getChannels(RequantizeOp op, RangeAttr range);
+
+/// The bits of the widest product `m*d + b` of a channel, with the sign.
+unsigned getProductBits(const ::staircase::Staircase &staircase,
+                        const ::staircase::Range &range);
+
+/// How far replacements are from the originals, in exact figures.
+struct Differences {
+  SmallVector<int64_t, 0> largest;
+  SmallVector<int64_t, 0> differing;
+};
+
+/// Gives `op` the multiplicands, shifts and addends of `staircases`, on the
+/// narrowest unsigned port, in the plainest rounding mode that says it, with a
+/// certificate. `differences` is empty where no code differs.
+void setStaircases(RequantizeOp op, RangeAttr range, ArrayRef<Channel> channels,
+                   ArrayRef<::staircase::Staircase> staircases,
+                   const Differences &differences = {});
+
+} // namespace mlir::rescale
+
+#endif // RESCALE_LIB_TRANSFORMS_CERTIFICATION_H

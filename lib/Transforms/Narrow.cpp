@@ -1,0 +1,191 @@
+//===- Narrow.cpp - The narrowest equal multiplicands ---------------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The solver decides; this pass asks it about each channel, or about a layer
+// at once, and takes the answer where nothing gets worse by it.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rescale/Staircase/Narrow.h"
+
+#include "Certification.h"
+#include "rescale/Analysis/ChannelRangeAnalysis.h"
+#include "rescale/Transforms/Passes.h"
+
+#include "mlir/IR/Remarks.h"
+
+namespace mlir::rescale {
+#define GEN_PASS_DEF_RESCALENARROW
+#include "rescale/Transforms/Passes.h.inc"
+} // namespace mlir::rescale
+
+using namespace mlir;
+using namespace mlir::rescale;
+using ::staircase::AddendRule;
+using ::staircase::Int128;
+using ::staircase::Narrowing;
+using ::staircase::NarrowOptions;
+using ::staircase::Staircase;
+using ::staircase::Thresholds;
+
+static remark::RemarkOpts remarkOpts(StringRef name) {
+  return remark::RemarkOpts::name(name).category("rescale-narrow");
+}
+
+static unsigned getBits(const Narrowing &narrowing) {
+  return ::staircase::getMagnitudeBits(narrowing.multiplicand);
+}
+
+/// Whether the addend depends on the accumulator's sign.
+static bool hasTwoAddends(const Staircase &staircase) {
+  ::staircase::Addends addends = getAddends(staircase);
+  return addends.positive != addends.negative;
+}
+
+/// The narrowing of each channel with the fewest bits; a single addend where it
+/// costs none.
+static std::optional<SmallVector<Narrowing, 0>>
+narrowChannels(ArrayRef<Thresholds> channels, bool allowPairs) {
+  SmallVector<Narrowing, 0> narrowings;
+  for (const Thresholds &thresholds : channels) {
+    std::optional<Narrowing> best = narrow(thresholds);
+    if (allowPairs) {
+      NarrowOptions options;
+      options.addendRule = AddendRule::BySign;
+      std::optional<Narrowing> pair = narrow(thresholds, options);
+      if (pair && (!best || getBits(*pair) < getBits(*best)))
+        best = pair;
+    }
+    if (!best)
+      return std::nullopt;
+    narrowings.push_back(*best);
+  }
+  return narrowings;
+}
+
+/// The same with one shift for all channels.
+static std::optional<SmallVector<Narrowing, 0>>
+narrowTogether(ArrayRef<Thresholds> channels, bool allowPairs) {
+  auto best = narrowLayer(channels);
+  if (!allowPairs)
+    return best;
+  NarrowOptions options;
+  options.addendRule = AddendRule::BySign;
+  auto pairs = narrowLayer(channels, options);
+  auto getMost = [](ArrayRef<Narrowing> narrowings) {
+    unsigned most = 0;
+    for (const Narrowing &narrowing : narrowings)
+      most = std::max(most, getBits(narrowing));
+    return most;
+  };
+  if (pairs && (!best || getMost(*pairs) < getMost(*best)))
+    return pairs;
+  return best;
+}
+
+/// The staircases of narrowings, with one rounding mode for all where their
+/// addends admit it.
+static SmallVector<Staircase, 0> apply(ArrayRef<Narrowing> narrowings,
+                                       ArrayRef<Channel> channels) {
+  auto half = [](const Narrowing &n) {
+    return n.shift == 0 ? Int128(0) : Int128(1) << (n.shift - 1);
+  };
+  bool allHalfUp = llvm::all_of(narrowings, [&](const Narrowing &n) {
+    return n.addends.contains(half(n)) && n.negativeAddends.contains(half(n));
+  });
+  bool allFloor = llvm::all_of(narrowings, [&](const Narrowing &n) {
+    return n.addends.contains(0) && n.negativeAddends.contains(0);
+  });
+  SmallVector<Staircase, 0> staircases;
+  for (auto [narrowing, channel] : llvm::zip_equal(narrowings, channels)) {
+    Narrowing chosen = narrowing;
+    if (allFloor)
+      chosen.addends = chosen.negativeAddends = {0, 0};
+    else if (allHalfUp)
+      chosen.addends = chosen.negativeAddends = {half(chosen), half(chosen)};
+    staircases.push_back(applyNarrowing(channel.original, chosen));
+  }
+  return staircases;
+}
+
+namespace {
+
+struct RescaleNarrowPass
+    : public rescale::impl::RescaleNarrowBase<RescaleNarrowPass> {
+  using RescaleNarrowBase::RescaleNarrowBase;
+
+  void runOnOperation() override {
+    FailureOr<ProvedRanges> ranges = ProvedRanges::compute(getOperation());
+    if (failed(ranges))
+      return signalPassFailure();
+    getOperation()->walk([&](RequantizeOp op) { narrowOp(op, *ranges); });
+  }
+
+private:
+  void narrowOp(RequantizeOp op, const ProvedRanges &ranges);
+};
+
+} // namespace
+
+void RescaleNarrowPass::narrowOp(RequantizeOp op, const ProvedRanges &ranges) {
+  auto leave = [&](const Twine &reason) {
+    remark::missed(op.getLoc(), remarkOpts("not-narrowed"))
+        << remark::reason("{0}", reason.str());
+  };
+  RangeAttr range = getProvedRange(op, ranges);
+  if (!range)
+    return leave("the accumulators exceed signed 64 bits");
+  SmallVector<Channel, 0> channels = getChannels(op, range);
+  if (channels.empty())
+    return;
+  SmallVector<Thresholds, 0> thresholds;
+  bool allowPairs = false;
+  for (const Channel &channel : channels) {
+    llvm::Expected<Thresholds> steps =
+        getThresholds(channel.original, channel.range);
+    if (!steps)
+      return leave(llvm::toString(steps.takeError()));
+    thresholds.push_back(std::move(*steps));
+    allowPairs |= hasTwoAddends(channel.original);
+  }
+  auto narrowings = shift == ShiftSharing::Layer
+                        ? narrowTogether(thresholds, allowPairs)
+                        : narrowChannels(thresholds, allowPairs);
+  if (!narrowings && shift == ShiftSharing::Layer) {
+    leave("no shift serves every channel");
+    narrowings = narrowChannels(thresholds, allowPairs);
+  }
+  if (!narrowings)
+    return leave("no multiplicand of 32 bits is equal with an addend of 64");
+
+  SmallVector<Staircase, 0> staircases = apply(*narrowings, channels);
+  unsigned before = 0, after = 0;
+  uint64_t sumBefore = 0, sumAfter = 0;
+  for (auto [i, narrow, channel] : llvm::enumerate(staircases, channels)) {
+    unsigned own =
+        ::staircase::getMagnitudeBits(op.getStaircase(i).multiplicand);
+    unsigned bits = ::staircase::getMagnitudeBits(narrow.multiplicand);
+    if (getProductBits(narrow, channel.range) >
+        getProductBits(op.getStaircase(i), channel.range))
+      return leave("the product of channel " + Twine(i) + " would be wider");
+    before = std::max(before, own);
+    after = std::max(after, bits);
+    sumBefore += own;
+    sumAfter += bits;
+  }
+  bool sharesShift =
+      shift == ShiftSharing::Layer && !llvm::all_equal(op.getShifts()) &&
+      llvm::all_equal(
+          llvm::map_range(staircases, [](auto &s) { return s.shift; }));
+  if (!sharesShift && std::tie(after, sumAfter) >= std::tie(before, sumBefore))
+    return leave("no multiplicand gets narrower");
+  setStaircases(op, range, channels, staircases);
+  remark::passed(op.getLoc(), remarkOpts("narrowed"))
+      << "from " << std::to_string(before) << " to " << std::to_string(after)
+      << " bits";
+}
