@@ -241,7 +241,12 @@ Int128 staircase::getPlainestAddend(const IntegerInterval &addends,
   // The interval has one sign: the coarsest power of two with a multiple in it.
   const bool isNegative = addends.greatest < 0;
   const Int128 near = isNegative ? -addends.greatest : addends.least;
-  const Int128 far = isNegative ? -addends.least : addends.greatest;
+  Int128 far = isNegative ? -addends.least : addends.greatest;
+  // Where one side is open, no more bits than needed.
+  Int128 power = 1;
+  while (power <= near)
+    power *= 2;
+  far = std::min(far, power - 1);
   Int128 result = near;
   for (Int128 unit = 1; divideCeil(near, unit) * unit <= far; unit *= 2)
     result = divideCeil(near, unit) * unit;

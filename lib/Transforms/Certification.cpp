@@ -13,6 +13,7 @@
 #include "Certification.h"
 
 #include "rescale/Analysis/ChannelRangeAnalysis.h"
+#include "rescale/Staircase/Certificate.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinTypes.h"
@@ -24,11 +25,44 @@ using ::staircase::Int128;
 using ::staircase::Range;
 using ::staircase::Staircase;
 
-CertificateAttr mlir::rescale::getValidCertificate(RequantizeOp op) {
+LogicalResult mlir::rescale::verifyCertificate(RequantizeOp op,
+                                               RangeAttr proved) {
   auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
-  return certificate && certificate.getDigest() == op.getDigest()
-             ? certificate
-             : CertificateAttr();
+  if (!certificate)
+    return success();
+  constexpr StringLiteral kWayOut =
+      "; remove rescale.certificate and run rescale-narrow again";
+  if (certificate.getDigest() != op.getDigest())
+    return op.emitOpError()
+           << "requires a certificate of its own parameters, got digest "
+           << certificate.getDigest() << " for " << op.getDigest() << kWayOut;
+  if (certificate.getInputZeroPoint() != op.getStaircase(0).inputZeroPoint)
+    return op.emitOpError() << "requires a certificate with its input zero "
+                               "point, got "
+                            << certificate.getInputZeroPoint() << kWayOut;
+  RangeAttr claimed = certificate.getRange();
+  bool isProved = claimed.getKind() == RangeKind::Proved;
+  if (isProved && !proved)
+    return op.emitOpError() << "requires accumulators of signed 64 bits for a "
+                               "proved certificate, got wider ones"
+                            << kWayOut;
+  for (int64_t i = 0, e = getNumColumns(op); i < e; ++i) {
+    ::staircase::Interval claim = claimed.getInterval(i);
+    if (isProved && !claim.contains(proved.getInterval(i)))
+      return op.emitOpError()
+             << "requires a certificate for the accumulators ["
+             << static_cast<int64_t>(proved.getInterval(i).low) << ", "
+             << static_cast<int64_t>(proved.getInterval(i).high)
+             << "] of channel " << i << ", got one for ["
+             << static_cast<int64_t>(claim.low) << ", "
+             << static_cast<int64_t>(claim.high) << "]" << kWayOut;
+    if (llvm::Error error =
+            checkCertificate(certificate.getClaim(i, op.getStaircase(i))))
+      return op.emitOpError()
+             << "requires a certificate that is true, got in channel " << i
+             << ": " << llvm::toString(std::move(error)) << kWayOut;
+  }
+  return success();
 }
 
 RangeAttr mlir::rescale::getProvedRange(RequantizeOp op,
@@ -53,11 +87,17 @@ int64_t mlir::rescale::getNumColumns(RequantizeOp op) {
   return ShapedType::isDynamic(channels) ? 1 : channels;
 }
 
+bool mlir::rescale::isExact(RequantizeOp op) {
+  auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
+  return !certificate ||
+         (certificate.getRange().getKind() == RangeKind::Proved &&
+          certificate.isExact());
+}
+
 SmallVector<Channel, 0> mlir::rescale::getChannels(RequantizeOp op,
                                                    RangeAttr range) {
-  CertificateAttr certificate = getValidCertificate(op);
-  if (certificate && (certificate.getRange().getKind() != RangeKind::Proved ||
-                      !certificate.isExact()))
+  auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
+  if (!isExact(op))
     certificate = nullptr;
   SmallVector<Channel, 0> channels;
   for (int64_t i = 0, e = getNumColumns(op); i < e; ++i) {

@@ -24,8 +24,10 @@ namespace mlir::rescale {
 
 class ProvedRanges;
 
-/// The certificate of `op`, if it has one that is about its parameters.
-CertificateAttr getValidCertificate(RequantizeOp op);
+/// Tests the certificate of `op` against its proved accumulators, or null where
+/// 64 bits do not hold them, and reports at `op` what is not true. An op
+/// without a certificate passes.
+LogicalResult verifyCertificate(RequantizeOp op, RangeAttr proved);
 
 /// What a channel computed before any change, and the accumulators, less the
 /// input zero point, for which a change must keep it.
@@ -41,8 +43,13 @@ RangeAttr getProvedRange(RequantizeOp op, const ProvedRanges &ranges);
 /// How many channels a pass has to look at: 1 without a static axis.
 int64_t getNumColumns(RequantizeOp op);
 
+/// Whether what the op computes is what its certificate says that it computed,
+/// for all accumulators that can occur; so without a certificate.
+bool isExact(RequantizeOp op);
+
 /// The channels of an op with the accumulators of `range`. Originals are those
-/// of an exact, proved certificate, or what the op computes.
+/// of an exact certificate, which has to be tested before, or what the op
+/// computes.
 SmallVector<Channel, 0> getChannels(RequantizeOp op, RangeAttr range);
 
 /// The bits of the widest product `m*d + b` of a channel, with the sign.

@@ -113,6 +113,51 @@ static SmallVector<Staircase, 0> apply(ArrayRef<Narrowing> narrowings,
   return staircases;
 }
 
+static SmallVector<Staircase, 0> getStaircases(RequantizeOp op) {
+  SmallVector<Staircase, 0> staircases;
+  for (int64_t i = 0, e = getNumColumns(op); i < e; ++i)
+    staircases.push_back(op.getStaircase(i));
+  return staircases;
+}
+
+/// The bits of the widest multiplicand, and of all.
+static std::pair<unsigned, uint64_t> getBits(ArrayRef<Staircase> staircases) {
+  std::pair<unsigned, uint64_t> bits = {0, 0};
+  for (const Staircase &staircase : staircases) {
+    unsigned own = ::staircase::getMagnitudeBits(staircase.multiplicand);
+    bits.first = std::max(bits.first, own);
+    bits.second += own;
+  }
+  return bits;
+}
+
+static bool shareShift(ArrayRef<Staircase> staircases) {
+  return llvm::all_equal(
+      llvm::map_range(staircases, [](const Staircase &s) { return s.shift; }));
+}
+
+/// Why `after` is no better than `before`, or nothing. With one shift for all
+/// the widest product counts, since one arithmetic serves the layer.
+static std::string findFault(ArrayRef<Channel> channels,
+                             ArrayRef<Staircase> before,
+                             ArrayRef<Staircase> after, bool together) {
+  unsigned widestBefore = 0, widestAfter = 0;
+  for (auto [i, channel] : llvm::enumerate(channels)) {
+    unsigned bitsBefore = getProductBits(before[i], channel.range);
+    unsigned bitsAfter = getProductBits(after[i], channel.range);
+    if (!together && bitsAfter > bitsBefore)
+      return ("the product of channel " + Twine(i) + " would be wider").str();
+    widestBefore = std::max(widestBefore, bitsBefore);
+    widestAfter = std::max(widestAfter, bitsAfter);
+  }
+  if (widestAfter > widestBefore)
+    return "the widest product would be wider";
+  bool gainsShift = together && !shareShift(before) && shareShift(after);
+  if (!gainsShift && getBits(after) >= getBits(before))
+    return "no multiplicand gets narrower";
+  return "";
+}
+
 namespace {
 
 struct RescaleNarrowPass
@@ -123,23 +168,30 @@ struct RescaleNarrowPass
     FailureOr<ProvedRanges> ranges = ProvedRanges::compute(getOperation());
     if (failed(ranges))
       return signalPassFailure();
-    getOperation()->walk([&](RequantizeOp op) { narrowOp(op, *ranges); });
+    getOperation()->walk([&](RequantizeOp op) {
+      RangeAttr range = getProvedRange(op, *ranges);
+      // What follows compares with the certificate's original.
+      if (failed(verifyCertificate(op, range)))
+        return signalPassFailure();
+      narrowOp(op, range);
+    });
   }
 
 private:
-  void narrowOp(RequantizeOp op, const ProvedRanges &ranges);
+  void narrowOp(RequantizeOp op, RangeAttr range);
 };
 
 } // namespace
 
-void RescaleNarrowPass::narrowOp(RequantizeOp op, const ProvedRanges &ranges) {
+void RescaleNarrowPass::narrowOp(RequantizeOp op, RangeAttr range) {
   auto leave = [&](const Twine &reason) {
     remark::missed(op.getLoc(), remarkOpts("not-narrowed"))
         << remark::reason("{0}", reason.str());
   };
-  RangeAttr range = getProvedRange(op, ranges);
   if (!range)
     return leave("the accumulators exceed signed 64 bits");
+  if (!isExact(op))
+    return leave("the certificate has differences, or is observed");
   SmallVector<Channel, 0> channels = getChannels(op, range);
   if (channels.empty())
     return;
@@ -153,39 +205,28 @@ void RescaleNarrowPass::narrowOp(RequantizeOp op, const ProvedRanges &ranges) {
     thresholds.push_back(std::move(*steps));
     allowPairs |= hasTwoAddends(channel.original);
   }
-  auto narrowings = shift == ShiftSharing::Layer
-                        ? narrowTogether(thresholds, allowPairs)
-                        : narrowChannels(thresholds, allowPairs);
-  if (!narrowings && shift == ShiftSharing::Layer) {
-    leave("no shift serves every channel");
-    narrowings = narrowChannels(thresholds, allowPairs);
+  SmallVector<Staircase, 0> before = getStaircases(op);
+  auto take = [&](std::optional<SmallVector<Narrowing, 0>> narrowings,
+                  bool together) -> std::string {
+    if (!narrowings)
+      return "no multiplicand is equal with an addend of 64 bits";
+    SmallVector<Staircase, 0> staircases = apply(*narrowings, channels);
+    std::string fault = findFault(channels, before, staircases, together);
+    if (!fault.empty())
+      return fault;
+    setStaircases(op, range, channels, staircases);
+    remark::passed(op.getLoc(), remarkOpts("narrowed"))
+        << remark::metric("BitsBefore", getBits(before).first)
+        << remark::metric("BitsAfter", getBits(staircases).first);
+    return "";
+  };
+  if (shift == ShiftSharing::Layer && channels.size() > 1) {
+    std::string fault = take(narrowTogether(thresholds, allowPairs), true);
+    if (fault.empty())
+      return;
+    leave("with one shift for all channels " + fault);
   }
-  if (!narrowings)
-    return leave("no multiplicand of 32 bits is equal with an addend of 64");
-
-  SmallVector<Staircase, 0> staircases = apply(*narrowings, channels);
-  unsigned before = 0, after = 0;
-  uint64_t sumBefore = 0, sumAfter = 0;
-  for (auto [i, narrow, channel] : llvm::enumerate(staircases, channels)) {
-    unsigned own =
-        ::staircase::getMagnitudeBits(op.getStaircase(i).multiplicand);
-    unsigned bits = ::staircase::getMagnitudeBits(narrow.multiplicand);
-    if (getProductBits(narrow, channel.range) >
-        getProductBits(op.getStaircase(i), channel.range))
-      return leave("the product of channel " + Twine(i) + " would be wider");
-    before = std::max(before, own);
-    after = std::max(after, bits);
-    sumBefore += own;
-    sumAfter += bits;
-  }
-  bool sharesShift =
-      shift == ShiftSharing::Layer && !llvm::all_equal(op.getShifts()) &&
-      llvm::all_equal(
-          llvm::map_range(staircases, [](auto &s) { return s.shift; }));
-  if (!sharesShift && std::tie(after, sumAfter) >= std::tie(before, sumBefore))
-    return leave("no multiplicand gets narrower");
-  setStaircases(op, range, channels, staircases);
-  remark::passed(op.getLoc(), remarkOpts("narrowed"))
-      << "from " << std::to_string(before) << " to " << std::to_string(after)
-      << " bits";
+  std::string fault = take(narrowChannels(thresholds, allowPairs), false);
+  if (!fault.empty())
+    leave(fault);
 }

@@ -126,8 +126,8 @@ std::optional<llvm::SmallVector<Narrowing, 0>>
 narrowLayer(llvm::ArrayRef<Thresholds> channels,
             const NarrowOptions &options = {});
 
-/// The plainest addend of an interval: 0, else `2^(s-1)`, else the one with the
-/// most trailing zeros, of those the nearest to zero.
+/// The plainest addend of an interval: 0, else `2^(s-1)`, else, of those with
+/// as few bits as any, the one with the most trailing zeros.
 Int128 getPlainestAddend(const IntegerInterval &addends, unsigned shift);
 
 /// `original` with multiplicand, shift and rounding of the narrowing; zero

@@ -489,8 +489,8 @@ TEST(Narrow, PlainestAddend) {
   EXPECT_EQ(int64_t(getPlainestAddend({-3, 9}, 4)), 0);
   EXPECT_EQ(int64_t(getPlainestAddend({5, 9}, 4)), 8);
   EXPECT_EQ(int64_t(getPlainestAddend({9, 15}, 3)), 12);
-  EXPECT_EQ(int64_t(getPlainestAddend({9, 70}, 3)), 64);
-  EXPECT_EQ(int64_t(getPlainestAddend({-70, -9}, 3)), -64);
+  EXPECT_EQ(int64_t(getPlainestAddend({9, 70}, 3)), 12);
+  EXPECT_EQ(int64_t(getPlainestAddend({-70, -9}, 3)), -12);
   EXPECT_EQ(int64_t(getPlainestAddend({-7, -7}, 3)), -7);
 }
 

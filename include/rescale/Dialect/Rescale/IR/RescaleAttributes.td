@@ -64,11 +64,10 @@ def Rescale_CertificateAttr : AttrDef<Rescale_Dialect, "Certificate"> {
       rounding `addend`, the negative ones also where they equal the others.
     * `input_zero_point`, `zero_point` and `clamp` are the original's.
     * `digest` is that of the op's own parameters when the claim was made.
-      Where it does not match any more, nothing is claimed.
 
     Verifiers check that the columns fit the op. `rescale-verify-certificates`
-    computes the ranges again and tests the claim. The rules are
-    `certificate_c1` to `certificate_c6` in docs/spec.md.
+    computes the ranges again and tests the claim. Rules and digest are in
+    docs/spec.md, section 4.1.
 
     Example:
 
