@@ -14,7 +14,6 @@
 #include "RangeAnalysis.h"
 #include "rescale/Transforms/Passes.h"
 
-#include "mlir/Analysis/DataFlow/Utils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/Support/KnownBits.h"
@@ -58,13 +57,12 @@ static KnownBits computeBits(Value value, unsigned depth = 4) {
 }
 
 /// The outcome of `op`, where it has only one.
-static std::optional<bool> decide(arith::CmpIOp op, DataFlowSolver &solver) {
-  const auto *lattice =
-      solver.lookupState<dataflow::IntegerValueRangeLattice>(op.getResult());
-  // What is never reached has no range.
-  if (!lattice || lattice->getValue().isUninitialized())
+static std::optional<bool> decide(arith::CmpIOp op,
+                                  const IntegerRanges &ranges) {
+  const ConstantIntRanges *range = ranges.lookup(op.getResult());
+  if (!range)
     return std::nullopt;
-  if (auto outcome = lattice->getValue().getValue().getConstantValue())
+  if (auto outcome = range->getConstantValue())
     return outcome->isOne();
   bool isEqual = op.getPredicate() == CmpIPredicate::eq;
   if (!isEqual && op.getPredicate() != CmpIPredicate::ne)
@@ -94,12 +92,10 @@ struct RescaleFoldComparisonsPass
 private:
   /// Whether only now it is known which way `branch`, an op whose first operand
   /// is a condition, goes.
-  static bool isDecided(Operation *branch, DataFlowSolver &solver) {
+  static bool isDecided(Operation *branch, const IntegerRanges &ranges) {
     Value condition = branch->getOperand(0);
-    const auto *lattice =
-        solver.lookupState<dataflow::IntegerValueRangeLattice>(condition);
-    return lattice && !lattice->getValue().isUninitialized() &&
-           lattice->getValue().getValue().getConstantValue() &&
+    const ConstantIntRanges *range = ranges.lookup(condition);
+    return range && range->getConstantValue() &&
            !matchPattern(condition, m_Constant());
   }
 
@@ -112,20 +108,16 @@ private:
     });
     if (ops.empty())
       return false;
-    Accumulations accumulations(getOperation());
-    Tables tables(getOperation());
-    DataFlowSolver solver;
-    dataflow::loadBaselineAnalyses(solver);
-    solver.load<RangeAnalysis>(accumulations, tables);
-    if (failed(solver.initializeAndRun(getOperation())))
+    IntegerRanges ranges(getOperation());
+    if (failed(ranges.compute()))
       return failure();
     // All are decided before the first goes, as ranges are those of values.
     SmallVector<std::pair<arith::CmpIOp, bool>> decided;
     for (arith::CmpIOp op : ops)
-      if (std::optional<bool> outcome = decide(op, solver))
+      if (std::optional<bool> outcome = decide(op, ranges))
         decided.push_back({op, *outcome});
     WalkResult branches = getOperation().walk([&](Operation *op) {
-      return isa<scf::IfOp, scf::ConditionOp>(op) && isDecided(op, solver)
+      return isa<scf::IfOp, scf::ConditionOp>(op) && isDecided(op, ranges)
                  ? WalkResult::interrupt()
                  : WalkResult::advance();
     });

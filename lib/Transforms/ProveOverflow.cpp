@@ -16,7 +16,6 @@
 #include "rescale/Support/Roles.h"
 #include "rescale/Transforms/Passes.h"
 
-#include "mlir/Analysis/DataFlow/Utils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Matchers.h"
@@ -39,21 +38,17 @@ struct RescaleProveOverflowPass
       if (isSignUnseen(op))
         replaceBy<arith::ShRSIOp>(op);
     });
-    Accumulations accumulations(getOperation());
-    Tables tables(getOperation());
-    DataFlowSolver solver;
-    dataflow::loadBaselineAnalyses(solver);
-    solver.load<RangeAnalysis>(accumulations, tables);
-    if (failed(solver.initializeAndRun(getOperation())))
+    IntegerRanges ranges(getOperation());
+    if (failed(ranges.compute()))
       return signalPassFailure();
 
     SymbolTable symbols(getOperation());
     for (auto function : getOperation().getOps<func::FuncOp>())
-      annotate(function, solver, accumulations, symbols);
+      annotate(function, ranges, symbols);
     // Ranges are looked up by operation, so the rewriting comes last.
     SmallVector<Operation *> ops;
     getOperation().walk([&](Operation *op) {
-      if (succeeded(dataflow::staticallyNonNegative(solver, op)))
+      if (succeeded(dataflow::staticallyNonNegative(ranges.getSolver(), op)))
         ops.push_back(op);
     });
     for (Operation *op : ops)
@@ -61,20 +56,20 @@ struct RescaleProveOverflowPass
   }
 
 private:
-  static std::optional<Bounds> getRange(Value value, DataFlowSolver &solver) {
-    const auto *lattice =
-        solver.lookupState<dataflow::IntegerValueRangeLattice>(value);
-    if (!lattice || lattice->getValue().isUninitialized())
+  static std::optional<Bounds> getRange(Value value,
+                                        const IntegerRanges &ranges) {
+    const ConstantIntRanges *range = ranges.lookup(value);
+    if (!range)
       return std::nullopt;
-    const ConstantIntRanges &range = lattice->getValue().getValue();
-    return Bounds{range.smin().sext(Bounds::kWidth),
-                  range.smax().sext(Bounds::kWidth)};
+    return Bounds{range->smin().sext(Bounds::kWidth),
+                  range->smax().sext(Bounds::kWidth)};
   }
 
   /// What `op` gives without wrapping.
-  static std::optional<Bounds> getExact(Operation *op, DataFlowSolver &solver) {
-    std::optional<Bounds> lhs = getRange(op->getOperand(0), solver);
-    std::optional<Bounds> rhs = getRange(op->getOperand(1), solver);
+  static std::optional<Bounds> getExact(Operation *op,
+                                        const IntegerRanges &ranges) {
+    std::optional<Bounds> lhs = getRange(op->getOperand(0), ranges);
+    std::optional<Bounds> rhs = getRange(op->getOperand(1), ranges);
     if (!lhs || !rhs)
       return std::nullopt;
     if (isa<arith::AddIOp>(op))
@@ -92,11 +87,11 @@ private:
   }
 
   /// Sets the flag where it is proved, and only there.
-  static bool annotateRing(Operation *op, DataFlowSolver &solver) {
+  static bool annotateRing(Operation *op, const IntegerRanges &ranges) {
     Type type = op->getResult(0).getType();
     // An index has the width of the target.
     unsigned width = type.isIndex() ? 32 : type.getIntOrFloatBitWidth();
-    std::optional<Bounds> exact = getExact(op, solver);
+    std::optional<Bounds> exact = getExact(op, ranges);
     bool isProved = exact && exact->fits(width);
     auto flags = cast<arith::ArithIntegerOverflowFlagsInterface>(op);
     arith::IntegerOverflowFlags old = flags.getOverflowAttr().getValue();
@@ -109,14 +104,11 @@ private:
     return isProved;
   }
 
-  static void annotateShift(Operation *op, DataFlowSolver &solver) {
-    const auto *lattice =
-        solver.lookupState<dataflow::IntegerValueRangeLattice>(
-            op->getOperand(1));
+  static void annotateShift(Operation *op, const IntegerRanges &ranges) {
+    const ConstantIntRanges *amount = ranges.lookup(op->getOperand(1));
     Type type = op->getResult(0).getType();
     unsigned width = type.isIndex() ? 32 : type.getIntOrFloatBitWidth();
-    bool isProved = lattice && !lattice->getValue().isUninitialized() &&
-                    lattice->getValue().getValue().umax().ult(width);
+    bool isProved = amount && amount->umax().ult(width);
     bool isConstant = matchPattern(op->getOperand(1), m_Constant());
     if (isProved && !isConstant)
       op->setAttr(kInRangeAttrName, UnitAttr::get(op->getContext()));
@@ -137,8 +129,8 @@ private:
     bool mayWrap = false;
 
     /// Adds the result of `op`, whose flag is set.
-    void add(Operation *op, DataFlowSolver &solver) {
-      std::optional<Bounds> range = getRange(op->getResult(0), solver);
+    void add(Operation *op, const IntegerRanges &ranges) {
+      std::optional<Bounds> range = getRange(op->getResult(0), ranges);
       if (!range || !cast<arith::ArithIntegerOverflowFlagsInterface>(op)
                          .hasNoSignedWrap()) {
         mayWrap = true;
@@ -151,15 +143,15 @@ private:
     }
 
     /// Adds the sums on the way to `value` that no loop carries.
-    void addAll(Value value, DataFlowSolver &solver) {
+    void addAll(Value value, const IntegerRanges &ranges) {
       Operation *op = value.getDefiningOp();
       // Sums of sums have more ways than operations.
       if (!isa_and_present<arith::AddIOp, arith::SubIOp>(op) ||
           !visited.insert(op).second)
         return;
-      add(op, solver);
+      add(op, ranges);
       for (Value operand : op->getOperands())
-        addAll(operand, solver);
+        addAll(operand, ranges);
     }
 
   private:
@@ -167,8 +159,7 @@ private:
   };
 
   /// Annotates the body, and tells on the function what holds of all of it.
-  static void annotate(func::FuncOp function, DataFlowSolver &solver,
-                       const Accumulations &accumulations,
+  static void annotate(func::FuncOp function, const IntegerRanges &ranges,
                        const SymbolTable &symbols) {
     unsigned numOps = 0, numOpen = 0;
     PartialSums sums;
@@ -178,20 +169,21 @@ private:
           !op->getResult(0).getType().isIntOrIndex())
         return;
       if (isa<arith::ShLIOp, arith::ShRSIOp, arith::ShRUIOp>(op))
-        annotateShift(op, solver);
+        annotateShift(op, ranges);
       if (!isa<arith::AddIOp, arith::SubIOp, arith::MulIOp>(op))
         return;
-      bool isProved = annotateRing(op, solver);
+      bool isProved = annotateRing(op, ranges);
       ++numOps;
       numOpen += !isProved;
-      if (accumulations.lookup(op) && !op->getResult(0).getType().isIndex())
-        sums.add(op, solver);
+      if (ranges.getAccumulations().lookup(op) &&
+          !op->getResult(0).getType().isIndex())
+        sums.add(op, ranges);
     });
     function.walk([&](func::CallOp call) {
       auto callee = symbols.lookup<func::FuncOp>(call.getCallee());
       for (auto [i, operand] : llvm::enumerate(call.getOperands()))
         if (callee && isAccumulator(callee, i))
-          sums.addAll(operand, solver);
+          sums.addAll(operand, ranges);
     });
     Builder b(function.getContext());
     NamedAttrList facts;
@@ -201,7 +193,7 @@ private:
     };
     for (unsigned i = 0, e = function.getNumArguments(); i < e; ++i)
       if (isAccumulator(function, i))
-        if (auto range = getRange(function.getArgument(i), solver))
+        if (auto range = getRange(function.getArgument(i), ranges))
           addFact(roles::kAccumulator, *range);
     if (sums.bounds && !sums.mayWrap)
       addFact("partial_sums", *sums.bounds);

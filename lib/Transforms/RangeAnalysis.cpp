@@ -8,6 +8,7 @@
 
 #include "RangeAnalysis.h"
 
+#include "mlir/Analysis/DataFlow/Utils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 
@@ -186,4 +187,18 @@ LogicalResult RangeAnalysis::visitOperation(
       setToEntryState(lattice);
   }
   return success();
+}
+
+LogicalResult IntegerRanges::compute() {
+  dataflow::loadBaselineAnalyses(solver);
+  solver.load<RangeAnalysis>(accumulations, tables);
+  return solver.initializeAndRun(module);
+}
+
+const ConstantIntRanges *IntegerRanges::lookup(Value value) const {
+  const auto *lattice =
+      solver.lookupState<dataflow::IntegerValueRangeLattice>(value);
+  return lattice && !lattice->getValue().isUninitialized()
+             ? &lattice->getValue().getValue()
+             : nullptr;
 }

@@ -108,6 +108,28 @@ private:
   llvm::DenseMap<Operation *, unsigned> numVisits;
 };
 
+/// The ranges of all integers of a module.
+class IntegerRanges {
+public:
+  explicit IntegerRanges(Operation *module)
+      : module(module), accumulations(module), tables(module) {}
+
+  /// Ranges are those of the module as it is now.
+  LogicalResult compute();
+
+  /// The range of `value`; null where it is never computed.
+  const ConstantIntRanges *lookup(Value value) const;
+
+  const Accumulations &getAccumulations() const { return accumulations; }
+  DataFlowSolver &getSolver() { return solver; }
+
+private:
+  Operation *module;
+  Accumulations accumulations;
+  Tables tables;
+  DataFlowSolver solver;
+};
+
 } // namespace mlir::rescale
 
 #endif // RESCALE_LIB_TRANSFORMS_RANGEANALYSIS_H
