@@ -11,10 +11,19 @@
 // For one multiplicand and shift, `T'(j)` falls by one member whenever the
 // addend b grows by `P = m*g`, and it is T(j) for b from `start(j) = j*2^s -
 // m*T(j)` to `start(j) + P - 1`. So thresholds are met where most of J
-// intervals of length P overlap; and the distance falls from b to b + P if and
-// only if fewer than half of the j have `start(j) <= b`, which holds up to the
-// median of the starts: the least distance is within one P from there, where
-// each threshold moves once.
+// intervals of length P overlap; and the sum of `|T(j) - T'(j)|` falls from b
+// to b + P if and only if fewer than half of the j have `start(j) <= b`, which
+// holds up to the median of the starts: the least sum is within one P from
+// there, where each threshold moves once.
+//
+// That sum is the sum of differences where the thresholds of both are cut at
+// the ends of the range: T(j) is `low` for codes that are always reached and
+// `high + g` for those that never are. A threshold that is cut stands still, so
+// the addends are split where one begins or ceases to be, which only the few
+// codes next to the ends do.
+//
+// Under a histogram every bin changes its code at some addends, no more often
+// than the tolerance lets it: all of them are visited.
 //
 //===----------------------------------------------------------------------===//
 
@@ -39,55 +48,88 @@ static llvm::Expected<Thresholds> getThresholds(const Narrowing &narrowing,
 
 namespace {
 
-/// The addends of one multiplicand that are best, and how good they are.
+/// The best addends so far among pieces of constant cost. Only multiples of
+/// `unit` count.
 struct BestAddends {
-  Int128 cost;
-  IntegerInterval addends;
+  Int128 unit;
+  bool found = false;
+  Int128 cost = 0;
+  IntegerInterval addends = {0, -1};
+
+  void offer(Int128 offeredCost, IntegerInterval piece) {
+    if (found && cost <= offeredCost)
+      return;
+    piece = {divideCeil(piece.least, unit) * unit,
+             divideFloor(piece.greatest, unit) * unit};
+    if (piece.isEmpty())
+      return;
+    found = true;
+    cost = offeredCost;
+    addends = piece;
+  }
 };
 
-/// The `start(j)` of the codes that are reached.
-std::vector<Int128> getStarts(const Thresholds &original, Int128 multiplicand,
-                              unsigned shift) {
-  std::vector<Int128> starts;
-  starts.reserve(original.steps.size());
-  Int128 quotient = original.firstCode - Int128(original.outputZeroPoint);
-  for (Int128 step : original.steps)
-    starts.push_back(++quotient * (Int128(1) << shift) - multiplicand * step);
-  return starts;
+/// One multiplicand at one shift, with the addends that are within the
+/// tolerance.
+struct Candidate {
+  const Thresholds &original;
+  Int128 multiplicand;
+  unsigned shift;
+  IntegerInterval allowed;
+
+  Int128 getPeriod() const { return multiplicand * original.range.stride; }
+  /// The least addend with which `difference` reaches a quotient.
+  Int128 getStart(Int128 quotient, Int128 difference) const {
+    return quotient * (Int128(1) << shift) - multiplicand * difference;
+  }
+  /// The quotient before clamping.
+  Int128 getQuotient(Int128 difference, Int128 addend) const {
+    return divideFloor(multiplicand * difference + addend, Int128(1) << shift);
+  }
+};
+
+/// Quotients that the clamp lets through.
+IntegerInterval getQuotients(const Thresholds &original) {
+  const Int128 zeroPoint = original.outputZeroPoint;
+  return {original.clampMin - zeroPoint, original.clampMax - zeroPoint};
 }
 
-/// Fewest moved thresholds with an addend of `allowed`.
-BestAddends findFewestMoved(std::vector<Int128> starts, Int128 period,
-                            const IntegerInterval &allowed) {
+/// Fewest moved thresholds of those that the original reaches.
+void findFewestMoved(const Candidate &candidate, BestAddends &best) {
+  std::vector<Int128> starts;
+  starts.reserve(candidate.original.steps.size());
+  Int128 quotient =
+      Int128(candidate.original.firstCode) - candidate.original.outputZeroPoint;
+  for (Int128 step : candidate.original.steps)
+    starts.push_back(candidate.getStart(++quotient, step));
   std::sort(starts.begin(), starts.end());
-  const Int128 count = starts.size();
-  BestAddends best = {count + 1, allowed};
+
   // Between two neighbours of these addends no threshold moves.
+  const Int128 period = candidate.getPeriod();
+  const IntegerInterval &allowed = candidate.allowed;
   size_t opened = 0, closed = 0;
-  Int128 addend = allowed.least;
-  while (addend <= allowed.greatest) {
+  for (Int128 addend = allowed.least, next; addend <= allowed.greatest;
+       addend = next) {
     while (opened < starts.size() && starts[opened] <= addend)
       ++opened;
     while (closed < opened && starts[closed] + period <= addend)
       ++closed;
-    Int128 next = allowed.greatest + 1;
+    next = allowed.greatest + 1;
     if (opened < starts.size())
       next = std::min(next, starts[opened]);
     if (closed < opened)
       next = std::min(next, starts[closed] + period);
-    const Int128 moved = count - Int128(opened - closed);
-    if (moved < best.cost)
-      best = {moved, {addend, next - 1}};
-    addend = next;
+    best.offer(Int128(starts.size() - (opened - closed)), {addend, next - 1});
   }
-  return best;
 }
 
-/// Least distance with an addend of `allowed`.
-BestAddends findLeastDistance(std::vector<Int128> starts, Int128 period,
-                              const IntegerInterval &allowed) {
+/// Least sum of distances, in members, of thresholds none of which is cut with
+/// any addend of `allowed`, plus `constant`.
+void findLeastDistance(std::vector<Int128> &starts, Int128 period,
+                       Int128 constant, const IntegerInterval &allowed,
+                       BestAddends &best) {
   if (starts.empty())
-    return {0, allowed};
+    return best.offer(constant, allowed);
   const auto median = starts.begin() + (starts.size() - 1) / 2;
   std::nth_element(starts.begin(), median, starts.end());
   const Int128 begin = std::clamp<Int128>(
@@ -97,74 +139,230 @@ BestAddends findLeastDistance(std::vector<Int128> starts, Int128 period,
 
   // The members by which T'(j) is above T(j), at `begin`; and where the
   // next one is lost.
-  Int128 cost = 0;
+  Int128 cost = constant;
   std::vector<std::pair<Int128, int>> events;
+  events.reserve(starts.size());
   for (Int128 start : starts) {
     const Int128 above = divideCeil(start - begin, period);
     cost += above < 0 ? -above : above;
     events.push_back({start - (above - 1) * period, above > 0 ? -1 : 1});
   }
   std::sort(events.begin(), events.end());
-  BestAddends best = {cost, {begin, end}};
-  bool isOpen = true;
-  for (size_t i = 0; i < events.size() && events[i].first <= end;) {
-    const Int128 addend = events[i].first;
-    if (isOpen)
-      best.addends.greatest = addend - 1;
-    isOpen = false;
-    for (; i < events.size() && events[i].first == addend; ++i)
-      cost += events[i].second;
-    if (cost < best.cost) {
-      best = {cost, {addend, end}};
-      isOpen = true;
+  Int128 addend = begin;
+  for (const auto &[next, change] : events) {
+    if (next > end)
+      break;
+    if (next > addend)
+      best.offer(cost, {addend, next - 1});
+    addend = next;
+    cost += change;
+  }
+  best.offer(cost, {addend, end});
+}
+
+/// Least sum of differences over all members of the range.
+void findLeastError(const Candidate &candidate, BestAddends &best) {
+  const Thresholds &original = candidate.original;
+  const auto [low, high, stride] = original.range;
+  const Int128 zeroPoint = original.outputZeroPoint;
+  const Int128 first = original.firstCode - zeroPoint;
+  const Int128 last = original.getLastCode() - zeroPoint;
+  const auto [minQuotient, maxQuotient] = getQuotients(original);
+  const IntegerInterval &allowed = candidate.allowed;
+
+  /// A code, the original's threshold, and from which addend on the other one
+  /// is reached at all, and from which on always.
+  struct Code {
+    Int128 threshold, start, sometimes, always;
+  };
+  std::vector<Code> codes;
+  std::vector<Int128> splits = {allowed.least};
+  const auto split = [&](Int128 addend) {
+    if (allowed.least < addend && addend <= allowed.greatest)
+      splits.push_back(addend);
+  };
+  const Int128 begin = std::max(
+      minQuotient, std::min(first, candidate.getQuotient(low, allowed.least)));
+  const Int128 end =
+      std::min(maxQuotient,
+               std::max(last, candidate.getQuotient(high, allowed.greatest)));
+  for (Int128 j = begin + 1; j <= end; ++j) {
+    const Int128 threshold = j <= first ? low
+                             : j > last ? high + stride
+                                        : original.steps[size_t(j - first - 1)];
+    codes.push_back({threshold, candidate.getStart(j, threshold),
+                     candidate.getStart(j, high), candidate.getStart(j, low)});
+    split(codes.back().sometimes);
+    split(codes.back().always);
+  }
+  std::sort(splits.begin(), splits.end());
+  splits.erase(std::unique(splits.begin(), splits.end()), splits.end());
+
+  std::vector<Int128> starts;
+  for (size_t i = 0; i < splits.size(); ++i) {
+    const IntegerInterval piece = {splits[i], i + 1 < splits.size()
+                                                  ? splits[i + 1] - 1
+                                                  : allowed.greatest};
+    Int128 constant = 0;
+    starts.clear();
+    for (const Code &code : codes) {
+      if (piece.least < code.sometimes)
+        constant += (high + stride - code.threshold) / stride;
+      else if (piece.least >= code.always)
+        constant += (code.threshold - low) / stride;
+      else
+        starts.push_back(code.start);
+    }
+    findLeastDistance(starts, candidate.getPeriod(), constant, piece, best);
+  }
+}
+
+/// Least weighted sum of differences.
+void findLeastError(const Candidate &candidate,
+                    llvm::ArrayRef<HistogramBin> histogram, BestAddends &best) {
+  const IntegerInterval quotients = getQuotients(candidate.original);
+  const auto [least, greatest] = candidate.allowed;
+  Int128 cost = 0;
+  std::vector<std::pair<Int128, Int128>> events;
+  for (const auto &[accumulator, weight] : histogram) {
+    if (weight == 0)
+      continue;
+    const Int128 target = Int128(getCode(candidate.original, accumulator)) -
+                          candidate.original.outputZeroPoint;
+    const auto clamp = [&](Int128 quotient) {
+      return std::clamp(quotient, quotients.least, quotients.greatest);
+    };
+    const Int128 begin = clamp(candidate.getQuotient(accumulator, least));
+    const Int128 end = clamp(candidate.getQuotient(accumulator, greatest));
+    cost += weight * (begin < target ? target - begin : begin - target);
+    for (Int128 j = begin + 1; j <= end; ++j)
+      events.push_back({candidate.getStart(j, accumulator),
+                        j <= target ? -Int128(weight) : Int128(weight)});
+  }
+  std::sort(events.begin(), events.end());
+  Int128 addend = least;
+  for (const auto &[next, change] : events) {
+    if (next > addend)
+      best.offer(cost, {addend, next - 1});
+    addend = next;
+    cost += change;
+  }
+  best.offer(cost, {addend, greatest});
+}
+
+/// The best of all multiplicands within the tolerance of the options.
+class CandidateSearch {
+public:
+  CandidateSearch(const Thresholds &original, const NarrowOptions &options,
+                  Criterion criterion, llvm::ArrayRef<HistogramBin> histogram)
+      : original(original), options(options), criterion(criterion),
+        histogram(histogram), narrower(original, options) {}
+
+  std::optional<Narrowing> run() {
+    for (unsigned shift = options.minShift; shift <= options.maxShift;
+         ++shift) {
+      const IntegerInterval interval = narrower.getMultiplicands(shift);
+      if (!options.palette.empty()) {
+        for (int64_t multiplicand : options.palette)
+          if (interval.contains(multiplicand))
+            visit(multiplicand, shift);
+        continue;
+      }
+      for (Int128 m = interval.least; m <= interval.greatest; ++m)
+        visit(static_cast<int64_t>(m), shift);
+    }
+    return best;
+  }
+
+private:
+  void visit(int64_t multiplicand, unsigned shift) {
+    // The addends, with AddendRule::InBias not yet divided.
+    Narrowing narrowing = narrower.getNarrowing(multiplicand, shift);
+    if (narrowing.addends.isEmpty())
+      return;
+    if (multiplicand == 0)
+      return visitConstants(narrowing);
+    const bool isInBias = options.addendRule == AddendRule::InBias;
+    const Candidate candidate = {original, multiplicand, shift,
+                                 narrowing.addends};
+    BestAddends found = {isInBias ? multiplicand : 1};
+    if (criterion == Criterion::MovedThresholds)
+      findFewestMoved(candidate, found);
+    else if (histogram.empty())
+      findLeastError(candidate, found);
+    else
+      findLeastError(candidate, histogram, found);
+    if (!found.found)
+      return;
+    if (isInBias) {
+      found.addends.least /= multiplicand;
+      found.addends.greatest /= multiplicand;
+    }
+    narrowing.addends = narrowing.negativeAddends = found.addends;
+    offer(found.cost, narrowing);
+  }
+
+  /// A multiplicand of zero: each code that the addends give.
+  void visitConstants(Narrowing narrowing) {
+    if (best && best->multiplicand == 0 && best->shift < narrowing.shift)
+      return; // The same codes, or fewer.
+    const Int128 divisor = Int128(1) << narrowing.shift;
+    IntegerInterval allowed = narrowing.addends;
+    if (options.addendRule == AddendRule::InBias) {
+      // The product with any c is zero.
+      if (!allowed.contains(0))
+        return;
+      allowed = {0, 0};
+    }
+    const IntegerInterval quotients = getQuotients(original);
+    const auto getQuotient = [&](Int128 addend) {
+      return std::clamp(divideFloor(addend, divisor), quotients.least,
+                        quotients.greatest);
+    };
+    const Int128 end = getQuotient(allowed.greatest);
+    for (Int128 q = getQuotient(allowed.least); q <= end; ++q) {
+      Thresholds constant = original;
+      constant.firstCode = static_cast<int64_t>(q + original.outputZeroPoint);
+      constant.steps.clear();
+      const Differences differences =
+          getDifferences(original, constant, histogram);
+      narrowing.addends = allowed;
+      if (q > quotients.least)
+        narrowing.addends.least = std::max(allowed.least, q * divisor);
+      if (q < quotients.greatest)
+        narrowing.addends.greatest =
+            std::min(allowed.greatest, (q + 1) * divisor - 1);
+      narrowing.negativeAddends = narrowing.addends;
+      offer(criterion == Criterion::MovedThresholds
+                ? Int128(differences.movedThresholds)
+                : differences.sum,
+            narrowing);
     }
   }
-  return best;
-}
+
+  void offer(Int128 cost, const Narrowing &narrowing) {
+    if (best && std::tie(bestCost, best->multiplicand) <=
+                    std::tie(cost, narrowing.multiplicand))
+      return;
+    bestCost = cost;
+    best = narrowing;
+  }
+
+  const Thresholds &original;
+  const NarrowOptions &options;
+  Criterion criterion;
+  llvm::ArrayRef<HistogramBin> histogram;
+  Narrower narrower;
+  std::optional<Narrowing> best;
+  Int128 bestCost = 0;
+};
 
 } // namespace
 
-/// The best of all multiplicands within the tolerance of the options, or
-/// std::nullopt where only zero is.
-static std::optional<Narrowing> findBest(const Thresholds &original,
-                                         const NarrowOptions &options,
-                                         Criterion criterion) {
-  const Narrower narrower(original, options);
-  std::optional<Narrowing> best;
-  Int128 bestCost = 0;
-  const auto visit = [&](int64_t multiplicand, unsigned shift) {
-    Narrowing narrowing = narrower.getNarrowing(multiplicand, shift);
-    const Int128 period = multiplicand * original.range.stride;
-    std::vector<Int128> starts = getStarts(original, multiplicand, shift);
-    const BestAddends found =
-        criterion == Criterion::MovedThresholds
-            ? findFewestMoved(std::move(starts), period, narrowing.addends)
-            : findLeastDistance(std::move(starts), period, narrowing.addends);
-    if (best && std::tie(bestCost, best->multiplicand) <=
-                    std::tie(found.cost, multiplicand))
-      return;
-    bestCost = found.cost;
-    narrowing.addends = narrowing.negativeAddends = found.addends;
-    best = narrowing;
-  };
-  for (unsigned shift = options.minShift; shift <= options.maxShift; ++shift) {
-    IntegerInterval interval = narrower.getMultiplicands(shift);
-    interval.least = std::max<Int128>(interval.least, 1);
-    if (!options.palette.empty()) {
-      for (int64_t multiplicand : options.palette)
-        if (interval.contains(multiplicand))
-          visit(multiplicand, shift);
-      continue;
-    }
-    for (; interval.least <= interval.greatest; ++interval.least)
-      visit(static_cast<int64_t>(interval.least), shift);
-  }
-  return best;
-}
-
-llvm::Expected<Approximation> staircase::approximate(const Thresholds &original,
-                                                     NarrowOptions options,
-                                                     Criterion criterion) {
+llvm::Expected<Approximation>
+staircase::approximate(const Thresholds &original, NarrowOptions options,
+                       Criterion criterion,
+                       llvm::ArrayRef<HistogramBin> histogram) {
   assert(options.addendRule != AddendRule::BySign && "requires one addend");
   const auto solve = [&](int64_t tolerance) {
     options.tolerance = tolerance;
@@ -192,15 +390,14 @@ llvm::Expected<Approximation> staircase::approximate(const Thresholds &original,
     }
   }
   if (right > 0 && criterion != Criterion::Multiplicand) {
-    assert(options.addendRule != AddendRule::InBias && "requires free addends");
     options.tolerance = right;
-    if (std::optional<Narrowing> better =
-            findBest(original, options, criterion))
-      best = better;
+    best = CandidateSearch(original, options, criterion, histogram).run();
+    assert(best && "the solver has found one");
   }
   llvm::Expected<Thresholds> thresholds = ::getThresholds(*best, original);
   if (!thresholds)
     return thresholds.takeError();
-  const Differences differences = getDifferences(original, *thresholds);
+  const Differences differences =
+      getDifferences(original, *thresholds, histogram);
   return Approximation{*best, std::move(*thresholds), differences};
 }

@@ -111,6 +111,7 @@ Differences staircase::getDifferences(const Thresholds &first,
         if (difference)
           result.differing += weight;
         result.sum += weight * difference;
+        result.total += weight;
         return true;
       });
   return result;

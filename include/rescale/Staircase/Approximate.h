@@ -32,12 +32,9 @@ struct Approximation {
 enum class Criterion : uint8_t {
   /// The multiplicand.
   Multiplicand,
-  /// The sum of `|T(j) - T'(j)|` over the codes that the original reaches, in
-  /// members of the range: the mean error of accumulators that are all as
-  /// likely.
-  /// It is the sum of differences, but for thresholds that leave the range and
-  /// are counted where they are, and codes that only the other one reaches.
-  ThresholdDistance,
+  /// The sum of differences: the mean error of accumulators that are all as
+  /// likely, or as likely as a histogram says.
+  MeanError,
   /// The number of thresholds that are not the original's.
   MovedThresholds,
 };
@@ -50,13 +47,18 @@ enum class Criterion : uint8_t {
 /// palette no member of which fits, and a result with more than 2^20 codes.
 /// AddendRule::BySign is not for this.
 ///
+/// A histogram, as of getDifferences, is what `MeanError` counts, and the
+/// figures of the result; the largest difference is always that of the range.
+///
 /// The smallest multiplicand costs as little as narrowing. The other criteria
-/// try every multiplicand of the interval that the tolerance leaves, each with
-/// its best addend in O(J log J), and are meant for ports of up to 16 bits; not
-/// with AddendRule::InBias.
+/// try every multiplicand of the interval that the tolerance leaves, and are
+/// meant for ports of up to 16 bits. Each costs O(J log J), and for the mean
+/// error again for each code that the end of the range may or may not reach
+/// within the tolerance; with a histogram O(H log H) for H bins.
 llvm::Expected<Approximation>
 approximate(const Thresholds &original, NarrowOptions options,
-            Criterion criterion = Criterion::Multiplicand);
+            Criterion criterion = Criterion::Multiplicand,
+            llvm::ArrayRef<HistogramBin> histogram = {});
 
 } // namespace staircase
 

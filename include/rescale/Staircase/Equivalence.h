@@ -58,13 +58,16 @@ struct Differences {
   /// The sum of the differences over the members; with a histogram weighted.
   /// Equal to `sum over j of |T(j) - T'(j)| / stride` without one.
   Int128 sum = 0;
+  /// The members of the range, or the histogram's weight: the probability of a
+  /// difference is `differing / total`, the mean error `sum / total`.
+  Int128 total = 0;
   /// The codes of the first function whose threshold is not the second's.
   int64_t movedThresholds = 0;
 };
 
 /// Counts the differences; both have to have the same range. With a histogram,
-/// whose bins rise and are members of the range, `differing` and `sum` count
-/// weights; `largest` and `movedThresholds` always speak of the whole range.
+/// whose bins rise and are members of the range, `differing`, `sum` and `total`
+/// count weights; `largest` and `movedThresholds` always speak of the whole range.
 /// The weights have to sum to less than 2^64.
 Differences getDifferences(const Thresholds &first, const Thresholds &second,
                            llvm::ArrayRef<HistogramBin> histogram = {});

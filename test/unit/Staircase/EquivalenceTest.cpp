@@ -18,6 +18,8 @@
 #include "rescale/Staircase/Certificate.h"
 #include "rescale/Staircase/Compose.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -232,127 +234,202 @@ TEST(Compose, EqualToTheSequenceOrWithACounterexample) {
 // Approximation
 //===----------------------------------------------------------------------===//
 
+/// Every multiplicand, shift and addend of the options that could be near one
+/// of drawSmall at multiplicands of three bits and shifts up to 5, in the place
+/// of that of `frame`.
+template <typename Function>
+void forEachCandidate(const Staircase &frame, const NarrowOptions &options,
+                      Function visit) {
+  for (int64_t m = 0; m <= options.maxMultiplicand; ++m) {
+    if (!options.palette.empty() && !llvm::is_contained(options.palette, m))
+      continue;
+    for (unsigned s = options.minShift; s <= options.maxShift; ++s) {
+      Staircase candidate = frame;
+      candidate.multiplicand = m;
+      candidate.shift = s;
+      candidate.rounding = Rounding::Addend;
+      const int64_t half = s ? int64_t(1) << (s - 1) : 0;
+      // 14 codes, 60 accumulators.
+      const int64_t reach = (int64_t(14) << s) + 60 * m;
+      for (int64_t b = -reach; b <= reach; ++b) {
+        if ((options.addendRule == AddendRule::None && b != 0) ||
+            (options.addendRule == AddendRule::HalfUp && b != half) ||
+            (options.addendRule == AddendRule::InBias && (m ? b % m : b) != 0))
+          continue;
+        const int64_t end = int64_t(1) << (options.addendBits - 1);
+        if ((options.addendRule == AddendRule::Free ||
+             options.addendRule == AddendRule::InBias) &&
+            (b < -end || b >= end))
+          continue;
+        candidate.addend = candidate.negativeAddend = b;
+        visit(candidate);
+      }
+    }
+  }
+}
+
+/// A small staircase's codes one by one, and options for it.
+struct SmallProblem {
+  Staircase staircase;
+  Range range;
+  Thresholds original;
+  NarrowOptions options;
+  int64_t palette[2];
+  std::vector<int64_t> members;
+  std::vector<int64_t> codes;
+
+  explicit SmallProblem(Draw &pick) : staircase(pick.drawSmall()) {
+    range = {pick(-40, 20), 0, pick(0, 2) ? 1 : pick(1, 3)};
+    range.high = range.low + pick(0, 50);
+    original = llvm::cantFail(getThresholds(staircase, range));
+    options.addendRule = static_cast<AddendRule>(pick(0, 3));
+    options.addendBits = pick(0, 2) ? 40 : unsigned(pick(1, 8));
+    options.maxMultiplicand = pick(1, 5);
+    options.minShift = pick(0, 3) ? 0 : unsigned(pick(0, 4));
+    options.maxShift = unsigned(pick(options.minShift, 4));
+    palette[0] = pick(0, 5);
+    palette[1] = pick(0, 5);
+    if (pick(0, 3) == 0)
+      options.palette = palette;
+    for (Int128 d = range.low; d <= range.high; d += range.stride) {
+      members.push_back(int64_t(d));
+      codes.push_back(evaluate(staircase, d + staircase.inputZeroPoint));
+    }
+  }
+
+  /// The difference at each member, or nothing where one is above the limit.
+  std::optional<std::vector<int64_t>> compare(const Staircase &candidate,
+                                              int64_t limit) const {
+    std::vector<int64_t> differences(members.size());
+    for (size_t i = 0; i < members.size(); ++i) {
+      const int64_t code =
+          evaluate(candidate, members[i] + staircase.inputZeroPoint);
+      differences[i] = std::abs(code - codes[i]);
+      if (differences[i] > limit)
+        return std::nullopt;
+    }
+    return differences;
+  }
+
+  /// The largest difference of a candidate, or the limit.
+  int64_t getLargest(const Staircase &candidate, int64_t limit) const {
+    const auto differences = compare(candidate, limit - 1);
+    return differences
+               ? *std::max_element(differences->begin(), differences->end())
+               : limit;
+  }
+
+  int64_t getMoved(const Staircase &candidate) const {
+    Int128 quotient = original.firstCode - Int128(staircase.outputZeroPoint);
+    int64_t moved = 0;
+    for (Int128 step : original.steps) {
+      ++quotient;
+      moved += getQuotient(candidate, step) < quotient ||
+               getQuotient(candidate, step - range.stride) >= quotient;
+    }
+    return moved;
+  }
+};
+
 TEST(Approximate, NoCandidateIsCloser) {
   Draw pick = {std::mt19937_64(5)};
-  unsigned inexact = 0;
-  for (int i = 0; i < 1500; ++i) {
-    Staircase s = pick.drawSmall();
-    Range range = {pick(-40, 20), 0};
-    range.high = range.low + pick(0, 60);
-    const Thresholds original = llvm::cantFail(getThresholds(s, range));
-    NarrowOptions options;
-    options.addendRule = static_cast<AddendRule>(pick(0, 2));
-    options.maxMultiplicand = pick(1, 5);
-    options.maxShift = 5;
-    llvm::Expected<Approximation> got = approximate(original, options);
-    ASSERT_TRUE(bool(got));
-
+  unsigned inexact = 0, none = 0;
+  for (int i = 0; i < 3000; ++i) {
+    const SmallProblem problem(pick);
+    llvm::Expected<Approximation> got =
+        approximate(problem.original, problem.options);
     int64_t least = INT64_MAX;
-    for (int64_t m = 0; m <= options.maxMultiplicand; ++m)
-      for (unsigned shift = 0; shift <= options.maxShift; ++shift) {
-        const int64_t half = shift ? int64_t(1) << (shift - 1) : 0;
-        // The addends that reach any code of the clamp at all.
-        int64_t begin = -1000, end = 1000;
-        if (options.addendRule != AddendRule::Free)
-          begin = end = options.addendRule == AddendRule::None ? 0 : half;
-        Staircase candidate = s;
-        candidate.multiplicand = m;
-        candidate.shift = shift;
-        candidate.rounding = Rounding::Addend;
-        for (int64_t b = begin; b <= end; ++b) {
-          candidate.addend = candidate.negativeAddend = b;
-          int64_t largest = 0;
-          for (Int128 d = range.low; d <= range.high && largest < least; ++d)
-            largest = std::max(
-                largest, std::abs(getCode(original, d) -
-                                  evaluate(candidate, d + s.inputZeroPoint)));
-          least = std::min(least, largest);
-        }
-      }
+    forEachCandidate(problem.staircase, problem.options,
+                     [&](const Staircase &candidate) {
+                       least = problem.getLargest(candidate, least);
+                     });
+    ASSERT_EQ(bool(got), least < INT64_MAX) << "sample " << i;
+    if (!got) {
+      llvm::consumeError(got.takeError());
+      ++none;
+      continue;
+    }
     ASSERT_EQ(got->differences.largest, least) << "sample " << i;
     inexact += least > 0;
   }
-  EXPECT_GT(inexact, 200u);
+  EXPECT_GT(inexact, 500u);
+  EXPECT_GT(none, 50u);
 }
 
-/// Every multiplicand, shift and addend within the least largest difference,
-/// its thresholds from the reference.
+/// The mean error, uniform or under a histogram, and the moved thresholds of
+/// everything that is within the tolerance.
 TEST(Approximate, NoCandidateIsBetter) {
   Draw pick = {std::mt19937_64(7)};
-  unsigned inexact = 0;
-  for (int i = 0; i < 600; ++i) {
-    const Staircase s = pick.drawSmall();
-    Range range = {pick(-30, 10), 0, pick(0, 2) ? 1 : pick(1, 3)};
-    range.high = range.low + pick(0, 40);
-    const Thresholds original = llvm::cantFail(getThresholds(s, range));
-    NarrowOptions options;
-    options.addendRule = static_cast<AddendRule>(pick(0, 2));
-    options.maxMultiplicand = pick(1, 5);
-    options.maxShift = 4;
-    options.tolerance = pick(0, 3) ? 0 : 1;
+  unsigned inexact = 0, constant = 0;
+  for (int i = 0; i < 3000; ++i) {
+    SmallProblem problem(pick);
+    problem.options.tolerance = pick(0, 2) ? 0 : pick(1, 4);
     const Criterion criterion =
-        pick(0, 1) ? Criterion::ThresholdDistance : Criterion::MovedThresholds;
-    const Approximation closest =
-        llvm::cantFail(approximate(original, options));
-    const int64_t tolerance =
-        std::max(options.tolerance, closest.differences.largest);
-    if (tolerance == 0 || original.steps.empty())
-      continue;
-    const Approximation got =
-        llvm::cantFail(approximate(original, options, criterion));
-    ASSERT_LE(got.differences.largest, tolerance);
+        pick(0, 2) ? Criterion::MeanError : Criterion::MovedThresholds;
+    std::vector<uint64_t> weights(problem.members.size(), 1);
+    std::vector<HistogramBin> histogram;
+    if (pick(0, 1))
+      for (size_t j = 0; j < weights.size(); ++j) {
+        weights[j] = uint64_t(std::max<int64_t>(0, pick(-5, 9)));
+        if (weights[j] || pick(0, 1))
+          histogram.push_back({problem.members[j], weights[j]});
+      }
+    if (histogram.empty())
+      weights.assign(weights.size(), 1);
 
-    // What a candidate costs, or nothing where it is too far off.
+    llvm::Expected<Approximation> closest =
+        approximate(problem.original, problem.options);
+    if (!closest) {
+      llvm::consumeError(closest.takeError());
+      continue;
+    }
+    const int64_t tolerance =
+        std::max(problem.options.tolerance, closest->differences.largest);
+    const Approximation got = llvm::cantFail(
+        approximate(problem.original, problem.options, criterion, histogram));
     const auto getCost =
         [&](const Staircase &candidate) -> std::optional<int64_t> {
-      int64_t cost = 0, code = original.firstCode;
-      for (Int128 d = range.low; d <= range.high; d += range.stride)
-        if (std::abs(getCode(original, d) -
-                     evaluate(candidate, d + s.inputZeroPoint)) > tolerance)
-          return std::nullopt;
-      for (Int128 step : original.steps) {
-        const Int128 there = getThreshold(candidate, ++code - s.outputZeroPoint,
-                                          -100000, 100000);
-        // In members, the range continued on both sides.
-        const Int128 moved = divideCeil(there - step, range.stride);
-        cost += criterion == Criterion::MovedThresholds
-                    ? moved != 0
-                    : std::abs(int64_t(moved));
-      }
+      const auto differences = problem.compare(candidate, tolerance);
+      if (!differences)
+        return std::nullopt;
+      if (criterion == Criterion::MovedThresholds)
+        return problem.getMoved(candidate);
+      int64_t cost = 0;
+      for (size_t j = 0; j < weights.size(); ++j)
+        cost += int64_t(weights[j]) * (*differences)[j];
       return cost;
     };
     int64_t least = INT64_MAX;
-    for (int64_t m = 1; m <= options.maxMultiplicand; ++m)
-      for (unsigned shift = 0; shift <= options.maxShift; ++shift) {
-        const int64_t half = shift ? int64_t(1) << (shift - 1) : 0;
-        int64_t begin = -400, end = 400;
-        if (options.addendRule != AddendRule::Free)
-          begin = end = options.addendRule == AddendRule::None ? 0 : half;
-        Staircase candidate = s;
-        candidate.multiplicand = m;
-        candidate.shift = shift;
-        candidate.rounding = Rounding::Addend;
-        for (int64_t b = begin; b <= end; ++b) {
-          candidate.addend = candidate.negativeAddend = b;
-          if (std::optional<int64_t> cost = getCost(candidate))
-            least = std::min(least, *cost);
-        }
-      }
-    if (least == INT64_MAX)
-      continue; // Only a multiplicand of zero.
-    ++inexact;
-    // Both ends of the addends are as good.
-    for (const Int128 addend :
+    forEachCandidate(problem.staircase, problem.options,
+                     [&](const Staircase &candidate) {
+                       if (std::optional<int64_t> cost = getCost(candidate))
+                         least = std::min(least, *cost);
+                     });
+    // Both ends of the addends are as good, and so is the plainest.
+    Staircase best = applyNarrowing(problem.staircase, got.narrowing);
+    ASSERT_EQ(getCost(best).value_or(-1), least) << "sample " << i;
+    best.rounding = Rounding::Addend;
+    for (Int128 addend :
          {got.narrowing.addends.least, got.narrowing.addends.greatest}) {
-      Staircase best = s;
-      best.multiplicand = got.narrowing.multiplicand;
-      best.shift = got.narrowing.shift;
-      best.rounding = Rounding::Addend;
+      if (problem.options.addendRule == AddendRule::InBias)
+        addend *= best.multiplicand;
       best.addend = best.negativeAddend = int64_t(addend);
       ASSERT_EQ(getCost(best).value_or(-1), least) << "sample " << i;
     }
+    // The figures are the cost.
+    uint64_t total = 0;
+    for (uint64_t weight : weights)
+      total += weight;
+    ASSERT_EQ(uint64_t(got.differences.total), total);
+    if (criterion == Criterion::MeanError)
+      ASSERT_EQ(int64_t(got.differences.sum), least);
+    else
+      ASSERT_EQ(got.differences.movedThresholds, least);
+    inexact += tolerance > 0;
+    constant += best.multiplicand == 0;
   }
-  EXPECT_GT(inexact, 100u);
+  EXPECT_GT(inexact, 1000u);
+  EXPECT_GT(constant, 30u);
 }
 
 TEST(Approximate, FiguresAreThoseOfTheCertificate) {
@@ -361,9 +438,15 @@ TEST(Approximate, FiguresAreThoseOfTheCertificate) {
     const Sample sample = drawSample(pick.random, 8);
     const Thresholds original =
         llvm::cantFail(getThresholds(sample.staircase, sample.range));
+    const unsigned bits = unsigned(pick(4, 16));
     NarrowOptions options;
-    options.maxMultiplicand = getMaxMultiplicand(pick(4, 16), false);
-    llvm::Expected<Approximation> got = approximate(original, options);
+    options.maxMultiplicand = getMaxMultiplicand(bits, false);
+    if (pick(0, 4) == 0)
+      options.addendRule = AddendRule::InBias;
+    llvm::Expected<Approximation> got =
+        approximate(original, options,
+                    bits <= 10 ? static_cast<Criterion>(pick(0, 2))
+                               : Criterion::Multiplicand);
     ASSERT_TRUE(bool(got));
     const Certificate certificate = {
         sample.staircase,
@@ -376,6 +459,41 @@ TEST(Approximate, FiguresAreThoseOfTheCertificate) {
     llvm::Error error = checkCertificate(certificate);
     ASSERT_FALSE(bool(error)) << llvm::toString(std::move(error));
   }
+}
+
+/// The two searches for the least mean error, by thresholds and by bins, agree
+/// at real widths, and no other criterion's answer has less.
+TEST(Approximate, UniformHistogramIsNone) {
+  Draw pick = {std::mt19937_64(10)};
+  unsigned inexact = 0;
+  for (int i = 0; i < 4000; ++i) {
+    const Sample sample = drawSample(pick.random, unsigned(pick(4, 8)));
+    if (sample.range.high - sample.range.low > 6000)
+      continue;
+    const Thresholds original =
+        llvm::cantFail(getThresholds(sample.staircase, sample.range));
+    std::vector<HistogramBin> histogram;
+    for (Int128 d = sample.range.low; d <= sample.range.high; ++d)
+      histogram.push_back({d, 1});
+    NarrowOptions options;
+    options.maxMultiplicand = getMaxMultiplicand(unsigned(pick(1, 6)), false);
+    const auto solve = [&](Criterion criterion,
+                           llvm::ArrayRef<HistogramBin> weights = {}) {
+      return llvm::cantFail(approximate(original, options, criterion, weights));
+    };
+    const Differences mean = solve(Criterion::MeanError).differences;
+    const Differences weighted =
+        solve(Criterion::MeanError, histogram).differences;
+    ASSERT_EQ(int64_t(mean.sum), int64_t(weighted.sum)) << "sample " << i;
+    ASSERT_EQ(int64_t(mean.total), int64_t(weighted.total));
+    const Differences moved = solve(Criterion::MovedThresholds).differences;
+    const Differences least = solve(Criterion::Multiplicand).differences;
+    ASSERT_LE(int64_t(mean.sum), int64_t(std::min(moved.sum, least.sum)));
+    ASSERT_LE(moved.movedThresholds,
+              std::min(mean.movedThresholds, least.movedThresholds));
+    inexact += mean.largest > 0;
+  }
+  EXPECT_GT(inexact, 100u);
 }
 
 TEST(Approximate, NothingToChooseFrom) {
