@@ -17,6 +17,7 @@
 #include "rescale/Staircase/Approximate.h"
 #include "rescale/Staircase/Certificate.h"
 #include "rescale/Staircase/Compose.h"
+#include "rescale/Staircase/MissedCodes.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -180,6 +181,93 @@ TEST(FloatKernel, HasAnIntegerEquivalentMostly) {
     ASSERT_FALSE(findDifference(thresholds, after));
   }
   EXPECT_GT(exact, total / 2);
+}
+
+/// The slots of codes that a staircase meets, by the definition.
+int64_t countMissed(const Thresholds &thresholds, const Staircase &candidate) {
+  const Range &range = thresholds.range;
+  Int128 quotient = thresholds.firstCode - Int128(thresholds.outputZeroPoint);
+  int64_t missed = thresholds.firstCode > thresholds.clampMin &&
+                   getQuotient(candidate, range.low) < quotient;
+  for (Int128 step : thresholds.steps) {
+    ++quotient;
+    missed += getQuotient(candidate, step) < quotient ||
+              getQuotient(candidate, step - range.stride) >= quotient;
+  }
+  return missed + (thresholds.getLastCode() < thresholds.clampMax &&
+                   getQuotient(candidate, range.high) > quotient);
+}
+
+TEST(MissedCodes, AreTheFewest) {
+  Draw pick = {std::mt19937_64(8)};
+  unsigned several = 0;
+  for (int i = 0; i < 300; ++i) {
+    // Any steps at all, some far from a line.
+    Thresholds thresholds;
+    thresholds.range = {pick(-9, 4), 0};
+    thresholds.range.high = thresholds.range.low + pick(4, 9);
+    thresholds.outputZeroPoint = pick(-2, 2);
+    thresholds.clampMin = pick(-3, 0);
+    thresholds.clampMax = pick(3, 6);
+    thresholds.firstCode = pick(thresholds.clampMin, thresholds.clampMin + 1);
+    const int64_t last = pick(thresholds.firstCode + 1, thresholds.clampMax);
+    for (int64_t code = thresholds.firstCode; code < last; ++code)
+      thresholds.steps.push_back(pick(int64_t(thresholds.range.low) + 1,
+                                      int64_t(thresholds.range.high)));
+    llvm::sort(thresholds.steps);
+    const std::vector<int64_t> missed = findMissedCodes(thresholds);
+
+    // Slopes are told apart by fractions of denominators up to 10, steps of
+    // one slope too: between two neighbours lies a multiple of 2^-8.
+    const unsigned shift = 8;
+    int64_t least = INT64_MAX;
+    Staircase candidate;
+    candidate.shift = shift;
+    candidate.rounding = Rounding::Addend;
+    for (int64_t m = 1; m <= int64_t(10) << shift; m += 1 + m / 1024)
+      // A line may be lowered until it begins at a threshold.
+      for (size_t j = 0; j <= thresholds.steps.size(); ++j) {
+        const Int128 from = j ? thresholds.steps[j - 1] : thresholds.range.low;
+        candidate.multiplicand = m;
+        candidate.addend = candidate.negativeAddend = int64_t(
+            (thresholds.firstCode + Int128(j) - thresholds.outputZeroPoint) *
+                (1 << shift) -
+            m * from);
+        least = std::min(least, countMissed(thresholds, candidate));
+      }
+    ASSERT_EQ(int64_t(missed.size()), least) << "sample " << i;
+    ASSERT_EQ(missed.empty(), narrow(thresholds).has_value());
+    several += missed.size() > 1;
+  }
+  EXPECT_GT(several, 50u);
+}
+
+TEST(FloatKernel, NamesTheCodesThatHaveNoEquivalent) {
+  // Scales below 2^-8: products of 24 bits round to ties that are none.
+  Draw pick = {std::mt19937_64(9)};
+  unsigned without = 0;
+  for (int i = 0; i < 60; ++i) {
+    const FloatKernel kernel = {
+        std::ldexp(1 + float(pick(0, 0x7fffff)) / 0x800000, int(pick(-18, -9))),
+        pick(-20, 20)};
+    const int64_t reach = int64_t(200 / kernel.scale);
+    const Range range = {-reach, reach};
+    const Thresholds thresholds = llvm::cantFail(
+        getThresholds(kernel, range, kernel.zeroPoint, -128, 127));
+    const std::vector<int64_t> missed = findMissedCodes(thresholds);
+    ASSERT_EQ(missed.empty(), narrow(thresholds).has_value());
+    without += !missed.empty();
+    if (missed.empty())
+      continue;
+    // With these moved to where the neighbours want them, there is one.
+    NarrowOptions options;
+    options.maxMultiplicand = getMaxMultiplicand(16, false);
+    const Approximation near = llvm::cantFail(
+        approximate(thresholds, options, Criterion::MovedThresholds));
+    ASSERT_LE(int64_t(missed.size()),
+              countMissed(thresholds, applyNarrowing({}, near.narrowing)));
+  }
+  EXPECT_GT(without, 5u);
 }
 
 //===----------------------------------------------------------------------===//
