@@ -34,6 +34,8 @@ uint64_t getSetting(const char *name, uint64_t otherwise) {
   return text ? std::strtoull(text, nullptr, 10) : otherwise;
 }
 
+using Clock = std::chrono::steady_clock;
+
 class Fuzz : public ::testing::Test {
 protected:
   std::mt19937_64 random{getSetting("RESCALE_FUZZ_SEED", 1)};
@@ -149,6 +151,50 @@ TEST_F(Fuzz, RequantizationsOfConverters) {
   EXPECT_GT(solved, samples / 4);
 }
 
+/// At every threshold, both sides of it and random points: by the reference
+/// alone.
+TEST_F(Fuzz, OriginalAgainstNarrowed) {
+  const uint64_t samples = getSetting("RESCALE_FUZZ_SAMPLES", 100000);
+  uint64_t points = 0;
+  const auto begin = Clock::now();
+  for (uint64_t i = 0; i < samples; ++i) {
+    const Sample sample = drawSample(random, unsigned(i % 1000 ? 8 : 16));
+    const Staircase &s = sample.staircase;
+    const Thresholds thresholds =
+        llvm::cantFail(getThresholds(s, sample.range));
+    NarrowOptions options;
+    std::optional<Narrowing> narrowing = narrow(thresholds, options);
+    if (!narrowing) {
+      options.addendRule = AddendRule::BySign;
+      narrowing = narrow(thresholds, options);
+    }
+    if (!narrowing)
+      continue; // Ties to even.
+    ++solved;
+    const Staircase narrow = applyNarrowing(s, *narrowing);
+    const Int128 low = sample.range.low, high = sample.range.high;
+    const auto isSame = [&](Int128 d) {
+      ++points;
+      return d < low || d > high ||
+             evaluate(s, d + s.inputZeroPoint) ==
+                 evaluate(narrow, d + s.inputZeroPoint);
+    };
+    for (Int128 step : thresholds.steps)
+      ASSERT_TRUE(isSame(step - 1) && isSame(step) && isSame(step + 1))
+          << "sample " << i;
+    ASSERT_TRUE(isSame(low) && isSame(high)) << "sample " << i;
+    for (int j = 0; j < 32; ++j)
+      ASSERT_TRUE(isSame(low + Int128(random()) % (high - low + 1)))
+          << "sample " << i;
+  }
+  EXPECT_GT(solved, samples / 2);
+  std::cout << solved << " of " << samples
+            << " staircases narrowed and compared"
+            << " at " << points << " points in "
+            << std::chrono::duration<double>(Clock::now() - begin).count()
+            << " s\n";
+}
+
 /// The hulls' L and U against their definition over all pairs of points, at the
 /// widths of real accumulators.
 TEST_F(Fuzz, SlopesOfWideRanges) {
@@ -189,61 +235,6 @@ TEST_F(Fuzz, SlopesOfWideRanges) {
     };
     ASSERT_TRUE(isSame(separation.getLower(), lower));
     ASSERT_TRUE(isSame(separation.getUpper(), upper));
-  }
-}
-
-//===----------------------------------------------------------------------===//
-// Time, reported and not tested
-//===----------------------------------------------------------------------===//
-
-/// Channels of convolutions: multiplicands of 31 bits, every code reached.
-std::vector<Sample> drawChannels(std::mt19937_64 &random, size_t count,
-                                 unsigned outputBits) {
-  std::vector<Sample> channels(count);
-  for (Sample &channel : channels) {
-    Staircase &s = channel.staircase;
-    s.multiplicand = (int64_t(1) << 30) + int64_t(random() % (1 << 30));
-    s.shift = unsigned(44 - outputBits + random() % 7);
-    s.clampMin = -(int64_t(1) << (outputBits - 1));
-    s.clampMax = -s.clampMin - 1;
-    channel.range.high = Int128(1) << (s.shift - 30 + outputBits);
-    channel.range.low = -channel.range.high;
-  }
-  return channels;
-}
-
-TEST_F(Fuzz, TimeOfManyChannels) {
-  using Clock = std::chrono::steady_clock;
-  const auto getMicroseconds = [](Clock::time_point since, size_t count) {
-    return std::chrono::duration<double, std::micro>(Clock::now() - since)
-               .count() /
-           double(count);
-  };
-  for (const auto &[bits, count] : {std::pair<unsigned, size_t>{8, 1000},
-                                    {8, 10000},
-                                    {16, 10},
-                                    {16, 100}}) {
-    const std::vector<Sample> channels = drawChannels(random, count, bits);
-    const auto begin = Clock::now();
-    std::vector<Narrowing> narrowings;
-    for (const Sample &channel : channels) {
-      std::optional<Narrowing> narrowing = narrow(
-          llvm::cantFail(getThresholds(channel.staircase, channel.range)));
-      ASSERT_TRUE(narrowing);
-      narrowings.push_back(*narrowing);
-    }
-    const double solving = getMicroseconds(begin, count);
-    const auto middle = Clock::now();
-    for (size_t i = 0; i < count; ++i) {
-      const Sample &channel = channels[i];
-      llvm::Error error = checkCertificate(
-          {channel.staircase, applyNarrowing(channel.staircase, narrowings[i]),
-           channel.range.low, channel.range.high});
-      ASSERT_FALSE(bool(error)) << llvm::toString(std::move(error));
-    }
-    std::cout << count << " channels of int" << bits << ": narrowed in "
-              << solving << " us, checked in " << getMicroseconds(middle, count)
-              << " us each\n";
   }
 }
 

@@ -18,6 +18,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <iostream>
 #include <random>
 #include <set>
 
@@ -247,6 +249,97 @@ TEST(Narrow, ExhaustiveFreeAddend) {
                                Range{-100, -1}, Range{0, 255}, Range{5, 5}})
       ASSERT_TRUE(agrees(s, range, getSmall(AddendRule::Free)));
   });
+}
+
+/// The least multiplicand and shift that are right on a range, and their
+/// addends, for ranges that grow to the right: what fails on one fails on all
+/// that contain it, so the search goes on from where it was.
+class GrowingSearch {
+public:
+  explicit GrowingSearch(const Staircase &frame) : samples{{}, {}, frame} {}
+
+  void append(int64_t d) {
+    samples.members.push_back(d);
+    samples.codes.push_back(
+        evaluate(samples.frame, d + samples.frame.inputZeroPoint));
+    constrain(samples.members.size() - 1);
+    while (addends.isEmpty() && multiplicand <= kMaxMultiplicand) {
+      shift = shift == kMaxShift ? 0 : shift + 1;
+      multiplicand += shift == 0;
+      addends = kAll;
+      // From both ends: there most candidates fail.
+      for (size_t i = 0, n = samples.members.size();
+           i < n && !addends.isEmpty(); ++i)
+        constrain(i % 2 ? n - 1 - i / 2 : i / 2);
+    }
+  }
+
+  static constexpr int64_t kMaxMultiplicand = 63;
+  static constexpr unsigned kMaxShift = 11;
+  int64_t multiplicand = 0;
+  unsigned shift = 0;
+  IntegerInterval addends = kAll;
+
+private:
+  static constexpr IntegerInterval kAll = {INT64_MIN, INT64_MAX};
+
+  /// The addends with which this member's code is right.
+  void constrain(size_t i) {
+    const Staircase &s = samples.frame;
+    const int64_t product = multiplicand * samples.members[i];
+    const int64_t quotient = samples.codes[i] - s.outputZeroPoint;
+    if (samples.codes[i] > s.clampMin)
+      addends.least =
+          std::max<Int128>(addends.least, (quotient << shift) - product);
+    if (samples.codes[i] < s.clampMax)
+      addends.greatest = std::min<Int128>(
+          addends.greatest, ((quotient + 1) << shift) - 1 - product);
+  }
+
+  Samples samples;
+};
+
+/// All ranges within -128 to 127 and from 0 to at most 255, 127 million with
+/// the staircases; without RESCALE_EXHAUSTIVE about one in four hundred.
+TEST(Narrow, ExhaustiveRanges) {
+  const bool isAll = std::getenv("RESCALE_EXHAUSTIVE") != nullptr;
+  uint64_t ranges = 0, solvable = 0, number = 0;
+  const auto testFrom = [&](const Staircase &s, int64_t low, int64_t end) {
+    GrowingSearch search(s);
+    for (int64_t high = low; high <= end; ++high) {
+      search.append(high);
+      if (!isAll && (++number * 0x9e3779b97f4a7c15) >> 58)
+        continue;
+      const std::optional<Narrowing> got =
+          narrow(take(s, {low, high}), getSmall(AddendRule::Free));
+      ++ranges;
+      const bool isFound =
+          search.multiplicand <= GrowingSearch::kMaxMultiplicand;
+      ASSERT_EQ(got.has_value(), isFound)
+          << describe(s) << " " << describe(Range{low, high});
+      if (!got)
+        continue;
+      ++solvable;
+      ASSERT_TRUE(got->multiplicand == search.multiplicand &&
+                  got->shift == search.shift &&
+                  got->addends.least == search.addends.least &&
+                  got->addends.greatest == search.addends.greatest)
+          << describe(s) << " " << describe(Range{low, high}) << ": "
+          << got->multiplicand << " >> " << got->shift << ", expected "
+          << search.multiplicand << " >> " << search.shift;
+    }
+  };
+  forEachStaircase(63, 9, [&](const Staircase &s) {
+    for (int64_t low = -128; low < 128; low += isAll ? 1 : 1 + number % 13)
+      if (!::testing::Test::HasFatalFailure())
+        testFrom(s, low, 127);
+    if (!::testing::Test::HasFatalFailure())
+      testFrom(s, 0, 255);
+  });
+  EXPECT_GT(ranges, 50000u);
+  EXPECT_GT(solvable, ranges / 2);
+  std::cout << ranges << " ranges, of which " << solvable
+            << " have a solution\n";
 }
 
 TEST(Narrow, ExhaustiveRules) {
