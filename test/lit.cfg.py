@@ -126,6 +126,7 @@ packages = {
     "tosa-converter": "tosa_converter_for_tflite",
     "tosa-reference-model": "tosa_reference_model",
     "iree": "iree.compiler",
+    "jsonschema": "jsonschema",
 }
 probe = "import importlib.util, sys\n" + "".join(
     "try:\n print('%s' if importlib.util.find_spec('%s') else '')\n"

@@ -23,6 +23,9 @@ namespace rescale {
 /// Whose shift rescale-narrow looks for: a channel's or a layer's.
 enum class ShiftSharing { Channel, Layer };
 
+/// How rescale-report writes.
+enum class ReportFormat { JSON, Table };
+
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
 #include "rescale/Transforms/Passes.h.inc"

@@ -307,6 +307,36 @@ def RescaleVerifyCertificates : Pass<"rescale-verify-certificates"> {
   }];
 }
 
+def RescaleReport : Pass<"rescale-report", "::mlir::ModuleOp"> {
+  let summary = "Tells what each requantization was and is";
+  let description = [{
+    Writes, for every channel of every `rescale.requantize`, the accumulators
+    that can occur, multiplicand, shift, addends and product bits, before and
+    after passes changed them, with what is proved of the change; and sums of
+    these. docs/Report.md has the schema.
+
+    Ranges are computed again, and certificates are tested as by
+    `rescale-verify-certificates`: what is reported as proved is. Changes
+    nothing.
+
+    ```
+    layer     source       channels  constant  accumulators       ...
+    conv2d_0  tosa.conv2d        16         0  [-210159, 206542]  ...
+    ```
+  }];
+  let options = [
+    Option<"format", "format", "::mlir::rescale::ReportFormat",
+           /*default=*/"::mlir::rescale::ReportFormat::JSON", "What to write",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::rescale::ReportFormat::JSON, "json",
+                        "JSON, of docs/Report.md"),
+             clEnumValN(::mlir::rescale::ReportFormat::Table, "table",
+                        "Tables for people"))}]>,
+    Option<"output", "output", "std::string", /*default=*/"",
+           "A file, or - for the standard output; default: the standard error">
+  ];
+}
+
 //===----------------------------------------------------------------------===//
 // From TOSA to linalg
 //===----------------------------------------------------------------------===//

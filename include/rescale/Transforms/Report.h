@@ -1,0 +1,136 @@
+//===- Report.h - What narrowing did, in figures ----------------*- C++ -*-===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Every requantization of a module, channel by channel, before and after its
+// parameters were changed. docs/Report.md has the schema of the JSON.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESCALE_TRANSFORMS_REPORT_H
+#define RESCALE_TRANSFORMS_REPORT_H
+
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <map>
+#include <string>
+
+namespace mlir {
+class ModuleOp;
+
+namespace rescale {
+
+/// What stands behind the claim that a channel computes what it did.
+enum class Proof {
+  /// Nothing is claimed; so where nothing was changed.
+  None,
+  /// It holds for accumulators that data gave.
+  Observed,
+  /// It holds for all accumulators that can occur.
+  Proved
+};
+
+/// A staircase of a layer: of one channel, or of all that share one.
+struct ChannelReport {
+  /// The accumulators that can occur, as the input holds them.
+  ::staircase::Interval range;
+  ::staircase::Staircase before, after;
+  unsigned productBitsBefore, productBitsAfter;
+  /// Whether the layer gives one code whatever codes it gets: its weights or
+  /// its clamp leave no other.
+  bool isConstant;
+  /// Whether the range gives one code, also because of what the layer gets.
+  bool isConstantOnRange;
+  Proof proof;
+  int64_t largestDifference = 0;
+  int64_t differing = 0;
+
+  unsigned getBitsBefore() const;
+  unsigned getBitsAfter() const;
+};
+
+/// What a requantization is there for.
+enum class LayerRole {
+  /// To make codes of at most 16 bits of the sums of a convolution, a product
+  /// of matrices or a reduction, or of an argument of more bits.
+  Accumulators,
+  /// Everything else: operands and results of additions, softmaxes and the
+  /// like, which are computed in wide integers.
+  Elementwise
+};
+
+/// A port that takes multiplicands.
+struct Port {
+  unsigned width;
+  bool isSigned;
+};
+
+/// One rescale.requantize.
+struct LayerReport {
+  RequantizeOp op;
+  /// Unique, and an identifier.
+  std::string name;
+  /// What the model calls it; may be empty.
+  std::string modelName;
+  /// `FILE:LINE:COLUMN`, without folders; may be empty.
+  std::string location;
+  /// The operation that computes the accumulators, as `tosa.conv2d`; empty for
+  /// an argument.
+  std::string source;
+  LayerRole role;
+  Port portBefore, portAfter;
+  Rounding roundingBefore, roundingAfter;
+  SmallVector<ChannelReport, 0> channels;
+
+  bool hasOneShiftBefore() const;
+  bool hasOneShiftAfter() const;
+};
+
+/// Figures of several layers. Those of channels leave out the constant ones.
+struct ReportSummary {
+  size_t layers = 0;
+  /// Layers whose channels, constant or not, have one shift.
+  size_t oneShiftBefore = 0, oneShiftAfter = 0;
+  size_t channels = 0;
+  size_t constantChannels = 0;
+  /// Channels whose inputs leave one code.
+  size_t constantOnRange = 0;
+  /// Channels that are proved to give the codes that they gave, and those that
+  /// are proved to differ by exact figures.
+  size_t proved = 0, approximate = 0;
+  int64_t largestDifference = 0;
+  unsigned productBitsBefore = 0, productBitsAfter = 0;
+  /// The number of channels by magnitude bits.
+  std::map<unsigned, size_t> widthsBefore, widthsAfter;
+  /// The same without those of `constantOnRange`.
+  std::map<unsigned, size_t> varyingWidths;
+};
+
+struct Report {
+  SmallVector<LayerReport, 0> layers;
+
+  ReportSummary getSummary(LayerRole role) const;
+};
+
+/// Describes every requantization of `module` in its order. Ranges are computed
+/// anew and certificates tested; fails, with errors at the operations, where
+/// one is not true.
+FailureOr<Report> computeReport(ModuleOp module);
+
+/// As JSON, with a newline at the end.
+void printReportJSON(const Report &report, raw_ostream &os);
+
+/// As tables for people.
+void printReportTable(const Report &report, raw_ostream &os);
+
+} // namespace rescale
+} // namespace mlir
+
+#endif // RESCALE_TRANSFORMS_REPORT_H

@@ -1,0 +1,353 @@
+//===- Report.cpp - What narrowing did, in figures ------------------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Everything is recomputed from the IR. What it claims of itself is told only
+// once the checker has accepted it.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rescale/Transforms/Report.h"
+
+#include "Certification.h"
+#include "LayerNames.h"
+#include "rescale/Analysis/ChannelRangeAnalysis.h"
+#include "rescale/Staircase/Certificate.h"
+#include "rescale/Transforms/Passes.h"
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Matchers.h"
+#include "llvm/Support/Path.h"
+
+namespace mlir::rescale {
+#define GEN_PASS_DEF_RESCALEREPORT
+#include "rescale/Transforms/Passes.h.inc"
+} // namespace mlir::rescale
+
+using namespace mlir;
+using namespace mlir::rescale;
+using ::staircase::Interval;
+using ::staircase::Staircase;
+
+/// The widest results that are codes of a tensor; wider ones are intermediate.
+constexpr unsigned kMaxCodeBits = 16;
+
+unsigned ChannelReport::getBitsBefore() const {
+  return ::staircase::getMagnitudeBits(before.multiplicand);
+}
+
+unsigned ChannelReport::getBitsAfter() const {
+  return ::staircase::getMagnitudeBits(after.multiplicand);
+}
+
+bool LayerReport::hasOneShiftBefore() const {
+  return llvm::all_equal(llvm::map_range(
+      channels, [](const ChannelReport &c) { return c.before.shift; }));
+}
+
+bool LayerReport::hasOneShiftAfter() const {
+  return llvm::all_equal(llvm::map_range(
+      channels, [](const ChannelReport &c) { return c.after.shift; }));
+}
+
+//===----------------------------------------------------------------------===//
+// Layers
+//===----------------------------------------------------------------------===//
+
+static bool isConstant(Value value) {
+  return matchPattern(value, m_Constant());
+}
+
+/// The operand that `op` only arranges or adds a bias to; null where it
+/// computes more.
+static Value getForwarded(Operation *op) {
+  if (isa<tosa::ReshapeOp, tosa::TransposeOp, tosa::SliceOp, tosa::ReverseOp,
+          tosa::IdentityOp, tensor::CastOp, tensor::CollapseShapeOp,
+          tensor::ExpandShapeOp, tensor::ExtractSliceOp>(op))
+    return op->getOperand(0);
+  if (isa<tosa::AddOp>(op) && isConstant(op->getOperand(1)))
+    return op->getOperand(0);
+  if (isa<tosa::AddOp>(op) && isConstant(op->getOperand(0)))
+    return op->getOperand(1);
+  return nullptr;
+}
+
+/// The operations on the way to `value`, the one that computes it first and
+/// then those that forward it. Empty for an argument.
+static SmallVector<Operation *> getPath(Value value) {
+  SmallVector<Operation *> path;
+  while (value && value.getDefiningOp()) {
+    path.push_back(value.getDefiningOp());
+    value = getForwarded(path.back());
+  }
+  if (value)
+    path.clear();
+  std::reverse(path.begin(), path.end());
+  return path;
+}
+
+/// Whether elements of `type` are wider than codes.
+static bool isWide(Type type) {
+  std::optional<::staircase::IntegerFormat> format = getIntegerFormat(type);
+  return format && format->width > kMaxCodeBits;
+}
+
+static LayerRole getRole(RequantizeOp op, Operation *source) {
+  if (isWide(op.getType()) || !isWide(op.getInput().getType()))
+    return LayerRole::Elementwise;
+  if (!source)
+    return LayerRole::Accumulators;
+  auto linalgOp = dyn_cast<linalg::LinalgOp>(source);
+  return (linalgOp && linalgOp.getNumReductionLoops() != 0) ||
+                 isa<tosa::Conv2DOp, tosa::Conv3DOp, tosa::DepthwiseConv2DOp,
+                     tosa::TransposeConv2DOp, tosa::MatMulOp,
+                     tosa::ReduceSumOp>(source)
+             ? LayerRole::Accumulators
+             : LayerRole::Elementwise;
+}
+
+static std::string getLocation(Location loc) {
+  std::string text;
+  loc->walk([&](Location part) {
+    auto file = dyn_cast<FileLineColLoc>(part);
+    if (!file)
+      return WalkResult::advance();
+    // Without the folder, so that a report is the same wherever it is made.
+    text = llvm::sys::path::filename(file.getFilename()).str() + ":" +
+           std::to_string(file.getLine()) + ":" +
+           std::to_string(file.getColumn());
+    return WalkResult::interrupt();
+  });
+  return text;
+}
+
+/// Certificates do not keep the port of the original, which TOSA had: of its
+/// two, the narrowest.
+static Port getOriginalPort(ArrayRef<ChannelReport> channels) {
+  unsigned bits = 0;
+  for (const ChannelReport &channel : channels)
+    bits = std::max(bits, channel.getBitsBefore());
+  if (bits < 32)
+    return {bits < 16 ? 16U : 32U, /*isSigned=*/true};
+  return {32, /*isSigned=*/false};
+}
+
+/// Whether `staircase` gives all accumulators of `range` one code.
+static bool isConstantOn(const Staircase &staircase, const Interval &range) {
+  return range.isConstant() ||
+         (isMonotone(staircase) &&
+          evaluate(staircase, range.low) == evaluate(staircase, range.high));
+}
+
+/// The accumulators of `op` if the first operation of `path` could get any
+/// codes, one for each channel or one for all.
+static SmallVector<Interval> getReachable(RequantizeOp op,
+                                          ArrayRef<Operation *> path,
+                                          const ProvedRanges &proved) {
+  ChannelRanges ranges;
+  for (Operation *step : path) {
+    auto inferrable = dyn_cast<AccumulatorRangeOpInterface>(step);
+    if (!inferrable)
+      return proved.getAccumulators(op);
+    SmallVector<ChannelRanges> operands = proved.getOperands(step);
+    for (auto [operand, value] : llvm::zip(operands, step->getOperands())) {
+      if (step == path.front() && !isConstant(value) &&
+          !isWide(value.getType()))
+        operand = ChannelRanges::getAll(value.getType());
+      else if (step != path.front() && value == getForwarded(step))
+        operand = ranges;
+    }
+    ranges = inferrable.inferRanges(operands).front().adaptedTo(
+        step->getResult(0).getType());
+    if (!ranges.isKnown())
+      return proved.getAccumulators(op);
+  }
+  if (path.empty() || op.getUnsignedInput())
+    return proved.getAccumulators(op);
+  return op.getAxis() ? ranges.getAlong(*op.getAxis())
+                      : SmallVector<Interval>{ranges.getHull()};
+}
+
+static ChannelReport describe(RequantizeOp op, CertificateAttr certificate,
+                              size_t index, const Interval &range,
+                              const Interval &reachable) {
+  ChannelReport channel;
+  channel.range = range;
+  channel.after = channel.before = op.getStaircase(index);
+  channel.proof = Proof::None;
+  if (certificate) {
+    ::staircase::Certificate claim = certificate.getClaim(index, channel.after);
+    channel.before = claim.original;
+    channel.largestDifference = claim.largestDifference;
+    channel.differing = static_cast<int64_t>(claim.differing);
+    channel.proof = certificate.getRange().getKind() == RangeKind::Proved
+                        ? Proof::Proved
+                        : Proof::Observed;
+  }
+  auto getBits = [&](const Staircase &staircase) {
+    Interval zero = {staircase.inputZeroPoint, staircase.inputZeroPoint};
+    Interval differences = range - zero;
+    return getProductBits(staircase, {differences.low, differences.high});
+  };
+  channel.productBitsBefore = getBits(channel.before);
+  channel.productBitsAfter = getBits(channel.after);
+  channel.isConstantOnRange = isConstantOn(channel.before, range);
+  // Certificates say nothing of what does not occur.
+  channel.isConstant =
+      channel.isConstantOnRange && isConstantOn(channel.before, reachable);
+  return channel;
+}
+
+static LayerReport describe(RequantizeOp op, const ProvedRanges &ranges,
+                            LayerNames &names, const SymbolTable &symbols) {
+  LayerReport layer;
+  layer.op = op;
+  SmallVector<Operation *> path = getPath(op.getInput());
+  Operation *source = path.empty() ? nullptr : path.front();
+  LayerOrigin origin;
+  origin.add(op.getLoc());
+  layer.role = getRole(op, source);
+  // The step to codes belongs to what computes them.
+  if (source && layer.role == LayerRole::Accumulators)
+    origin.add(source->getLoc());
+  layer.modelName = origin.getModelName().str();
+  layer.name = names.choose(origin,
+                            source ? source->getName().stripDialect()
+                                   : op->getName().stripDialect(),
+                            symbols);
+  layer.location = getLocation(op.getLoc());
+  layer.source = source ? source->getName().getStringRef().str() : "";
+
+  auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
+  SmallVector<Interval> accumulators = ranges.getAccumulators(op);
+  SmallVector<Interval> reachable = getReachable(op, path, ranges);
+  int64_t columns = op.getNumStaircases();
+  if (certificate)
+    columns = std::max(columns, certificate.getNumChannels());
+  auto get = [](ArrayRef<Interval> list, int64_t i) {
+    return list[list.size() == 1 ? 0 : i];
+  };
+  if (columns == 1) {
+    // Of all channels.
+    for (SmallVector<Interval> *list : {&accumulators, &reachable})
+      while (list->size() > 1)
+        list->front() = getHull(list->front(), list->pop_back_val());
+  }
+  for (int64_t i = 0; i < columns; ++i)
+    layer.channels.push_back(
+        describe(op, certificate, i, get(accumulators, i), get(reachable, i)));
+  auto port = cast<IntegerType>(op.getMultiplicands().getElementType());
+  layer.portAfter = {port.getWidth(), port.isSigned()};
+  layer.portBefore =
+      certificate ? getOriginalPort(layer.channels) : layer.portAfter;
+  layer.roundingAfter = op.getRounding();
+  layer.roundingBefore =
+      certificate ? certificate.getRounding() : layer.roundingAfter;
+  return layer;
+}
+
+FailureOr<Report> mlir::rescale::computeReport(ModuleOp module) {
+  FailureOr<ProvedRanges> ranges = ProvedRanges::compute(module);
+  if (failed(ranges))
+    return failure();
+  Report report;
+  LayerNames names(module);
+  SymbolTable symbols(module);
+  bool isTrue = true;
+  module.walk([&](RequantizeOp op) {
+    if (failed(verifyCertificate(op, getProvedRange(op, *ranges))))
+      isTrue = false;
+    else
+      report.layers.push_back(describe(op, *ranges, names, symbols));
+  });
+  if (!isTrue)
+    return failure();
+  return report;
+}
+
+//===----------------------------------------------------------------------===//
+// Sums
+//===----------------------------------------------------------------------===//
+
+static void add(const ChannelReport &channel, ReportSummary &summary) {
+  if (channel.isConstant) {
+    ++summary.constantChannels;
+    return;
+  }
+  ++summary.channels;
+  ++summary.widthsBefore[channel.getBitsBefore()];
+  ++summary.widthsAfter[channel.getBitsAfter()];
+  if (channel.isConstantOnRange)
+    ++summary.constantOnRange;
+  else
+    ++summary.varyingWidths[channel.getBitsAfter()];
+  summary.productBitsBefore =
+      std::max(summary.productBitsBefore, channel.productBitsBefore);
+  summary.productBitsAfter =
+      std::max(summary.productBitsAfter, channel.productBitsAfter);
+  summary.largestDifference =
+      std::max(summary.largestDifference, channel.largestDifference);
+  if (channel.proof == Proof::Proved)
+    ++(channel.differing == 0 ? summary.proved : summary.approximate);
+}
+
+ReportSummary Report::getSummary(LayerRole role) const {
+  ReportSummary summary;
+  for (const LayerReport &layer : layers) {
+    if (layer.role != role)
+      continue;
+    ++summary.layers;
+    summary.oneShiftBefore += layer.hasOneShiftBefore();
+    summary.oneShiftAfter += layer.hasOneShiftAfter();
+    for (const ChannelReport &channel : layer.channels)
+      add(channel, summary);
+  }
+  return summary;
+}
+
+//===----------------------------------------------------------------------===//
+// Pass
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+struct RescaleReportPass
+    : public rescale::impl::RescaleReportBase<RescaleReportPass> {
+  using RescaleReportBase::RescaleReportBase;
+
+  void runOnOperation() override {
+    markAllAnalysesPreserved();
+    FailureOr<Report> report = computeReport(getOperation());
+    if (failed(report))
+      return signalPassFailure();
+    auto print = [&](raw_ostream &os) {
+      if (format == ReportFormat::Table)
+        printReportTable(*report, os);
+      else
+        printReportJSON(*report, os);
+    };
+    if (output.empty())
+      return print(llvm::errs());
+    // Under a temporary name first.
+    llvm::Error error = llvm::writeToOutput(output, [&](raw_ostream &os) {
+      print(os);
+      return llvm::Error::success();
+    });
+    if (error) {
+      emitError(UnknownLoc::get(&getContext()))
+          << "requires a report that can be written, got '" << output
+          << "': " << llvm::toString(std::move(error))
+          << "; choose another file";
+      signalPassFailure();
+    }
+  }
+};
+
+} // namespace

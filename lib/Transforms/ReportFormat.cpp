@@ -1,0 +1,390 @@
+//===- ReportFormat.cpp - Reports as JSON and as tables -------------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The JSON is described in docs/Report.md and by docs/report.schema.json.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rescale/Transforms/Report.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/JSON.h"
+
+#include <set>
+
+using namespace mlir;
+using namespace mlir::rescale;
+using ::staircase::Int128;
+using ::staircase::Staircase;
+
+/// The median of channels by bits, doubled so that it is an integer: of an even
+/// number of channels it is the mean of two.
+static unsigned getDoubleMedian(const std::map<unsigned, size_t> &widths) {
+  SmallVector<unsigned, 0> bits;
+  for (auto [width, count] : widths)
+    bits.append(count, width);
+  if (bits.empty())
+    return 0;
+  return bits[(bits.size() - 1) / 2] + bits[bits.size() / 2];
+}
+
+static unsigned getMost(const std::map<unsigned, size_t> &widths) {
+  return widths.empty() ? 0 : widths.rbegin()->first;
+}
+
+static uint64_t getSum(const std::map<unsigned, size_t> &widths) {
+  uint64_t sum = 0;
+  for (auto [width, count] : widths)
+    sum += width * count;
+  return sum;
+}
+
+static std::set<unsigned> getWidths(const ReportSummary &summary) {
+  std::set<unsigned> widths;
+  for (const auto *side : {&summary.widthsBefore, &summary.widthsAfter})
+    for (auto [width, count] : *side)
+      widths.insert(width);
+  return widths;
+}
+
+static size_t getCount(const std::map<unsigned, size_t> &widths,
+                       unsigned width) {
+  auto it = widths.find(width);
+  return it == widths.end() ? 0 : it->second;
+}
+
+static StringRef stringify(Proof proof) {
+  switch (proof) {
+  case Proof::None:
+    return "none";
+  case Proof::Observed:
+    return "observed";
+  case Proof::Proved:
+    return "proved";
+  }
+  llvm_unreachable("covers all");
+}
+
+static std::string stringify(::staircase::IntegerFormat format) {
+  return (format.isUnsigned ? "u" : "i") + std::to_string(format.width);
+}
+
+static std::string stringify(const Port &port) {
+  return (port.isSigned ? "si" : "ui") + std::to_string(port.width);
+}
+
+static std::string stringify(Int128 value) {
+  // Of accumulators, which have 64 bits and a sign.
+  return value > INT64_MAX ? std::to_string(static_cast<uint64_t>(value))
+                           : std::to_string(static_cast<int64_t>(value));
+}
+
+static std::string stringifyMedian(unsigned doubled) {
+  return std::to_string(doubled / 2) + (doubled % 2 ? ".5" : "");
+}
+
+//===----------------------------------------------------------------------===//
+// JSON
+//===----------------------------------------------------------------------===//
+
+static llvm::json::Value toJSON(Int128 value) {
+  if (value > INT64_MAX)
+    return static_cast<uint64_t>(value);
+  return static_cast<int64_t>(value);
+}
+
+static llvm::json::Value toJSONMedian(unsigned doubled) {
+  if (doubled % 2)
+    return doubled / 2.0;
+  return doubled / 2;
+}
+
+static llvm::json::Object toJSON(const Port &port) {
+  return llvm::json::Object{{"width", port.width}, {"signed", port.isSigned}};
+}
+
+static void print(const ReportSummary &summary, llvm::json::OStream &json) {
+  json.object([&] {
+    json.attribute("layers", summary.layers);
+    json.attribute("layers_with_one_shift_before", summary.oneShiftBefore);
+    json.attribute("layers_with_one_shift", summary.oneShiftAfter);
+    json.attribute("channels", summary.channels);
+    json.attribute("constant_channels", summary.constantChannels);
+    json.attribute("constant_on_range", summary.constantOnRange);
+    json.attribute("proved", summary.proved);
+    json.attribute("approximate", summary.approximate);
+    json.attribute("largest_difference", summary.largestDifference);
+    json.attribute("max_bits_before", getMost(summary.widthsBefore));
+    json.attribute("max_bits", getMost(summary.widthsAfter));
+    json.attribute("median_bits_before",
+                   toJSONMedian(getDoubleMedian(summary.widthsBefore)));
+    json.attribute("median_bits",
+                   toJSONMedian(getDoubleMedian(summary.widthsAfter)));
+    json.attribute("median_bits_varying",
+                   toJSONMedian(getDoubleMedian(summary.varyingWidths)));
+    json.attribute("multiplicand_bits_before", getSum(summary.widthsBefore));
+    json.attribute("multiplicand_bits", getSum(summary.widthsAfter));
+    json.attribute("max_product_bits_before", summary.productBitsBefore);
+    json.attribute("max_product_bits", summary.productBitsAfter);
+    json.attributeArray("histogram", [&] {
+      for (unsigned width : getWidths(summary))
+        json.value(llvm::json::Object{
+            {"bits", width},
+            {"channels_before", getCount(summary.widthsBefore, width)},
+            {"channels", getCount(summary.widthsAfter, width)}});
+    });
+  });
+}
+
+static void print(const ChannelReport &channel, llvm::json::OStream &json) {
+  ::staircase::Addends addends = getAddends(channel.after);
+  json.object([&] {
+    json.attribute("range", llvm::json::Array{toJSON(channel.range.low),
+                                              toJSON(channel.range.high)});
+    json.attribute("constant", channel.isConstant);
+    json.attribute("constant_on_range", channel.isConstantOnRange);
+    json.attribute("multiplicand_before", channel.before.multiplicand);
+    json.attribute("bits_before", channel.getBitsBefore());
+    json.attribute("shift_before", channel.before.shift);
+    json.attribute("product_bits_before", channel.productBitsBefore);
+    json.attribute("multiplicand", channel.after.multiplicand);
+    json.attribute("bits_after", channel.getBitsAfter());
+    json.attribute("shift", channel.after.shift);
+    json.attribute("addend", toJSON(addends.positive));
+    json.attribute("negative_addend", toJSON(addends.negative));
+    json.attribute("product_bits", channel.productBitsAfter);
+    json.attribute("certificate", stringify(channel.proof));
+    json.attribute("largest_difference", channel.largestDifference);
+    json.attribute("differing", channel.differing);
+  });
+}
+
+static void print(const LayerReport &layer, llvm::json::OStream &json) {
+  RequantizeOp op = layer.op;
+  auto orNull = [](const std::string &text) {
+    return text.empty() ? llvm::json::Value(nullptr)
+                        : llvm::json::Value(llvm::json::fixUTF8(text));
+  };
+  json.object([&] {
+    json.attribute("name", layer.name);
+    json.attribute("model_name", orNull(layer.modelName));
+    json.attribute("location", orNull(layer.location));
+    json.attribute("source", orNull(layer.source));
+    json.attribute("role", layer.role == LayerRole::Accumulators
+                               ? "accumulators"
+                               : "elementwise");
+    json.attribute("input_type", stringify(op.getInputFormat()));
+    json.attribute("result_type", stringify(op.getResultFormat()));
+    json.attribute("port_before", toJSON(layer.portBefore));
+    json.attribute("port", toJSON(layer.portAfter));
+    json.attribute("rounding_before", stringifyRounding(layer.roundingBefore));
+    json.attribute("rounding", stringifyRounding(layer.roundingAfter));
+    json.attribute("one_shift_before", layer.hasOneShiftBefore());
+    json.attribute("one_shift", layer.hasOneShiftAfter());
+    json.attributeArray("channels", [&] {
+      for (const ChannelReport &channel : layer.channels)
+        print(channel, json);
+    });
+  });
+}
+
+void mlir::rescale::printReportJSON(const Report &report, raw_ostream &os) {
+  llvm::json::OStream json(os, /*IndentSize=*/2);
+  json.object([&] {
+    json.attribute("format", "rescale-report");
+    json.attribute("version", 1);
+    json.attributeBegin("summary");
+    print(report.getSummary(LayerRole::Accumulators), json);
+    json.attributeEnd();
+    json.attributeBegin("elementwise_summary");
+    print(report.getSummary(LayerRole::Elementwise), json);
+    json.attributeEnd();
+    json.attributeArray("layers", [&] {
+      for (const LayerReport &layer : report.layers)
+        print(layer, json);
+    });
+  });
+  os << "\n";
+}
+
+//===----------------------------------------------------------------------===//
+// Tables
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Columns as wide as their widest cell: text to the left, numbers to the
+/// right.
+class Table {
+public:
+  explicit Table(ArrayRef<StringRef> header, size_t leftColumns)
+      : leftColumns(leftColumns) {
+    addRow(llvm::map_to_vector<0>(header, [](StringRef s) { return s.str(); }));
+  }
+
+  void addRow(SmallVector<std::string, 0> row) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (auto [width, cell] : llvm::zip(widths, row))
+      width = std::max(width, cell.size());
+    rows.push_back(std::move(row));
+  }
+
+  void print(raw_ostream &os) const {
+    for (const auto &row : rows) {
+      std::string line;
+      for (auto [i, cell] : llvm::enumerate(row)) {
+        std::string space(widths[i] - cell.size(), ' ');
+        line += i == 0 ? "" : "  ";
+        line += i < leftColumns ? cell + space : space + cell;
+      }
+      os << StringRef(line).rtrim() << "\n";
+    }
+  }
+
+private:
+  size_t leftColumns;
+  SmallVector<SmallVector<std::string, 0>, 0> rows;
+  SmallVector<size_t> widths;
+};
+
+} // namespace
+
+/// `a` where all are, else `a .. b`.
+template <typename Function>
+static std::string getSpan(const LayerReport &layer, Function get) {
+  auto low = get(layer.channels.front()), high = low;
+  for (const ChannelReport &channel : layer.channels) {
+    low = std::min(low, get(channel));
+    high = std::max(high, get(channel));
+  }
+  std::string text = stringify(Int128(low));
+  return low == high ? text : text + ".." + stringify(Int128(high));
+}
+
+/// The addends of a layer: by name where they have one.
+static std::string getAddends(const LayerReport &layer) {
+  if (layer.roundingAfter != Rounding::Addend)
+    return stringifyRounding(layer.roundingAfter).str();
+  bool hasTwo = llvm::any_of(layer.channels, [](const ChannelReport &channel) {
+    ::staircase::Addends addends = getAddends(channel.after);
+    return addends.positive != addends.negative;
+  });
+  std::string text = getSpan(layer, [](const ChannelReport &channel) {
+    return getAddends(channel.after).positive;
+  });
+  return hasTwo ? text + " by sign" : text;
+}
+
+static std::string getCertificate(const LayerReport &layer) {
+  std::string text = stringify(layer.channels.front().proof).str();
+  size_t differing = 0;
+  int64_t largest = 0;
+  for (const ChannelReport &channel : layer.channels) {
+    differing += channel.differing != 0;
+    largest = std::max(largest, channel.largestDifference);
+  }
+  if (differing)
+    text += ", " + std::to_string(differing) + " differ by " +
+            std::to_string(largest);
+  return text;
+}
+
+static SmallVector<std::string, 0> getRow(const LayerReport &layer) {
+  SmallVector<std::string, 0> row = {layer.name,
+                                     layer.source.empty() ? "-" : layer.source};
+  size_t constant = llvm::count_if(
+      layer.channels, [](const ChannelReport &c) { return c.isConstant; });
+  row.push_back(std::to_string(layer.channels.size() - constant));
+  row.push_back(std::to_string(constant));
+  ::staircase::Interval range = layer.channels.front().range;
+  for (const ChannelReport &channel : layer.channels)
+    range = getHull(range, channel.range);
+  row.push_back("[" + stringify(range.low) + ", " + stringify(range.high) +
+                "]");
+  row.push_back(stringify(layer.portBefore));
+  row.push_back(stringify(layer.portAfter));
+  row.push_back(
+      getSpan(layer, [](const ChannelReport &c) { return c.getBitsBefore(); }));
+  row.push_back(
+      getSpan(layer, [](const ChannelReport &c) { return c.getBitsAfter(); }));
+  row.push_back(
+      getSpan(layer, [](const ChannelReport &c) { return c.after.shift; }));
+  row.push_back(getAddends(layer));
+  row.push_back(getSpan(
+      layer, [](const ChannelReport &c) { return c.productBitsBefore; }));
+  row.push_back(getSpan(
+      layer, [](const ChannelReport &c) { return c.productBitsAfter; }));
+  row.push_back(getCertificate(layer));
+  return row;
+}
+
+static void printSummary(const ReportSummary &summary, raw_ostream &os) {
+  os << summary.channels << " channels in " << summary.layers << " layers, and "
+     << summary.constantChannels
+     << " constant; layers with one shift: " << summary.oneShiftBefore
+     << " before, " << summary.oneShiftAfter << " after\n"
+     << summary.proved << " proved equal, " << summary.approximate
+     << " proved to differ by at most " << summary.largestDifference
+     << ", nothing proved of "
+     << summary.channels - summary.proved - summary.approximate;
+  if (summary.constantOnRange)
+    os << "; " << summary.constantOnRange << " with inputs that leave one code";
+  os << "\n\n";
+
+  Table figures({"", "before", "after"}, /*leftColumns=*/1);
+  auto addRow = [&](StringRef what, auto before, auto after) {
+    figures.addRow({what.str(), before, after});
+  };
+  auto getMedian = [](const auto &widths) {
+    return stringifyMedian(getDoubleMedian(widths));
+  };
+  addRow("widest multiplicand, bits",
+         std::to_string(getMost(summary.widthsBefore)),
+         std::to_string(getMost(summary.widthsAfter)));
+  addRow("median", getMedian(summary.widthsBefore),
+         getMedian(summary.widthsAfter));
+  if (summary.constantOnRange)
+    addRow("median of those that vary", "", getMedian(summary.varyingWidths));
+  addRow("sum", std::to_string(getSum(summary.widthsBefore)),
+         std::to_string(getSum(summary.widthsAfter)));
+  addRow("widest product, bits", std::to_string(summary.productBitsBefore),
+         std::to_string(summary.productBitsAfter));
+  figures.print(os);
+
+  Table histogram({"bits", "before", "after"}, /*leftColumns=*/0);
+  for (unsigned width : getWidths(summary))
+    histogram.addRow({std::to_string(width),
+                      std::to_string(getCount(summary.widthsBefore, width)),
+                      std::to_string(getCount(summary.widthsAfter, width))});
+  os << "\n";
+  histogram.print(os);
+}
+
+void mlir::rescale::printReportTable(const Report &report, raw_ostream &os) {
+  for (LayerRole role : {LayerRole::Accumulators, LayerRole::Elementwise}) {
+    ReportSummary summary = report.getSummary(role);
+    bool isFirst = role == LayerRole::Accumulators;
+    os << (isFirst ? "From accumulators to codes\n\n"
+                   : "\nWithin elementwise layers\n\n");
+    if (summary.layers == 0) {
+      os << "none\n";
+      continue;
+    }
+    Table table({"layer", "source", "channels", "constant", "accumulators",
+                 "port before", "after", "bits before", "after", "shift",
+                 "addend", "product bits before", "after", "certificate"},
+                /*leftColumns=*/2);
+    for (const LayerReport &layer : report.layers)
+      if (layer.role == role && !layer.channels.empty())
+        table.addRow(getRow(layer));
+    table.print(os);
+    os << "\n";
+    printSummary(summary, os);
+  }
+}
