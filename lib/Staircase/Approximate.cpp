@@ -22,6 +22,10 @@
 // the addends are split where one begins or ceases to be, which only the few
 // codes next to the ends do.
 //
+// The sum grows with the distance of the slope from the best one, as that of a
+// regression of least absolute deviations, to which it is near: beyond what the
+// rounding of thresholds can make up for, multiplicands are not tried.
+//
 // Under a histogram every bin changes its code at some addends, no more often
 // than the tolerance lets it: all of them are visited.
 //
@@ -259,22 +263,90 @@ public:
         histogram(histogram), narrower(original, options) {}
 
   std::optional<Narrowing> run() {
-    for (unsigned shift = options.minShift; shift <= options.maxShift;
-         ++shift) {
-      const IntegerInterval interval = narrower.getMultiplicands(shift);
+    // From the finest slopes, which are the best: they rule out most others.
+    for (unsigned shift = options.maxShift + 1; shift-- > options.minShift;) {
+      IntegerInterval interval = narrower.getMultiplicands(shift);
       if (!options.palette.empty()) {
         for (int64_t multiplicand : options.palette)
           if (interval.contains(multiplicand))
             visit(multiplicand, shift);
         continue;
       }
-      for (Int128 m = interval.least; m <= interval.greatest; ++m)
-        visit(static_cast<int64_t>(m), shift);
+      if (interval.contains(0)) {
+        visit(0, shift);
+        interval.least = 1;
+      }
+      if (!interval.isEmpty())
+        visitOutwards(interval, shift);
     }
     return best;
   }
 
 private:
+  /// The sum of `|b - start(j)|` over some steps for its best b: the distances
+  /// of their thresholds, times the multiplicand, were thresholds not rounded
+  /// up. Divided by the multiplicand it is convex in its reciprocal.
+  Int128 getDistance(Int128 multiplicand, unsigned shift,
+                     llvm::ArrayRef<Int128> steps) {
+    const Candidate candidate = {original, multiplicand, shift, {}};
+    Int128 quotient = Int128(original.firstCode) - original.outputZeroPoint +
+                      (steps.begin() - original.steps.data());
+    starts.clear();
+    for (Int128 step : steps)
+      starts.push_back(candidate.getStart(++quotient, step));
+    const auto median = starts.begin() + starts.size() / 2;
+    std::nth_element(starts.begin(), median, starts.end());
+    Int128 sum = 0;
+    for (Int128 start : starts)
+      sum += start < *median ? *median - start : start - *median;
+    return sum;
+  }
+
+  /// The steps whose distance is no less than the best error where they are
+  /// cut.
+  llvm::ArrayRef<Int128> getInnerSteps() const {
+    if (criterion != Criterion::MeanError || !histogram.empty() || !best)
+      return {};
+    const auto [low, high, stride] = original.range;
+    if (bestCost > (high - low) / stride)
+      return {};
+    const Int128 margin = (bestCost + 1) * stride;
+    const auto begin = std::lower_bound(original.steps.begin(),
+                                        original.steps.end(), low + margin);
+    const auto end =
+        std::upper_bound(begin, original.steps.end(), high + stride - margin);
+    return llvm::ArrayRef<Int128>(original.steps)
+        .slice(size_t(begin - original.steps.begin()), size_t(end - begin));
+  }
+
+  /// All multiplicands, but for those beyond which nothing is better.
+  void visitOutwards(const IntegerInterval &interval, unsigned shift) {
+    Int128 center = interval.least;
+    if (original.steps.size() > 1)
+      center = std::clamp(
+          divideFloor(Int128(original.steps.size() - 1) * (Int128(1) << shift),
+                      std::max<Int128>(
+                          original.steps.back() - original.steps.front(), 1)),
+          interval.least, interval.greatest);
+    visit(static_cast<int64_t>(center), shift);
+    const llvm::ArrayRef<Int128> steps = getInnerSteps();
+    const Int128 distance =
+        steps.empty() ? 0 : getDistance(center, shift, steps) / center;
+    const auto isBeyond = [&](Int128 m) {
+      if (steps.empty())
+        return false;
+      // Rounding up adds less than one member to each threshold. Farther than
+      // the center, it is on the rising side.
+      const Int128 sum = getDistance(m, shift, steps);
+      return sum / m > distance && sum >= (bestCost + Int128(steps.size())) *
+                                              m * original.range.stride;
+    };
+    for (Int128 m = center + 1; m <= interval.greatest && !isBeyond(m); ++m)
+      visit(static_cast<int64_t>(m), shift);
+    for (Int128 m = center - 1; m >= interval.least && !isBeyond(m); --m)
+      visit(static_cast<int64_t>(m), shift);
+  }
+
   void visit(int64_t multiplicand, unsigned shift) {
     // The addends, with AddendRule::InBias not yet divided.
     Narrowing narrowing = narrower.getNarrowing(multiplicand, shift);
@@ -304,8 +376,6 @@ private:
 
   /// A multiplicand of zero: each code that the addends give.
   void visitConstants(Narrowing narrowing) {
-    if (best && best->multiplicand == 0 && best->shift < narrowing.shift)
-      return; // The same codes, or fewer.
     const Int128 divisor = Int128(1) << narrowing.shift;
     IntegerInterval allowed = narrowing.addends;
     if (options.addendRule == AddendRule::InBias) {
@@ -341,8 +411,8 @@ private:
   }
 
   void offer(Int128 cost, const Narrowing &narrowing) {
-    if (best && std::tie(bestCost, best->multiplicand) <=
-                    std::tie(cost, narrowing.multiplicand))
+    if (best && std::tie(bestCost, best->multiplicand, best->shift) <=
+                    std::tie(cost, narrowing.multiplicand, narrowing.shift))
       return;
     bestCost = cost;
     best = narrowing;
@@ -355,6 +425,8 @@ private:
   Narrower narrower;
   std::optional<Narrowing> best;
   Int128 bestCost = 0;
+  /// Of getDistance, kept for its memory.
+  std::vector<Int128> starts;
 };
 
 } // namespace

@@ -63,9 +63,10 @@ void checkChannel(Channel &channel) {
                                    channel.range.low, channel.range.high}));
 }
 
+template <unsigned Bits>
 void approximateChannel(Channel &channel) {
   NarrowOptions options;
-  options.maxMultiplicand = getMaxMultiplicand(8, /*isSigned=*/false);
+  options.maxMultiplicand = getMaxMultiplicand(Bits, /*isSigned=*/false);
   llvm::cantFail(approximate(llvm::cantFail(getThresholds(channel.original,
                                                           channel.range)),
                              options, Criterion::MeanError)
@@ -121,8 +122,10 @@ int main(int argc, char **argv) {
   run("check int8", bytes, checkChannel, 1);
   run("narrow int16", words, narrowChannel, 5);
   run("check int16", words, checkChannel, 5);
-  run("approximate int8 to 8 bits, least mean error",
-      llvm::MutableArrayRef(bytes).take_front(bytes.size() / 100),
-      approximateChannel, 1);
+  const auto some = llvm::MutableArrayRef(bytes).take_front(bytes.size() / 100);
+  run("approximate int8 to 8 bits, least mean error", some,
+      approximateChannel<8>, 1);
+  run("approximate int8 to 16 bits, least mean error", some,
+      approximateChannel<16>, 1);
   return divisor == 1 && missed;
 }

@@ -51,8 +51,9 @@ enum class Criterion : uint8_t {
 /// figures of the result; the largest difference is always that of the range.
 ///
 /// The smallest multiplicand costs as little as narrowing. The other criteria
-/// try every multiplicand of the interval that the tolerance leaves, and are
-/// meant for ports of up to 16 bits. Each costs O(J log J), and for the mean
+/// try the multiplicands of the interval that the tolerance leaves, for the
+/// uniform mean error only those near the best slope, so they are for ports of
+/// up to 16 bits, and 24 with that one. Each costs O(J log J), and for the mean
 /// error again for each code that the end of the range may or may not reach
 /// within the tolerance; with a histogram O(H log H) for H bins.
 llvm::Expected<Approximation>
