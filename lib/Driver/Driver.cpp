@@ -22,7 +22,9 @@
 #include "rescale/Target/C/CHeader.h"
 #include "rescale/Target/C/CPrinter.h"
 #include "rescale/Target/LLVM/Export.h"
+#include "rescale/Target/Parameters/Parameters.h"
 #include "rescale/Transforms/EntryPoint.h"
+#include "rescale/Transforms/Report.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -85,6 +87,7 @@ private:
   llvm::Error runPipeline(StringRef name,
                           function_ref<void(OpPassManager &)> build);
   void printModule(StringRef suffix);
+  llvm::Error describe();
   Provenance getProvenance();
   llvm::Error lowerToLoops();
   unsigned getIndexBitwidth() const;
@@ -104,7 +107,12 @@ private:
   std::string hash;
   CInterface interface;
   OutputFiles files;
+  /// For the standard output, once all files have been written.
+  std::string tables;
 };
+
+/// The option that says where the report goes.
+constexpr StringLiteral kReportOption = "--report";
 
 } // namespace
 
@@ -118,11 +126,12 @@ llvm::Error Driver::chooseName() {
                      "give one with --name");
   if (name.empty())
     name = makeIdentifier(options.input);
-  // Of MLIR it is the name of a file only.
-  bool isMLIR =
-      options.emit == EmitKind::Rescale || options.emit == EmitKind::Linalg;
+  // Of MLIR and of parameters it is the name of a file only.
+  bool isFileName = options.emit == EmitKind::Rescale ||
+                    options.emit == EmitKind::Linalg ||
+                    options.emit == EmitKind::Parameters;
   StringRef fault = findNetworkNameFault(name);
-  if (!fault.empty() && !(isMLIR && isCIdentifier(name)))
+  if (!fault.empty() && !(isFileName && isCIdentifier(name)))
     return makeError("requires a name that C takes, got '" + name + "', " +
                      fault + "; give another with --name");
   if (options.emit == EmitKind::CMake && isReservedInCMake(name))
@@ -171,6 +180,31 @@ void Driver::printModule(StringRef suffix) {
   llvm::raw_svector_ostream os(files.add(name + suffix.str()));
   module->print(os);
   os << "\n";
+}
+
+/// Of the module before any requantization is lowered.
+llvm::Error Driver::describe() {
+  if (options.report.empty() && options.emit != EmitKind::Parameters)
+    return llvm::Error::success();
+  TimingScope reporting = timing.nest("Report");
+  FailureOr<Report> report = computeReport(*module);
+  if (failed(report))
+    return makeReportedError();
+  if (options.emit == EmitKind::Parameters) {
+    llvm::raw_svector_ostream os(files.add(name + ".parameters.json"));
+    printParametersJSON(*report, name, os);
+  }
+  if (options.report == "-") {
+    llvm::raw_string_ostream os(tables);
+    printReportTable(*report, os);
+  } else if (!options.report.empty()) {
+    llvm::raw_svector_ostream os(files.addAt(options.report, kReportOption));
+    if (StringRef(options.report).ends_with(".txt"))
+      printReportTable(*report, os);
+    else
+      printReportJSON(*report, os);
+  }
+  return llvm::Error::success();
 }
 
 Provenance Driver::getProvenance() {
@@ -351,6 +385,9 @@ llvm::Error Driver::run() {
     return error;
   if (llvm::Error error = verifyOutputDirectory(options.outputDirectory))
     return error;
+  if (!options.report.empty() && options.report != "-")
+    if (llvm::Error error = verifyOutputFile(options.report, kReportOption))
+      return error;
   auto target = createTargetMachine(options.target);
   if (!target)
     return target.takeError();
@@ -372,19 +409,28 @@ llvm::Error Driver::run() {
   else if (!isBareMetal(machine->getTargetTriple()))
     toLinalg.wayOut = "leave out --integer-only";
   toLinalg.indexBitwidth = getIndexBitwidth();
-  auto build = options.emit == EmitKind::Rescale ? buildTosaToRescalePipeline
-               : options.emit == EmitKind::Linalg
-                   ? buildRescaleToLinalgPipeline
-                   : buildRescaleToKernelPipeline;
-  if (llvm::Error error = runPipeline(
-          "TOSA", [&](OpPassManager &passes) { build(passes, toLinalg); }))
+  if (llvm::Error error = runPipeline("TOSA", [&](OpPassManager &passes) {
+        buildTosaToRescalePipeline(passes, toLinalg);
+      }))
     return error;
+  if (llvm::Error error = describe())
+    return error;
+  if (options.emit != EmitKind::Rescale && options.emit != EmitKind::Parameters)
+    if (llvm::Error error =
+            runPipeline("Requantizations", [&](OpPassManager &passes) {
+              options.emit == EmitKind::Linalg
+                  ? buildRequantizedToLinalgPipeline(passes)
+                  : buildRequantizedToKernelPipeline(passes);
+            }))
+      return error;
   switch (options.emit) {
   case EmitKind::Rescale:
     printModule(".rescale.mlir");
     break;
   case EmitKind::Linalg:
     printModule(".linalg.mlir");
+    break;
+  case EmitKind::Parameters:
     break;
   case EmitKind::C:
   case EmitKind::CMake:
@@ -397,7 +443,10 @@ llvm::Error Driver::run() {
       return error;
     break;
   }
-  return files.write(options.outputDirectory);
+  if (llvm::Error error = files.write(options.outputDirectory))
+    return error;
+  llvm::outs() << tables;
+  return llvm::Error::success();
 }
 
 LogicalResult rescale::compile(const DriverOptions &options,

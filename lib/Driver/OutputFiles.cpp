@@ -14,10 +14,14 @@
 
 #include "OutputFiles.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Signals.h"
 #include "llvm/Support/raw_ostream.h"
+
+#include <functional>
 
 using namespace mlir;
 using llvm::StringRef;
@@ -38,6 +42,35 @@ static llvm::Error makeFileError(StringRef directory, StringRef name,
   return llvm::createStringError(
       error, "requires a name that the file system takes, got '" + name +
                  "': " + error.message() + "; give a shorter one with --name");
+}
+
+/// Of a file that has a path of its own.
+static llvm::Error makePathError(StringRef path, StringRef option,
+                                 const llvm::Twine &found) {
+  return llvm::createStringError(
+      llvm::inconvertibleErrorCode(),
+      "requires a file that can be written to, got '" + path + "': " + found +
+          "; choose another with " + option);
+}
+
+/// The directory of the file at `path`.
+static StringRef getDirectory(StringRef path) {
+  StringRef parent = llvm::sys::path::parent_path(path);
+  return parent.empty() ? "." : parent;
+}
+
+llvm::Error rescale::verifyOutputFile(StringRef path, StringRef option) {
+  // A device would be replaced too.
+  if (llvm::sys::fs::exists(path) && !llvm::sys::fs::is_regular_file(path))
+    return makePathError(path, option, "it is no regular file");
+  StringRef directory = getDirectory(path);
+  if (!llvm::sys::fs::exists(directory))
+    return llvm::Error::success();
+  if (!llvm::sys::fs::is_directory(directory))
+    return makePathError(path, option, "'" + directory + "' is a file");
+  if (llvm::sys::fs::access(directory, llvm::sys::fs::AccessMode::Write))
+    return makePathError(path, option, "permission denied");
+  return llvm::Error::success();
 }
 
 llvm::Error rescale::verifyOutputDirectory(StringRef directory) {
@@ -77,14 +110,17 @@ namespace {
 /// Undoes what was not completed.
 class Transaction {
 public:
-  explicit Transaction(StringRef directory) : directory(directory) {}
   ~Transaction() {
     if (!isCommitted)
       rollBack();
   }
 
-  std::error_code createDirectories();
-  std::error_code write(StringRef name, llvm::ArrayRef<char> contents);
+  std::error_code createDirectories(StringRef directory);
+  /// Writes a file that will be `directory`/`name`. Where that fails later,
+  /// `makeError` tells so.
+  std::error_code write(StringRef directory, StringRef name,
+                        llvm::ArrayRef<char> contents,
+                        std::function<llvm::Error(std::error_code)> makeError);
   llvm::Error replaceAll();
 
 private:
@@ -93,13 +129,12 @@ private:
     /// What was there before, under another name; empty where nothing was.
     llvm::SmallString<128> backup;
     bool isReplaced = false;
+    std::function<llvm::Error(std::error_code)> makeError;
   };
 
   std::error_code keepOld(Entry &entry);
   void rollBack();
 
-  StringRef directory;
-  /// Innermost first.
   llvm::SmallVector<llvm::SmallString<128>> created;
   std::deque<Entry> entries;
   bool isCommitted = false;
@@ -107,7 +142,7 @@ private:
 
 } // namespace
 
-std::error_code Transaction::createDirectories() {
+std::error_code Transaction::createDirectories(StringRef directory) {
   for (StringRef path = directory;
        !path.empty() && !llvm::sys::fs::exists(path);
        path = llvm::sys::path::parent_path(path))
@@ -116,9 +151,12 @@ std::error_code Transaction::createDirectories() {
                                            llvm::sys::fs::all_all);
 }
 
-std::error_code Transaction::write(StringRef name,
-                                   llvm::ArrayRef<char> contents) {
+std::error_code
+Transaction::write(StringRef directory, StringRef name,
+                   llvm::ArrayRef<char> contents,
+                   std::function<llvm::Error(std::error_code)> makeError) {
   Entry &entry = entries.emplace_back();
+  entry.makeError = std::move(makeError);
   entry.destination = directory;
   llvm::sys::path::append(entry.destination, name);
   // Here, since the rename would fail only after others have been made.
@@ -153,8 +191,7 @@ llvm::Error Transaction::replaceAll() {
     if (!error)
       error = llvm::sys::fs::rename(entry.temporary, entry.destination);
     if (error)
-      return makeFileError(directory,
-                           llvm::sys::path::filename(entry.destination), error);
+      return entry.makeError(error);
     entry.isReplaced = true;
     llvm::sys::DontRemoveFileOnSignal(entry.temporary);
   }
@@ -178,16 +215,45 @@ void Transaction::rollBack() {
     llvm::sys::DontRemoveFileOnSignal(entry.temporary);
   }
   // Not one that others have put something into by now.
+  llvm::stable_sort(
+      created, [](StringRef a, StringRef b) { return a.size() > b.size(); });
   for (StringRef path : created)
     (void)llvm::sys::fs::remove(path);
 }
 
+/// The same for two ways to write one path.
+static llvm::SmallString<128> getKey(StringRef directory, StringRef name) {
+  llvm::SmallString<128> path = directory;
+  llvm::sys::path::append(path, name);
+  (void)llvm::sys::fs::make_absolute(path);
+  llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
+  return path;
+}
+
 llvm::Error rescale::OutputFiles::write(StringRef directory) {
-  Transaction transaction(directory);
-  if (std::error_code error = transaction.createDirectories())
-    return makeError(directory, error.message());
-  for (const File &file : files)
-    if (std::error_code error = transaction.write(file.name, file.contents))
-      return makeFileError(directory, file.name, error);
+  Transaction transaction;
+  llvm::StringMap<const File *> seen;
+  for (const File &file : files) {
+    bool hasPath = !file.option.empty();
+    StringRef folder = hasPath ? getDirectory(file.name) : directory;
+    StringRef name =
+        hasPath ? llvm::sys::path::filename(file.name) : StringRef(file.name);
+    auto makeOwnError = [&](std::error_code error) {
+      return hasPath ? makePathError(file.name, file.option, error.message())
+                     : makeFileError(directory, name, error);
+    };
+    auto [it, isNew] = seen.try_emplace(getKey(folder, name), &file);
+    if (!isNew) {
+      const File &chosen = hasPath ? file : *it->second;
+      return makePathError(chosen.name, chosen.option,
+                           "another output goes there");
+    }
+    if (std::error_code error = transaction.createDirectories(folder))
+      return hasPath ? makeOwnError(error)
+                     : makeError(directory, error.message());
+    if (std::error_code error =
+            transaction.write(folder, name, file.contents, makeOwnError))
+      return makeOwnError(error);
+  }
   return transaction.replaceAll();
 }

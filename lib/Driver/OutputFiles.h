@@ -31,14 +31,25 @@ public:
     return files.back().contents;
   }
 
-  /// Writes all files into `directory`, which is created where it is missing.
-  /// On an error none of them is left, and files of these names that were there
-  /// are there still.
+  /// The same of a file at `path`, wherever the others go. `option` is where
+  /// users choose it.
+  llvm::SmallVectorImpl<char> &addAt(llvm::StringRef path,
+                                     llvm::StringRef option) {
+    llvm::SmallVectorImpl<char> &contents = add(path);
+    files.back().option = option;
+    return contents;
+  }
+
+  /// Writes all files, those without a path of their own into `directory`.
+  /// Directories are created where they are missing. On an error none of the
+  /// files is left, and files of these names that were there are there still.
   llvm::Error write(llvm::StringRef directory);
 
 private:
   struct File {
     llvm::SmallString<32> name;
+    /// Of a file whose name is its path; else empty.
+    llvm::StringRef option;
     llvm::SmallVector<char, 0> contents;
   };
   // Not one that moves its elements: `add` hands out references.
@@ -47,6 +58,9 @@ private:
 
 /// Fails early where `directory` cannot take files, before work is done.
 llvm::Error verifyOutputDirectory(llvm::StringRef directory);
+
+/// Likewise where a file cannot be at `path`, which `option` gave.
+llvm::Error verifyOutputFile(llvm::StringRef path, llvm::StringRef option);
 
 } // namespace mlir::rescale
 

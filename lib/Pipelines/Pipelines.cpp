@@ -102,7 +102,10 @@ static void addTosaToLinalg(OpPassManager &function) {
 void rescale::buildRescaleToLinalgPipeline(
     OpPassManager &pm, const RescaleToLinalgOptions &options) {
   buildTosaToRescalePipeline(pm, options);
+  buildRequantizedToLinalgPipeline(pm);
+}
 
+void rescale::buildRequantizedToLinalgPipeline(OpPassManager &pm) {
   OpPassManager &function = pm.nest<func::FuncOp>();
   function.addPass(tosa::createTosaOptionalDecompositionsPass());
   addTosaToLinalg(function);
@@ -119,7 +122,10 @@ void rescale::buildRescaleToLinalgPipeline(
 void rescale::buildRescaleToKernelPipeline(
     OpPassManager &pm, const RescaleToLinalgOptions &options) {
   buildTosaToRescalePipeline(pm, options);
+  buildRequantizedToKernelPipeline(pm);
+}
 
+void rescale::buildRequantizedToKernelPipeline(OpPassManager &pm) {
   OpPassManager &function = pm.nest<func::FuncOp>();
   function.addPass(tosa::createTosaLayerwiseConstantFoldPass());
   // Before the decompositions, which would make a multiplication of a depthwise

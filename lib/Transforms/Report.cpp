@@ -130,7 +130,7 @@ static std::string getLocation(Location loc) {
 
 /// Certificates do not keep the port of the original, which TOSA had: of its
 /// two, the narrowest.
-static Port getOriginalPort(ArrayRef<ChannelReport> channels) {
+static MultiplicandPort getOriginalPort(ArrayRef<ChannelReport> channels) {
   unsigned bits = 0;
   for (const ChannelReport &channel : channels)
     bits = std::max(bits, channel.getBitsBefore());

@@ -59,6 +59,16 @@ static size_t getCount(const std::map<unsigned, size_t> &widths,
   return it == widths.end() ? 0 : it->second;
 }
 
+StringRef mlir::rescale::stringifyRole(LayerRole role) {
+  switch (role) {
+  case LayerRole::Accumulators:
+    return "accumulators";
+  case LayerRole::Elementwise:
+    return "elementwise";
+  }
+  llvm_unreachable("covers all");
+}
+
 static StringRef stringify(Proof proof) {
   switch (proof) {
   case Proof::None:
@@ -75,7 +85,7 @@ static std::string stringify(::staircase::IntegerFormat format) {
   return (format.isUnsigned ? "u" : "i") + std::to_string(format.width);
 }
 
-static std::string stringify(const Port &port) {
+static std::string stringify(const MultiplicandPort &port) {
   return (port.isSigned ? "si" : "ui") + std::to_string(port.width);
 }
 
@@ -105,7 +115,7 @@ static llvm::json::Value toJSONMedian(unsigned doubled) {
   return doubled / 2;
 }
 
-static llvm::json::Object toJSON(const Port &port) {
+static llvm::json::Object toJSON(const MultiplicandPort &port) {
   return llvm::json::Object{{"width", port.width}, {"signed", port.isSigned}};
 }
 
@@ -176,9 +186,7 @@ static void print(const LayerReport &layer, llvm::json::OStream &json) {
     json.attribute("model_name", orNull(layer.modelName));
     json.attribute("location", orNull(layer.location));
     json.attribute("source", orNull(layer.source));
-    json.attribute("role", layer.role == LayerRole::Accumulators
-                               ? "accumulators"
-                               : "elementwise");
+    json.attribute("role", stringifyRole(layer.role));
     json.attribute("input_type", stringify(op.getInputFormat()));
     json.attribute("result_type", stringify(op.getResultFormat()));
     json.attribute("port_before", toJSON(layer.portBefore));

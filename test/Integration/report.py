@@ -167,17 +167,14 @@ class Report(unittest.TestCase):
         for bits, bound in zip(one, ONE_SHIFT[network.name], strict=True):
             self.assertLessEqual(bits, bound)
 
+    def test_networks(self):
+        for network in networks.MLPERF_TINY:
+            with (
+                self.subTest(network.name),
+                tempfile.TemporaryDirectory() as folder,
+            ):
+                self.check(network, Path(folder))
 
-def add(network: networks.Network):
-    def test(self):
-        with tempfile.TemporaryDirectory() as folder:
-            self.check(network, Path(folder))
-
-    setattr(Report, f"test_{network.name}", test)
-
-
-for network in networks.MLPERF_TINY:
-    add(network)
 
 if __name__ == "__main__":
     unittest.main()

@@ -79,6 +79,9 @@ int main(int argc, char **argv) {
                      "NAME.rescale.mlir: TOSA with rescale.requantize"),
           clEnumValN(EmitKind::Linalg, "linalg",
                      "NAME.linalg.mlir: linalg and arith, for other compilers"),
+          clEnumValN(EmitKind::Parameters, "parameters",
+                     "NAME.parameters.json: multiplicands, shifts, addends and "
+                     "thresholds of all channels, for hardware"),
           clEnumValN(EmitKind::LLVM, "llvm", "NAME.ll: optimized LLVM IR"),
           clEnumValN(EmitKind::Object, "obj",
                      "NAME.o and NAME.h (the default)"),
@@ -93,6 +96,12 @@ int main(int argc, char **argv) {
                "operating system takes integers only"),
       cl::value_desc("name"), cl::location(options.target.triple),
       cl::cat(category));
+  cl::opt<std::string, true> report(
+      "report",
+      cl::desc("Write what narrowing did, channel by channel: JSON, tables "
+               "where the file ends in .txt, or with - tables to the standard "
+               "output"),
+      cl::value_desc("file"), cl::location(options.report), cl::cat(category));
   cl::opt<std::string> flash(
       "flash",
       cl::desc("Bytes of flash; more bytes of constants are an error. K and "

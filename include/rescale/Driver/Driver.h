@@ -30,6 +30,8 @@ enum class EmitKind {
   Rescale,
   /// `NAME.linalg.mlir`: linalg and arith.
   Linalg,
+  /// `NAME.parameters.json`: what requantizers of hardware need.
+  Parameters,
   /// `NAME.ll`: optimized LLVM IR.
   LLVM,
   /// `NAME.o` and `NAME.h`.
@@ -50,6 +52,9 @@ struct DriverOptions {
   /// The model's function; empty takes main, or the only public one.
   std::string function;
   EmitKind emit = EmitKind::Object;
+  /// Where to write what narrowing did, beside the outputs: JSON, tables where
+  /// it ends in `.txt`, or `-` for tables on the standard output. May be empty.
+  std::string report;
   TargetOptions target;
   /// Add what each layer computes to the outputs.
   bool dumpLayers = false;

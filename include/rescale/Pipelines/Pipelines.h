@@ -113,11 +113,18 @@ void buildTosaToRescalePipeline(OpPassManager &pm,
 void buildRescaleToLinalgPipeline(OpPassManager &pm,
                                   const RescaleToLinalgOptions &options);
 
+/// The same from what `buildTosaToRescalePipeline` leaves, which can be looked
+/// at in between.
+void buildRequantizedToLinalgPipeline(OpPassManager &pm);
+
 /// TOSA and rescale to kernels whose epilogues hold what follows them, and
 /// linalg for the rest, with `rescale.apply` in both: where our own back ends
 /// begin.
 void buildRescaleToKernelPipeline(OpPassManager &pm,
                                   const RescaleToLinalgOptions &options);
+
+/// The same from what `buildTosaToRescalePipeline` leaves.
+void buildRequantizedToKernelPipeline(OpPassManager &pm);
 
 /// Linalg on tensors to what both back ends take: the function that C calls,
 /// which only calls layers and views one arena; a private function of loops for

@@ -66,8 +66,11 @@ enum class LayerRole {
   Elementwise
 };
 
+/// `accumulators` or `elementwise`.
+StringRef stringifyRole(LayerRole role);
+
 /// A port that takes multiplicands.
-struct Port {
+struct MultiplicandPort {
   unsigned width;
   bool isSigned;
 };
@@ -85,7 +88,7 @@ struct LayerReport {
   /// an argument.
   std::string source;
   LayerRole role;
-  Port portBefore, portAfter;
+  MultiplicandPort portBefore, portAfter;
   Rounding roundingBefore, roundingAfter;
   SmallVector<ChannelReport, 0> channels;
 

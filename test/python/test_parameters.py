@@ -1,0 +1,116 @@
+# REQUIRES: numpy
+# RUN: %python %s
+
+# Part of the Rescale Project, under the Apache License v2.0 with LLVM
+# Exceptions. See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""The reader of parameters, in every rounding mode."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import numpy as np
+from rescale import RescaleError, parameters, tools
+
+sys.path.append(str(Path(__file__).parents[1] / "Integration"))
+from Inputs import requantizations  # noqa: E402
+
+# Of codes of 8 bits, so that all accumulators can be tried; multiplicands of
+# more bits than they need would be narrowed.
+OPS = """
+func.func @main(%x: tensor<256x2xi8>, %y: tensor<256xi8>, %z: tensor<4xi64>)
+    -> (tensor<256x2xi8>, tensor<256x2xi8>, tensor<256x2xi8>, tensor<256xi8>,
+        tensor<256xi8>, tensor<256x2xi8>, tensor<4xi32>) {
+  %0 = rescale.requantize %x mul dense<[3, 5]> : tensor<2xui3> shift [1, 3] axis 1 round half_even input_zero_point 4 zero_point -7 : tensor<256x2xi8> -> tensor<256x2xi8>
+  %1 = rescale.requantize %x mul dense<[3, 7]> : tensor<2xui3> shift [2, 3] axis 1 round half_away clamp [-20, 30] : tensor<256x2xi8> -> tensor<256x2xi8>
+  %2 = rescale.requantize %x mul dense<[1518500250, 2147483647]> : tensor<2xsi32> shift [33, 32] axis 1 round double : tensor<256x2xi8> -> tensor<256x2xi8>
+  %3 = rescale.requantize %y mul dense<5> : tensor<1xui3> shift [4] round floor input_zero_point 3 unsigned_input unsigned_result : tensor<256xi8> -> tensor<256xi8>
+  %4 = rescale.requantize %y mul dense<3> : tensor<1xui2> shift [0] round half_even : tensor<256xi8> -> tensor<256xi8>
+  %5 = rescale.requantize %x mul dense<[3, 0]> : tensor<2xui2> shift [3, 2] axis 1 round addend addends [4, 9] negative_addends [-2, 9] : tensor<256x2xi8> -> tensor<256x2xi8>
+  %6 = rescale.requantize %z mul dense<4294967295> : tensor<1xui32> shift [63] round half_up unsigned_input : tensor<4xi64> -> tensor<4xi32>
+  return %0, %1, %2, %3, %4, %5, %6 : tensor<256x2xi8>, tensor<256x2xi8>, tensor<256x2xi8>, tensor<256xi8>, tensor<256xi8>, tensor<256x2xi8>, tensor<4xi32>
+}
+"""
+
+
+class Parameters(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.write_text(text)
+        return path
+
+    def read(self, text: str) -> list[parameters.Layer]:
+        model = self.write("model.mlir", text)
+        subprocess.run(
+            [
+                *(tools.find("rescale-compile"), model, "--emit=parameters"),
+                *("-o", self.folder),
+            ],
+            check=True,
+        )
+        path = self.folder / "model.parameters.json"
+        return list(parameters.read(path).values())
+
+    def test_all_accumulators(self):
+        layers = self.read(OPS)
+        accumulators = []
+        for layer in layers[:6]:
+            low, high = layer.channels[0].range
+            values = np.arange(low, high + 1)
+            self.assertEqual(len(values), 256)
+            accumulators.append(
+                values
+                if layer.axis is None
+                else np.stack([values, values], axis=1)
+            )
+        # Of 64 bits they have to be Python's integers.
+        accumulators.append(np.array([0, 2**63, 2**64 - 1, 2**31], object))
+        found = requantizations.find(OPS)
+        signed = [np.array(values) for values in accumulators]
+        signed[3] = (signed[3] + 128) % 256 - 128
+        signed[6] = (signed[6] + 2**63) % 2**64 - 2**63
+        expected = requantizations.evaluate(found, signed)
+        expected[3] %= 256
+        for layer, values, codes in zip(
+            layers, accumulators, expected, strict=True
+        ):
+            with self.subTest(layer.name):
+                np.testing.assert_array_equal(layer.requantize(values), codes)
+        for layer, values, codes in zip(
+            layers[:6], accumulators, expected, strict=False
+        ):
+            with self.subTest(layer.name):
+                np.testing.assert_array_equal(layer.compare(values), codes)
+        # Along another dimension.
+        np.testing.assert_array_equal(
+            layers[0].requantize(accumulators[0].T, axis=0), expected[0].T
+        )
+        with self.assertRaisesRegex(RescaleError, "requires 2 channels"):
+            layers[0].requantize(accumulators[0].T)
+        with self.assertRaisesRegex(RescaleError, "requires thresholds"):
+            layers[6].compare(accumulators[6])
+
+    def test_wrong_files(self):
+        with self.assertRaisesRegex(RescaleError, "can be read.*No such"):
+            parameters.read(self.folder / "none.json")
+        text = self.write("text.json", "layers")
+        with self.assertRaisesRegex(RescaleError, "requires JSON"):
+            parameters.read(text)
+        for data in ([], {"format": "rescale-report", "version": 1}):
+            other = self.write("other.json", json.dumps(data))
+            with self.assertRaisesRegex(RescaleError, "of version 1"):
+                parameters.read(other)
+
+
+if __name__ == "__main__":
+    unittest.main()
