@@ -100,7 +100,8 @@ static bool isWide(Type type) {
 }
 
 static LayerRole getRole(RequantizeOp op, Operation *source) {
-  if (isWide(op.getType()) || !isWide(op.getInput().getType()))
+  if (isWide(op.getType()) ||
+      op.getInputFormat().width <= op.getResultFormat().width)
     return LayerRole::Elementwise;
   if (!source)
     return LayerRole::Accumulators;

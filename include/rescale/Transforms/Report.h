@@ -58,8 +58,8 @@ struct ChannelReport {
 
 /// What a requantization is there for.
 enum class LayerRole {
-  /// To make codes of at most 16 bits of the sums of a convolution, a product
-  /// of matrices or a reduction, or of an argument of more bits.
+  /// To make codes of at most 16 bits of the wider sums of a convolution, a
+  /// product of matrices or a reduction, or of a wider argument.
   Accumulators,
   /// Everything else: operands and results of additions, softmaxes and the
   /// like, which are computed in wide integers.
