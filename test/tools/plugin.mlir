@@ -17,7 +17,7 @@
 // LOWERED-NOT: rescale.
 // LOWERED: linalg.generic
 // LOWERED: arith.shrsi
-// LLVM: llvm.ashr
+// LLVM: llvm.lshr
 // LLVM: llvm.func @f
 // WITHOUT: Dialect `rescale' not found
 func.func @f(%x: tensor<2xi32>) -> tensor<2xi8> {

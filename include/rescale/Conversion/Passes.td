@@ -93,26 +93,34 @@ def ConvertRescaleToLinalg : Pass<"convert-rescale-to-linalg"> {
     addend is such a parameter: with constant shifts no rounding constant is
     computed at run time.
 
+    Of the forms that are equal for every input the cheapest is taken: 32-bit
+    arithmetic where the proved inputs leave room for it, and else one shift of
+    at least 32 bits for all channels, in which case the lower half of 64 bits
+    only counts for its carry. For that the pass multiplies multiplicand, addend
+    and divisor of a channel by one power of two, and makes the zero point a part
+    of the addend. `input_range` has what is proved where it matters.
+
     ```mlir
     %y = rescale.requantize %x mul dense<[77, 91]> : tensor<2xui8>
            shift [9] axis 1 round half_up : tensor<4x2xi32> -> tensor<4x2xi8>
     ```
     ==>
     ```mlir
-    %m = arith.constant dense<[77, 91]> : tensor<2xi8>
-    %s = arith.constant 9 : i8
-    %b = arith.constant 256 : i16
+    %m = arith.constant dense<[645922816, 763363328]> : tensor<2xi32>
+    %s = arith.constant 32 : i8
+    %b = arith.constant 2147483648 : i64
     %e = tensor.empty() : tensor<4x2xi8>
     %y = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>,
                                           affine_map<(i, j) -> (j)>,
                                           affine_map<(i, j) -> (i, j)>],
                          iterator_types = ["parallel", "parallel"]}
-           ins(%x, %m : tensor<4x2xi32>, tensor<2xi8>)
+           ins(%x, %m : tensor<4x2xi32>, tensor<2xi32>)
            outs(%e : tensor<4x2xi8>) {
-    ^bb0(%a: i32, %k: i8, %out: i8):
+    ^bb0(%a: i32, %k: i32, %out: i8):
       %r = rescale.apply %a * %k + %b shift %s round addend
-             {addend_range = array<i64: 256, 256>, multiplicand_bits = 7 : i64,
-              shift_range = array<i64: 9, 9>} : (i32, i8, i16, i8) -> i8
+             {addend_range = array<i64: 2147483648, 2147483648>,
+              multiplicand_bits = 30 : i64, shift_range = array<i64: 32, 32>}
+           : (i32, i32, i64, i8) -> i8
       linalg.yield %r : i8
     } -> tensor<4x2xi8>
     ```

@@ -14,6 +14,8 @@
 #include "rescale/Conversion/RescaleToLinalg/RescaleToLinalg.h"
 
 #include "../GenericUtils.h"
+#include "Tables.h"
+#include "rescale/Analysis/ChannelRangeAnalysis.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -31,7 +33,7 @@ namespace mlir::rescale {
 
 using namespace mlir;
 using namespace mlir::rescale;
-using ::staircase::Staircase;
+using ::staircase::Interval;
 
 namespace {
 
@@ -57,63 +59,27 @@ Column makeColumn(SmallVector<int64_t> values, ArrayRef<unsigned> widths,
   return {std::move(values), widths.back()};
 }
 
-/// The parameters of an op as columns, with the rounding that makes use of
-/// them: constant addends wherever the mode has them, so that none is computed
-/// at run time.
+/// The tables of an op as columns.
 struct Parameters {
   Column multiplicands, shifts;
   std::optional<Column> addends, negativeAddends;
-  Rounding rounding;
 
-  explicit Parameters(RequantizeOp op);
+  explicit Parameters(const Tables &tables);
 };
 
-/// Whether the addend of positive differences serves negative ones too: with
-/// either, m*d + b < 2^s where d < 0, so that the quotient is at most 0 and the
-/// clamp takes what is at most the zero point. This is every ReLU.
-static bool clampsNegative(const Staircase &staircase,
-                           const ::staircase::Addends &addends) {
-  auto limit = ::staircase::Int128(1) << staircase.shift;
-  return staircase.multiplicand >= 0 &&
-         staircase.clampMin >= staircase.outputZeroPoint &&
-         addends.positive < limit && addends.negative < limit;
-}
-
-Parameters::Parameters(RequantizeOp op) : rounding(op.getRounding()) {
+Parameters::Parameters(const Tables &tables) {
   SmallVector<int64_t> m, s, positive, negative;
-  for (int64_t i = 0, e = op.getNumStaircases(); i < e; ++i) {
-    Staircase staircase = op.getStaircase(i);
-    ::staircase::Addends addends = getAddends(staircase);
-    if (clampsNegative(staircase, addends))
-      addends.negative = addends.positive;
-    m.push_back(staircase.multiplicand);
-    s.push_back(staircase.shift);
-    // floor((m*2^k*d + b) / 2^(s+k)) is floor((m*d + floor(b/2^k)) / 2^s), so
-    // that powers of two, such as the 2^30 by which TFLite shifts the operands
-    // of an addition, need no wide product.
-    unsigned common = 0;
-    if (rounding != Rounding::HalfEven)
-      common = std::min<unsigned>(
-          staircase.shift, llvm::countr_zero(uint64_t(staircase.multiplicand)));
-    m.back() >>= common;
-    s.back() -= common;
-    // At most 2^62 + 2^30 where the mode gives them, else 64 bits already.
-    positive.push_back(static_cast<int64_t>(addends.positive >> common));
-    negative.push_back(static_cast<int64_t>(addends.negative >> common));
+  for (const Line &line : tables.lines) {
+    m.push_back(static_cast<int64_t>(line.multiplicand));
+    s.push_back(line.shift);
+    positive.push_back(static_cast<int64_t>(line.addend));
+    negative.push_back(static_cast<int64_t>(line.negativeAddend));
   }
   multiplicands = makeColumn(std::move(m), {8, 16, 32}, /*isUnsigned=*/true);
   shifts = makeColumn(std::move(s), {8});
-  if (rounding == Rounding::HalfEven) {
-    addends = makeColumn(std::move(positive), {8, 16, 32, 64});
+  if (tables.rounding == Rounding::Floor)
     return;
-  }
-  if (llvm::all_of(positive, [](int64_t b) { return b == 0; }) &&
-      positive == negative) {
-    rounding = Rounding::Floor;
-    return;
-  }
-  rounding = Rounding::Addend;
-  if (positive != negative)
+  if (tables.rounding == Rounding::Addend && positive != negative)
     negativeAddends = makeColumn(std::move(negative), {8, 16, 32, 64});
   addends = makeColumn(std::move(positive), {8, 16, 32, 64});
 }
@@ -162,12 +128,17 @@ private:
 };
 
 struct LowerRequantize : public OpRewritePattern<RequantizeOp> {
-  using OpRewritePattern::OpRewritePattern;
+  LowerRequantize(MLIRContext *context, RequantizeInputs inputs)
+      : OpRewritePattern(context), inputs(std::move(inputs)) {}
 
   LogicalResult matchAndRewrite(RequantizeOp op,
                                 PatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
-    Parameters p(op);
+    auto proved = inputs.find(op);
+    Tables tables(op, proved != inputs.end()
+                          ? proved->second
+                          : getInterval(op.getInputFormat()));
+    Parameters p(tables);
     Operands operands(op, rewriter);
     operands.addInput(op.getInput());
     auto multiplicand = operands.addColumn(p.multiplicands);
@@ -187,6 +158,11 @@ struct LowerRequantize : public OpRewritePattern<RequantizeOp> {
     SmallVector<utils::IteratorType> iterators(type.getRank(),
                                                utils::IteratorType::parallel);
     uint64_t largest = *llvm::max_element(p.multiplicands.values);
+    DenseI64ArrayAttr inputRange;
+    if (tables.input)
+      inputRange = rewriter.getDenseI64ArrayAttr(
+          {static_cast<int64_t>(tables.input->low),
+           static_cast<int64_t>(tables.input->high)});
     rewriter.replaceOpWithNewOp<linalg::GenericOp>(
         op, type, operands.inputs, empty, operands.maps, iterators,
         [&](OpBuilder &b, Location loc, ValueRange arguments) {
@@ -195,17 +171,21 @@ struct LowerRequantize : public OpRewritePattern<RequantizeOp> {
               b, loc, type.getElementType(), arguments.front(),
               multiplicand(arguments), addend ? addend(arguments) : Value(),
               negativeAddend ? negativeAddend(arguments) : Value(),
-              shift(arguments), RoundingAttr::get(b.getContext(), p.rounding),
-              op.getInputZeroPointAttr(), op.getZeroPointAttr(),
+              shift(arguments),
+              RoundingAttr::get(b.getContext(), tables.rounding),
+              op.getInputZeroPointAttr(), b.getI64IntegerAttr(tables.zeroPoint),
               op.getClampAttr(), op.getUnsignedInputAttr(),
               bits == p.multiplicands.width ? b.getUnitAttr() : UnitAttr(),
               op.getUnsignedResultAttr(), b.getI64IntegerAttr(bits),
-              getRange(b, p.shifts.values), /*input_range=*/nullptr,
+              getRange(b, p.shifts.values), inputRange,
               addend ? getRange(b, allAddends) : nullptr);
           linalg::YieldOp::create(b, loc, apply.getResult());
         });
     return success();
   }
+
+private:
+  RequantizeInputs inputs;
 };
 
 struct ConvertRescaleToLinalgPass
@@ -213,14 +193,31 @@ struct ConvertRescaleToLinalgPass
           ConvertRescaleToLinalgPass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    populateRescaleToLinalgPatterns(patterns);
+    populateRescaleToLinalgPatterns(patterns, proveInputs(getOperation()));
     walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
 };
 
 } // namespace
 
-void mlir::rescale::populateRescaleToLinalgPatterns(
-    RewritePatternSet &patterns) {
-  patterns.add<LowerRequantize>(patterns.getContext());
+RequantizeInputs mlir::rescale::proveInputs(Operation *top) {
+  RequantizeInputs inputs;
+  FailureOr<ProvedRanges> ranges = ProvedRanges::compute(top);
+  if (failed(ranges))
+    return inputs;
+  top->walk([&](RequantizeOp op) {
+    SmallVector<Interval> channels = ranges->getAccumulators(op);
+    Interval hull = channels.front();
+    for (const Interval &channel : channels)
+      hull = getHull(hull, channel);
+    // All values of 64 unsigned bits have no form as a promise.
+    if (hull.fits(64))
+      inputs.try_emplace(op, hull);
+  });
+  return inputs;
+}
+
+void mlir::rescale::populateRescaleToLinalgPatterns(RewritePatternSet &patterns,
+                                                    RequantizeInputs inputs) {
+  patterns.add<LowerRequantize>(patterns.getContext(), std::move(inputs));
 }

@@ -15,13 +15,13 @@
 // CHECK: #[[$CHANNEL:.+]] = affine_map<(d0, d1) -> (d1)>
 // CHECK-LABEL: func @documented
 // CHECK-SAME: (%[[X:.+]]: tensor<4x2xi32>)
-// CHECK-DAG: %[[M:.+]] = arith.constant dense<[77, 91]> : tensor<2xi8>
-// CHECK-DAG: %[[S:.+]] = arith.constant 9 : i8
-// CHECK-DAG: %[[B:.+]] = arith.constant 256 : i16
+// CHECK-DAG: %[[M:.+]] = arith.constant dense<[645922816, 763363328]> : tensor<2xi32>
+// CHECK-DAG: %[[S:.+]] = arith.constant 32 : i8
+// CHECK-DAG: %[[B:.+]] = arith.constant 2147483648 : i64
 // CHECK: %[[E:.+]] = tensor.empty() : tensor<4x2xi8>
-// CHECK: %[[Y:.+]] = linalg.generic {indexing_maps = [#[[$ID]], #[[$CHANNEL]], #[[$ID]]], iterator_types = ["parallel", "parallel"]} ins(%[[X]], %[[M]] : tensor<4x2xi32>, tensor<2xi8>) outs(%[[E]] : tensor<4x2xi8>)
-// CHECK-NEXT: ^bb0(%[[A:.+]]: i32, %[[K:.+]]: i8, %{{.+}}: i8):
-// CHECK-NEXT: %[[R:.+]] = rescale.apply %[[A]] * %[[K]] + %[[B]] shift %[[S]] round addend {addend_range = array<i64: 256, 256>, multiplicand_bits = 7 : i64, shift_range = array<i64: 9, 9>} : (i32, i8, i16, i8) -> i8
+// CHECK: %[[Y:.+]] = linalg.generic {indexing_maps = [#[[$ID]], #[[$CHANNEL]], #[[$ID]]], iterator_types = ["parallel", "parallel"]} ins(%[[X]], %[[M]] : tensor<4x2xi32>, tensor<2xi32>) outs(%[[E]] : tensor<4x2xi8>)
+// CHECK-NEXT: ^bb0(%[[A:.+]]: i32, %[[K:.+]]: i32, %{{.+}}: i8):
+// CHECK-NEXT: %[[R:.+]] = rescale.apply %[[A]] * %[[K]] + %[[B]] shift %[[S]] round addend {addend_range = array<i64: 2147483648, 2147483648>, multiplicand_bits = 30 : i64, shift_range = array<i64: 32, 32>} : (i32, i32, i64, i8) -> i8
 // CHECK-NEXT: linalg.yield %[[R]] : i8
 // CHECK: return %[[Y]]
 func.func @documented(%x: tensor<4x2xi32>) -> tensor<4x2xi8> {
@@ -80,13 +80,13 @@ func.func @multiplicands(%x: tensor<2xi32>)
 
 // The addends of each mode: one, none, or a pair by the sign.
 // CHECK-LABEL: func @roundings
-func.func @roundings(%x: tensor<2xi32>)
+func.func @roundings(%x: tensor<2xi32>, %short: tensor<2xi16>)
     -> (tensor<2xi8>, tensor<2xi8>, tensor<2xi8>, tensor<2xi8>, tensor<2xi8>,
         tensor<2xi8>, tensor<2xi8>, tensor<2xi8>) {
   // CHECK: %[[B0:.+]] = arith.constant 128 : i16
   // CHECK: rescale.apply %{{.+}} * %{{.+}} + %[[B0]] shift %{{.+}} round addend {addend_range = array<i64: 128, 128>,
-  %0 = rescale.requantize %x mul dense<3> : tensor<1xui8> shift [8] round half_up
-     : tensor<2xi32> -> tensor<2xi8>
+  %0 = rescale.requantize %short mul dense<3> : tensor<1xui8> shift [8]
+         round half_up : tensor<2xi16> -> tensor<2xi8>
   // 2^31 + 2^30 and 2^31 - 2^30.
   // CHECK-DAG: %[[B1:.+]] = arith.constant 3221225472 : i64
   // CHECK-DAG: %[[N1:.+]] = arith.constant 1073741824 : i32
@@ -94,30 +94,30 @@ func.func @roundings(%x: tensor<2xi32>)
   %1 = rescale.requantize %x mul dense<3> : tensor<1xui8> shift [32] round double
      : tensor<2xi32> -> tensor<2xi8>
   // Up to 31 bits, double rounding is half-up.
-  // CHECK: %[[B2:.+]] = arith.constant 1073741824 : i32
-  // CHECK: rescale.apply %{{.+}} * %{{.+}} + %[[B2]] shift %{{.+}} round addend {
+  // CHECK: %[[B2:.+]] = arith.constant 2147483648 : i64
+  // CHECK: rescale.apply %{{.+}} * %{{.+}} + %[[B2]] shift %c32_i8{{.*}} round addend {
   %2 = rescale.requantize %x mul dense<3> : tensor<1xui8> shift [31] round double
      : tensor<2xi32> -> tensor<2xi8>
   // CHECK: rescale.apply %{{.+}} * %{{.+}} shift %{{.+}} round floor {multiplicand_bits
-  %3 = rescale.requantize %x mul dense<3> : tensor<1xui8> shift [8] round floor
-     : tensor<2xi32> -> tensor<2xi8>
+  %3 = rescale.requantize %short mul dense<3> : tensor<1xui8> shift [8]
+         round floor : tensor<2xi16> -> tensor<2xi8>
   // CHECK: %[[B4:.+]] = arith.constant 128 : i16
   // CHECK: rescale.apply %{{.+}} * %{{.+}} + %[[B4]] shift %{{.+}} round half_even {
-  %4 = rescale.requantize %x mul dense<3> : tensor<1xui8> shift [8] round half_even
-     : tensor<2xi32> -> tensor<2xi8>
+  %4 = rescale.requantize %short mul dense<3> : tensor<1xui8> shift [8]
+         round half_even : tensor<2xi16> -> tensor<2xi8>
   // CHECK-DAG: %[[B5:.+]] = arith.constant 128 : i16
   // CHECK-DAG: %[[N5:.+]] = arith.constant 127 : i8
   // CHECK: rescale.apply %{{.+}} * %{{.+}} + %[[B5]] negative %[[N5]] shift %{{.+}} round addend {
-  %5 = rescale.requantize %x mul dense<3> : tensor<1xui8> shift [8] round half_away
-     : tensor<2xi32> -> tensor<2xi8>
+  %5 = rescale.requantize %short mul dense<3> : tensor<1xui8> shift [8]
+         round half_away : tensor<2xi16> -> tensor<2xi8>
   // Nothing is discarded: every mode is exact.
   // CHECK: rescale.apply %{{.+}} * %{{.+}} shift %{{.+}} round floor {
-  %6 = rescale.requantize %x mul dense<3> : tensor<1xui8> shift [0] round half_away
-     : tensor<2xi32> -> tensor<2xi8>
+  %6 = rescale.requantize %short mul dense<3> : tensor<1xui8> shift [0]
+         round half_away : tensor<2xi16> -> tensor<2xi8>
   // A zero addend is rounding down.
   // CHECK: rescale.apply %{{.+}} * %{{.+}} shift %{{.+}} round floor {
-  %7 = rescale.requantize %x mul dense<3> : tensor<1xui8> shift [8] round addend
-         addends [0] : tensor<2xi32> -> tensor<2xi8>
+  %7 = rescale.requantize %short mul dense<3> : tensor<1xui8> shift [8]
+         round addend addends [0] : tensor<2xi16> -> tensor<2xi8>
   return %0, %1, %2, %3, %4, %5, %6, %7
     : tensor<2xi8>, tensor<2xi8>, tensor<2xi8>, tensor<2xi8>, tensor<2xi8>,
       tensor<2xi8>, tensor<2xi8>, tensor<2xi8>
@@ -126,8 +126,8 @@ func.func @roundings(%x: tensor<2xi32>)
 // Shifts on both sides of 31: only the addends of the long one come in pairs,
 // but a table has them for all channels.
 // CHECK-LABEL: func @double_per_channel
-// CHECK-DAG: arith.constant dense<[1073741824, 3221225472]> : tensor<2xi64>
-// CHECK-DAG: arith.constant 1073741824 : i32
+// CHECK-DAG: arith.constant dense<[2147483648, 3221225472]> : tensor<2xi64>
+// CHECK-DAG: arith.constant dense<[2147483648, 1073741824]> : tensor<2xi64>
 func.func @double_per_channel(%x: tensor<2xi32>) -> tensor<2xi8> {
   %0 = rescale.requantize %x mul dense<3> : tensor<1xui8> shift [31, 32] axis 0
          round double : tensor<2xi32> -> tensor<2xi8>

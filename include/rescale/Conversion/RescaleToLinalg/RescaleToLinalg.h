@@ -13,9 +13,15 @@
 #ifndef RESCALE_CONVERSION_RESCALETOLINALG_RESCALETOLINALG_H
 #define RESCALE_CONVERSION_RESCALETOLINALG_RESCALETOLINALG_H
 
+#include "rescale/Staircase/Interval.h"
+
+#include "mlir/Support/LLVM.h"
+#include "llvm/ADT/DenseMap.h"
+
 #include <memory>
 
 namespace mlir {
+class Operation;
 class Pass;
 class RewritePatternSet;
 
@@ -24,8 +30,17 @@ namespace rescale {
 #define GEN_PASS_DECL_CONVERTRESCALETOLINALG
 #include "rescale/Conversion/Passes.h.inc"
 
-/// Adds the patterns of the pass.
-void populateRescaleToLinalgPatterns(RewritePatternSet &patterns);
+/// What the inputs of requantizations can be.
+using RequantizeInputs = llvm::DenseMap<Operation *, ::staircase::Interval>;
+
+/// Proves it of all requantizations in `top`.
+RequantizeInputs proveInputs(Operation *top);
+
+/// Adds the patterns of the pass. With what is proved of the inputs, more of
+/// them are computed in 32 bits; it has to be true when the patterns are
+/// applied.
+void populateRescaleToLinalgPatterns(
+    RewritePatternSet &patterns, RequantizeInputs inputs = RequantizeInputs());
 
 } // namespace rescale
 } // namespace mlir
