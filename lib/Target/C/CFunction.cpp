@@ -257,7 +257,12 @@ std::string FunctionPrinter::getSignature() {
 
 void FunctionPrinter::print() {
   scopes.emplace_back();
-  out.open(getSignature());
+  std::string signature = getSignature();
+  // One call of it would be reason enough for GCC to inline a layer, and the
+  // registers of its inner loops then go to what the entry point keeps.
+  if (function.isPrivate() && function->hasAttr(kLayerAttrName))
+    out.line(module.prefix + "_NOINLINE");
+  out.open(signature);
   for (BlockArgument argument : function.getArguments()) {
     std::string name = exprs.at(argument).text;
     if (argument.use_empty()) {

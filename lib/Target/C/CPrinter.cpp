@@ -127,6 +127,16 @@ void ModulePrinter::printPreamble(raw_ostream &os) const {
     os << "#ifdef __GNUC__\n#define " << prefix
        << "_ALIGNED(bytes) __attribute__((aligned(bytes)))\n#else\n#define "
        << prefix << "_ALIGNED(bytes)\n#endif\n";
+  if (StringRef(body).contains(prefix + "_NOINLINE\n")) {
+    os << "\n";
+    out.comment({"Layers are functions of their own also where they are called "
+                 "once, so that each has all registers; unless the code shall "
+                 "be small."});
+    os << "#if defined(__GNUC__) && !defined(__OPTIMIZE_SIZE__) && \\\n"
+       << "    !defined(" << prefix << "_PORTABLE)\n#define " << prefix
+       << "_NOINLINE __attribute__((noinline))\n#else\n#define " << prefix
+       << "_NOINLINE\n#endif\n";
+  }
   if (context.layers)
     os << "\n/* What is done before and after each layer, such as measuring. "
           "*/\n"

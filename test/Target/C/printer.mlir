@@ -83,6 +83,7 @@ func.func private @conv_requantize(%acc: i32 {rescale.name = "acc"},
 // CHECK-NEXT:  {{^}} *   patch: int8_t [9]
 // CHECK-NEXT:  {{^}} * Proved:
 // CHECK-NEXT:  {{^}} *   accumulator: [-5760, 5715] */
+// CHECK-NEXT:  {{^}}NET_NOINLINE{{$}}
 // CHECK-NEXT:  {{^}}static void conv(const int8_t *restrict input, int8_t *restrict output,
 // CHECK-NEXT:  {{^}}    int8_t *restrict patch) {
 // CHECK-NEXT:  {{^}}  for (int32_t i = 0; i < 8; ++i) {
