@@ -231,6 +231,9 @@ Provenance Driver::getProvenance() {
     if (!target.features.empty())
       provenance.options += " --features=" + target.features;
   }
+  if (options.narrow != NarrowMode())
+    (llvm::raw_string_ostream(provenance.options) << " --narrow=")
+        << options.narrow;
   if (!options.function.empty())
     provenance.options += " --function=" + options.function;
   if (options.dumpLayers)
@@ -409,6 +412,7 @@ llvm::Error Driver::run() {
   else if (!isBareMetal(machine->getTargetTriple()))
     toLinalg.wayOut = "leave out --integer-only";
   toLinalg.indexBitwidth = getIndexBitwidth();
+  toLinalg.narrow = options.narrow;
   if (llvm::Error error = runPipeline("TOSA", [&](OpPassManager &passes) {
         buildTosaToRescalePipeline(passes, toLinalg);
       }))

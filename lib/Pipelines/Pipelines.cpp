@@ -75,6 +75,11 @@ void rescale::buildTosaToRescalePipeline(
   }
   pm.addPass(createConvertTosaToRescale());
   addCleanup(pm);
+  if (!options.narrow.getValue().isOff())
+    pm.addPass(createRescaleNarrow());
+  // Last before any lowering, and without narrowing too: a model may come with
+  // certificates.
+  pm.addPass(createRescaleVerifyCertificates());
 }
 
 /// Everything that is TOSA still becomes linalg, with requantizations as
@@ -246,6 +251,7 @@ static void buildFromTosa(OpPassManager &pm,
   rescale::RescaleToLinalgOptions toLinalg;
   toLinalg.integerOnly = options.integerOnly;
   toLinalg.indexBitwidth = indexBitwidth;
+  toLinalg.narrow = options.narrow;
   rescale::buildRescaleToKernelPipeline(pm, toLinalg);
   rescale::LinalgToLoopsOptions toLoops;
   toLoops.entryPoint = options.entryPoint;

@@ -29,11 +29,13 @@ def measure_network(
     target: str = "host",
     cc: str | None = None,
     level: str = "2",
+    narrow: str = "lossless",
     layers: bool = True,
 ) -> dict[str, object]:
     """Returns what the command `rescale bench network` writes as JSON.
 
     read_inputs: returns the samples for the inputs that it is given.
+    narrow: as in `load`.
     layers: whether to count the instructions of each layer, where that can
     be done.
 
@@ -47,7 +49,9 @@ def measure_network(
     compiler = find_compiler(where, cc)
     with tempfile.TemporaryDirectory(prefix="rescale-") as name:
         folder = Path(name)
-        interface = compile_network(path, folder, backend, where, level)
+        interface = compile_network(
+            path, folder, backend, where, level, narrow=narrow
+        )
         inputs = interface_runs(interface, read_inputs(interface.inputs))
         runs = len(inputs[0]) if inputs else 1
         outputs = [

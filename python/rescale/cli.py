@@ -22,7 +22,7 @@ from . import __version__, arrays, bench, progress, targets, tools
 from .errors import RescaleError
 from .files import write_file
 from .interface import Port
-from .model import BACKENDS, check_model, load
+from .model import BACKENDS, NARROW_MODES, check_model, load
 from .tflite import import_tflite, is_tflite, read_interface
 from .toolchain import LEVELS
 
@@ -72,7 +72,7 @@ def _import(options: argparse.Namespace) -> None:
 #: Options of rescale-compile whose value can be the next argument.
 _WITH_VALUE = re.compile(
     "--?(O|cpu|emit|features|flash|function|mlir-output-format|"
-    "mlir-timing-display|name|o|ram|report|target)"
+    "mlir-timing-display|name|narrow|o|ram|report|target)"
 )
 
 #: Options of rescale-compile that need no model.
@@ -206,6 +206,7 @@ def _run(options: argparse.Namespace) -> None:
         target=options.target,
         cc=options.cc,
         level=options.level,
+        narrow=options.narrow,
         dump_layers=options.layers is not None,
     )
     _check_inputs(options, model.inputs)
@@ -253,6 +254,7 @@ def _bench_network(options: argparse.Namespace) -> None:
         target=options.target,
         cc=options.cc,
         level=options.level or "2",
+        narrow=options.narrow,
     )
     print(bench.format_table(result))
     if options.json:
@@ -398,6 +400,13 @@ def _add_network_options(
         dest="level",
         choices=LEVELS,
         help="optimization level (default: 2)",
+    )
+    command.add_argument(
+        "--narrow",
+        choices=NARROW_MODES,
+        default="lossless",
+        help="multiplicands as narrow as is provably equal, or those of the "
+        "model (default: %(default)s)",
     )
 
 

@@ -27,7 +27,10 @@ from .toolchain import find_compiler
 BACKENDS = ("llvm", "c")
 
 #: Options of rescale-compile that `load` sets.
-_OWN_OPTIONS = ("emit", "name", "o", "target")
+_OWN_OPTIONS = ("emit", "name", "narrow", "o", "target")
+
+#: What can be done to multiplicands.
+NARROW_MODES = ("lossless", "off")
 
 #: Fills outputs from inputs, after the number of runs: an array for each
 #: port, of (runs, elements of one run).
@@ -124,6 +127,7 @@ def compile_network(
     level: str | None = None,
     *,
     batch: int | None = None,
+    narrow: str = "lossless",
     options: Sequence[str] = (),
 ) -> Interface:
     """Compiles a network to C or an object, with a header, in `folder`.
@@ -134,6 +138,10 @@ def compile_network(
         raise RescaleError(
             f"requires a back end of {', '.join(BACKENDS)}, got {backend}"
         )
+    if narrow not in NARROW_MODES:
+        raise RescaleError(
+            f"requires to narrow {' or '.join(NARROW_MODES)}, got {narrow}"
+        )
     if backend == "llvm" and level == "s":
         raise RescaleError(
             "requires an optimization level of 0 to 3 for the back end llvm, "
@@ -141,7 +149,7 @@ def compile_network(
         )
     check_model(path)
     emit = [f"--emit={'c' if backend == 'c' else 'obj'}"]
-    emit.append(f"--target={target.name}")
+    emit += [f"--target={target.name}", f"--narrow={narrow}"]
     if backend == "llvm" and level:
         emit.append(f"-O{level}")
     source = path
@@ -171,6 +179,7 @@ def load(
     target: str = "host",
     cc: str | None = None,
     level: str | None = None,
+    narrow: str = "lossless",
     dump_layers: bool = False,
     options: Sequence[str] | None = None,
 ) -> Model:
@@ -184,10 +193,12 @@ def load(
     is found.
     level: of optimization, 0 to 3, or s for size with the back end c
     (default: 2).
+    narrow: lossless for multiplicands as narrow as is provably equal, or off
+    for those of the model.
     dump_layers: whether what each layer computes is an output too, after the
     model's own, with the layer's name.
     options: for rescale-compile, such as --integer-only; not --emit, --name,
-    --target or -o. Default: --cpu=native for LLVM on the host.
+    --narrow, --target or -o. Default: --cpu=native for LLVM on the host.
 
     Raises RescaleError.
     """
@@ -200,8 +211,8 @@ def load(
             option.lstrip("-").partition("=")[0] in _OWN_OPTIONS
         ):
             raise RescaleError(
-                "requires options other than --emit, --name, --target and "
-                f"-o, got {option}; run rescale compile for files"
+                "requires options other than --emit, --name, --narrow, "
+                f"--target and -o, got {option}; run rescale compile for files"
             )
     compiler = find_compiler(where, cc)
     folder = Path(tempfile.mkdtemp(prefix="rescale-"))
@@ -209,6 +220,7 @@ def load(
         interface = compile_network(
             *(Path(path), folder, backend, where, level),
             batch=batch,
+            narrow=narrow,
             options=(*options, "--dump-layers") if dump_layers else options,
         )
         if where.is_host:

@@ -5,6 +5,7 @@
 """Instructions and bytes of the C of MLPerf Tiny, beside hand-written kernels.
 
     python test/Benchmark/microcontrollers.py [--targets T...] [--cc CC]
+        [--narrow MODE]
 
 Needs the tools and the Python package, the models (RESCALE_MODELS), a cross
 compiler and QEMU. Prints the table of docs/Benchmarks.md; counts are executed
@@ -63,6 +64,7 @@ def main() -> None:
         default=["cortex-m4", "cortex-m0", "rv32im"],
     )
     parser.add_argument("--cc", default="gcc")
+    parser.add_argument("--narrow", default="lossless")
     options = parser.parse_args()
     print(
         "| network | target | instructions | of the peer's | code, -Os | of the "
@@ -81,6 +83,7 @@ def main() -> None:
                     target=target,
                     cc=options.cc,
                     level=level,
+                    narrow=options.narrow,
                     layers=False,
                 )
 

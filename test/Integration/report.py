@@ -49,7 +49,7 @@ ONE_SHIFT = {
 def report(model: Path, folder: Path, shift: str) -> dict:
     output = folder / f"{shift}.json"
     run_tool(
-        *("rescale-opt", model, "--tosa-to-rescale"),
+        *("rescale-opt", model, "--tosa-to-rescale=narrow=off"),
         *(f"--rescale-narrow=shift={shift}", "-o", "/dev/null"),
         f"--rescale-report=output={output}",
     )

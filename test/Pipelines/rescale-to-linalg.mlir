@@ -1,6 +1,7 @@
-// RUN: rescale-opt %s --rescale-to-linalg | FileCheck %s
+// RUN: rescale-opt %s --rescale-to-linalg=narrow=off | FileCheck %s
 // RUN: rescale-opt %s --rescale-to-linalg | FileCheck %s --check-prefix=GONE
-// RUN: rescale-opt %s --rescale-to-linalg | %mlir_opt | FileCheck %s
+// RUN: rescale-opt %s --rescale-to-linalg | FileCheck %s --check-prefix=NARROW
+// RUN: rescale-opt %s --rescale-to-linalg=narrow=off | %mlir_opt | FileCheck %s
 
 // Nothing of TOSA, of ours or of what IREE lacks is left. Not even the module's
 // attribute; the quantization of arguments is a plain attribute, which stays.
@@ -14,6 +15,9 @@ module attributes {tosa.target_env = #tosa.target_env<
 
 // The weights are transposed at compile time, and each chain of requantizations
 // around the residual add is one loop.
+// The accumulators are so few that narrowing proves one code for all.
+// NARROW-LABEL: func.func @residual(
+// NARROW:       linalg.yield %c-1_i8 : i8
 // CHECK-LABEL: func.func @residual(
 // CHECK-SAME:    rescale.scale = 5.000000e-01
 // CHECK-DAG:   %[[W:.*]] = arith.constant dense<{{\[\[\[\[}}1, 3], [2, 4]]]]> : tensor<1x1x2x2xi8>

@@ -253,7 +253,7 @@ class Api(Folder):
     def test_options(self):
         for option in ("--emit=linalg", "-emit=obj", "-o", "--name=a", "-target=x"):
             self.refuses(
-                "requires options other than --emit, --name, --target and "
+                "requires options other than --emit, --name, --narrow, --target and "
                 f"-o, got {option}; run rescale compile for files",
                 SCALAR,
                 options=["-O1", option],

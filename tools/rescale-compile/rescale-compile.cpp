@@ -96,6 +96,11 @@ int main(int argc, char **argv) {
                "operating system takes integers only"),
       cl::value_desc("name"), cl::location(options.target.triple),
       cl::cat(category));
+  cl::opt<NarrowMode, true> narrow(
+      "narrow",
+      cl::desc("Multiplicands: lossless (the default), as narrow as is "
+               "provably equal, or off, as the model has them"),
+      cl::value_desc("mode"), cl::location(options.narrow), cl::cat(category));
   cl::opt<std::string, true> report(
       "report",
       cl::desc("Write what narrowing did, channel by channel: JSON, tables "

@@ -13,6 +13,7 @@
 #ifndef RESCALE_DRIVER_DRIVER_H
 #define RESCALE_DRIVER_DRIVER_H
 
+#include "rescale/Pipelines/NarrowMode.h"
 #include "rescale/Target/LLVM/TargetMachine.h"
 
 #include "mlir/Support/LLVM.h"
@@ -56,6 +57,7 @@ struct DriverOptions {
   /// it ends in `.txt`, or `-` for tables on the standard output. May be empty.
   std::string report;
   TargetOptions target;
+  NarrowMode narrow;
   /// Add what each layer computes to the outputs.
   bool dumpLayers = false;
   /// Keep the memory of intermediate tensors in the object, instead of taking

@@ -14,6 +14,8 @@
 #ifndef RESCALE_PIPELINES_PIPELINES_H
 #define RESCALE_PIPELINES_PIPELINES_H
 
+#include "rescale/Pipelines/NarrowMode.h"
+
 #include "mlir/Pass/PassOptions.h"
 
 namespace mlir {
@@ -39,6 +41,11 @@ struct RescaleToLinalgOptions
       llvm::cl::desc("Width of an index on the target, which has to count the "
                      "bytes of every tensor"),
       llvm::cl::init(64)};
+  Option<NarrowMode> narrow{
+      *this, "narrow",
+      llvm::cl::desc("Multiplicands: lossless, as narrow as is provably equal; "
+                     "or off, as the model has them"),
+      llvm::cl::init(NarrowMode())};
 };
 
 /// What the pipelines to loops and further have in common.
@@ -88,6 +95,11 @@ struct FromTosaOptions : public ToLoopsOptions<T> {
       *this, "integer-only",
       llvm::cl::desc("Refuse floats, at the first op that has one"),
       llvm::cl::init(false)};
+  typename ToLoopsOptions<T>::template Option<NarrowMode> narrow{
+      *this, "narrow",
+      llvm::cl::desc("Multiplicands: lossless, as narrow as is provably equal; "
+                     "or off, as the model has them"),
+      llvm::cl::init(NarrowMode())};
 };
 
 /// Options of the pipeline from TOSA to loops.
@@ -102,8 +114,8 @@ struct RescaleToLLVMOptions : public FromTosaOptions<RescaleToLLVMOptions> {
       llvm::cl::init(64)};
 };
 
-/// TOSA to TOSA with every requantization in the rescale dialect. For reading,
-/// and where narrowing and the like will stand.
+/// TOSA to TOSA with every requantization in the rescale dialect, narrowed, and
+/// with every certificate verified.
 void buildTosaToRescalePipeline(OpPassManager &pm,
                                 const RescaleToLinalgOptions &options);
 
