@@ -37,6 +37,7 @@ def run(
     inputs: list[np.ndarray],
     folder: Path,
     backend: str = "LLVM",
+    narrow: str = "lossless",
 ) -> np.ndarray:
     """The outputs, [samples, ...], of native code for TOSA."""
     words = []
@@ -45,7 +46,8 @@ def run(
         np.save(path, samples)
         words += ["--input", path]
     output = folder / "output.npy"
-    rescale("run", model, *words, "--output", output, *BACKENDS[backend])
+    words += [*BACKENDS[backend], "--narrow", narrow]
+    rescale("run", model, *words, "--output", output)
     return np.load(output)
 
 
