@@ -14,7 +14,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGES = {
     "Dialect.md": [
-        ("-gen-dialect-doc", "Dialect/Rescale/IR/RescaleOps.td"),
+        ("-gen-dialect-doc", "Dialect/Rescale/IR/RescaleAll.td"),
         ("-gen-dialect-doc",
          "Dialect/RescaleKernel/IR/RescaleKernelOps.td"),
     ],

@@ -14,6 +14,7 @@
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Dialect/Rescale/IR/Source.h"
+#include "rescale/Dialect/Rescale/IR/Target.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/BuiltinTypes.h"
@@ -175,6 +176,17 @@ static LogicalResult verifyCertificate(Operation *op, Attribute attr) {
          << attr << " on " << op->getName() << "; remove it";
 }
 
+// target_c9
+static LogicalResult verifyTarget(Operation *op, Attribute attr) {
+  if (isa<ModuleOp, FunctionOpInterface, RequantizeOp>(op) &&
+      isa<TargetAttr>(attr))
+    return success();
+  return op->emitError()
+         << "requires rescale.target to be a #rescale.target<...> on a module, "
+            "a function or rescale.requantize, got "
+         << attr << " on " << op->getName() << "; remove it";
+}
+
 LogicalResult RescaleDialect::verifyOperationAttribute(Operation *op,
                                                        NamedAttribute attr) {
   StringRef name = attr.getName().getValue();
@@ -186,6 +198,8 @@ LogicalResult RescaleDialect::verifyOperationAttribute(Operation *op,
     return verifySource(op, attr.getValue());
   if (name == kCertificateAttrName)
     return verifyCertificate(op, attr.getValue());
+  if (name == kTargetAttrName)
+    return verifyTarget(op, attr.getValue());
   LogicalResult (*verify)(Operation *, Attribute) =
       llvm::StringSwitch<LogicalResult (*)(Operation *, Attribute)>(name)
           .Case(kLayerAttrName, verifyLayer)

@@ -14,6 +14,7 @@
 #include "RescaleBytecode.h"
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Dialect/Rescale/IR/Target.h"
 
 #include "mlir/Bytecode/BytecodeImplementation.h"
 
@@ -29,14 +30,15 @@ struct Version : public DialectVersion {
 };
 
 ///  1: rounding modes.
-///  2: ranges of accumulators, and certificates.
+///  2: ranges of accumulators, certificates and targets.
 constexpr uint64_t kCurrentVersion = 2;
 
 /// What a dialect attribute in the stream is; part of the format.
 enum class AttributeCode : uint64_t {
   Rounding = 0,
   Range = 1,
-  Certificate = 2
+  Certificate = 2,
+  Target = 3
 };
 
 /// Reads the number of an enumeration's case; `symbolize` takes 32 bits.
@@ -68,8 +70,10 @@ struct RescaleBytecodeInterface : public BytecodeDialectInterface {
       return readRange(reader);
     if (code == static_cast<uint64_t>(AttributeCode::Certificate))
       return readCertificate(reader);
+    if (code == static_cast<uint64_t>(AttributeCode::Target))
+      return readTarget(reader);
     reader.emitError() << "requires an attribute code of the rescale dialect "
-                          "up to 2, got "
+                          "up to 3, got "
                        << code << "; the file is damaged";
     return {};
   }
@@ -95,6 +99,11 @@ struct RescaleBytecodeInterface : public BytecodeDialectInterface {
     if (auto certificate = dyn_cast<CertificateAttr>(attr)) {
       writer.writeVarInt(static_cast<uint64_t>(AttributeCode::Certificate));
       writeCertificate(certificate, writer);
+      return success();
+    }
+    if (auto target = dyn_cast<TargetAttr>(attr)) {
+      writer.writeVarInt(static_cast<uint64_t>(AttributeCode::Target));
+      writeTarget(target, writer);
       return success();
     }
     return failure();
@@ -188,6 +197,99 @@ private:
         [&] { return reader.emitError(); }, getContext(), range, multiplicands,
         shifts, *rounding, addends, negativeAddends, inputZeroPoint, zeroPoint,
         clamp, largestDifference, differing, digest);
+  }
+
+  /// The numbers of a target but its lists, in the order of the format.
+  static void
+  visitNumbers(TargetFields &f,
+               function_ref<LogicalResult(uint64_t &value, uint64_t max)> visit,
+               LogicalResult &result) {
+    auto number = [&](auto &field, uint64_t max) {
+      uint64_t value = static_cast<uint64_t>(field);
+      if (failed(result) || failed(result = visit(value, max)))
+        return;
+      field = static_cast<std::remove_reference_t<decltype(field)>>(value);
+    };
+    number(f.multiplicandBits, UINT8_MAX);
+    number(f.signedMultiplicand, 1);
+    number(f.multiplicandPer, getMaxEnumValForGranularity());
+    number(f.minShift, UINT8_MAX);
+    number(f.maxShift, UINT8_MAX);
+    number(f.shiftPer, getMaxEnumValForGranularity());
+    number(f.productBits, UINT8_MAX);
+    number(f.accumulatorBits, UINT8_MAX);
+    number(f.roundings, UINT8_MAX);
+    number(f.addend, getMaxEnumValForAddendForm());
+    number(f.addendBits, UINT8_MAX);
+    number(f.inputZeroPoint, 1);
+    number(f.zeroPoint, getMaxEnumValForZeroPointForm());
+    number(f.clamp, getMaxEnumValForClampForm());
+    number(f.inputBits, UINT64_MAX);
+    number(f.resultBits, UINT64_MAX);
+    number(f.packing, getMaxEnumValForPacking());
+  }
+
+  static void writeTarget(TargetAttr target, DialectBytecodeWriter &writer) {
+    writer.writeOwnedString(target.getName());
+    TargetFields fields = target.getFields();
+    LogicalResult result = success();
+    visitNumbers(
+        fields,
+        [&](uint64_t &value, uint64_t) {
+          writer.writeVarInt(value);
+          return success();
+        },
+        result);
+    writer.writeVarInt(fields.layout.size());
+    for (const LayoutEntry &entry : fields.layout) {
+      writer.writeVarInt(static_cast<uint64_t>(entry.field));
+      writer.writeVarInt(entry.bits);
+    }
+    writer.writeVarInt(fields.costs.size());
+    for (uint32_t cost : fields.costs)
+      writer.writeVarInt(cost);
+  }
+
+  Attribute readTarget(DialectBytecodeReader &reader) const {
+    StringRef name;
+    if (failed(reader.readString(name)))
+      return {};
+    auto read = [&](uint64_t &value, uint64_t max) -> LogicalResult {
+      if (failed(reader.readVarInt(value)))
+        return failure();
+      if (value <= max)
+        return success();
+      return reader.emitError()
+             << "requires a number of at most " << max << " in a target, got "
+             << value << "; the file is damaged";
+    };
+    TargetFields fields;
+    LogicalResult result = success();
+    visitNumbers(fields, read, result);
+    uint64_t size;
+    if (failed(result) || failed(reader.readVarInt(size)))
+      return {};
+    // The size is not believed: a damaged one ends where the file does.
+    SmallVector<LayoutEntry> layout;
+    for (uint64_t i = 0; i < size; ++i) {
+      uint64_t field, bits;
+      if (failed(read(field, getMaxEnumValForLayoutField())) ||
+          failed(read(bits, UINT8_MAX)))
+        return {};
+      layout.push_back(
+          {static_cast<LayoutField>(field), static_cast<unsigned>(bits)});
+    }
+    fields.layout = layout;
+    if (failed(read(size, fields.costs.size())))
+      return {};
+    for (uint64_t i = 0; i < size; ++i) {
+      uint64_t cost;
+      if (failed(read(cost, UINT32_MAX)))
+        return {};
+      fields.costs[i] = static_cast<uint32_t>(cost);
+    }
+    return TargetAttr::getChecked([&] { return reader.emitError(); },
+                                  getContext(), name, fields);
   }
 };
 

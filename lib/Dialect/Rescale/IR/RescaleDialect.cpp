@@ -13,6 +13,8 @@
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 
 #include "RescaleBytecode.h"
+#include "rescale/Dialect/Rescale/IR/Target.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"

@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Dialect/Rescale/IR/Target.h"
 
 #include "mlir/Bytecode/BytecodeImplementation.h"
 #include "mlir/Bytecode/BytecodeWriter.h"
@@ -107,6 +108,11 @@ public:
     return module ? module.get()->getAttrOfType<rescale::RangeAttr>("test.mode")
                   : rescale::RangeAttr();
   }
+  rescale::TargetAttr getTarget() {
+    return module
+               ? module.get()->getAttrOfType<rescale::TargetAttr>("test.mode")
+               : rescale::TargetAttr();
+  }
   const std::string &getErrors() const { return errors; }
   /// Whether reading failed and said `text`.
   ::testing::AssertionResult failsWith(StringRef text) {
@@ -144,9 +150,9 @@ TEST(Bytecode, NewerVersionIsRefused) {
 }
 
 TEST(Bytecode, UnknownAttributeIsRefused) {
-  EXPECT_TRUE(Reader(write({2, {3, 0}}))
+  EXPECT_TRUE(Reader(write({2, {4, 0}}))
                   .failsWith("requires an attribute code of the rescale "
-                             "dialect up to 2, got 3; the file is damaged"));
+                             "dialect up to 3, got 4; the file is damaged"));
 }
 
 TEST(Bytecode, UnknownModeIsRefused) {
@@ -188,6 +194,53 @@ TEST(Bytecode, DamagedRangeIsRefused) {
   // A size that no file has.
   EXPECT_TRUE(Reader(write({2, {1, 0, uint64_t(1) << 62, 0, 0}}))
                   .failsWith("end of the bytecode"));
+}
+
+/// Attribute 3 is a target: its name, here the file's first string, the numbers
+/// of the fields in the order of TargetFields, and then its layout and costs.
+std::string writeTarget(std::vector<uint64_t> lists) {
+  std::vector<uint64_t> encoding = {3, 0, 16, 1, 0, 2, 62, 0, 64, 48,
+                                    1, 0, 63, 1, 2, 1, 3,  4, 0};
+  encoding.insert(encoding.end(), lists.begin(), lists.end());
+  return write({2, std::move(encoding)});
+}
+
+TEST(Bytecode, Target) {
+  // One parameter of 16 bits, and the first two costs.
+  Reader reader(writeTarget({1, 0, 16, 2, 5, 7}));
+  rescale::TargetAttr target = reader.getTarget();
+  ASSERT_TRUE(target) << reader.getErrors();
+  rescale::TargetFields expected;
+  expected.multiplicandBits = 16;
+  expected.signedMultiplicand = true;
+  expected.minShift = 2;
+  expected.maxShift = 62;
+  expected.accumulatorBits = 48;
+  expected.addendBits = 63;
+  expected.clamp = rescale::ClampForm::Relu;
+  expected.inputBits = 3;
+  expected.resultBits = 4;
+  rescale::LayoutEntry layout[] = {{rescale::LayoutField::Multiplicand, 16}};
+  expected.layout = layout;
+  expected.costs = {5, 7};
+  EXPECT_TRUE(target.getFields() == expected);
+}
+
+TEST(Bytecode, DamagedTargetIsRefused) {
+  EXPECT_TRUE(Reader(writeTarget({1, 9, 16, 0}))
+                  .failsWith("requires a number of at most 8 in a target, got "
+                             "9; the file is damaged"));
+  EXPECT_TRUE(Reader(writeTarget({0, 11}))
+                  .failsWith("requires a number of at most 10 in a target, got "
+                             "11; the file is damaged"));
+  EXPECT_TRUE(Reader(writeTarget({1, 0, 65, 0}))
+                  .failsWith("requires 1 to 64 bits of a parameter, got 65"));
+  // A size that no file has.
+  EXPECT_TRUE(Reader(writeTarget({uint64_t(1) << 62, 0, 16}))
+                  .failsWith("end of the bytecode"));
+  EXPECT_TRUE(Reader(write({2, {3, 0, 16, 2}}))
+                  .failsWith("requires a number of at most 1 in a target, got "
+                             "2; the file is damaged"));
 }
 
 TEST(Bytecode, SurplusInAttributeIsRefused) {
