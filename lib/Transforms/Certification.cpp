@@ -171,22 +171,28 @@ static CertificateAttr getCertificate(RequantizeOp op, RangeAttr range,
       op.getDigest());
 }
 
+DenseIntElementsAttr
+mlir::rescale::getMultiplicands(IntegerType port, ArrayRef<uint64_t> values) {
+  auto elements = llvm::map_to_vector(
+      values, [&](uint64_t value) { return APInt(port.getWidth(), value); });
+  return cast<DenseIntElementsAttr>(DenseElementsAttr::get(
+      RankedTensorType::get(elements.size(), port), elements));
+}
+
 void mlir::rescale::setStaircases(RequantizeOp op, RangeAttr range,
                                   ArrayRef<Channel> channels,
                                   ArrayRef<Staircase> staircases,
-                                  const Differences &differences) {
-  Builder builder(op.getContext());
+                                  const Differences &differences,
+                                  IntegerType port) {
   auto multiplicands = getColumn<uint64_t>(
       staircases, [](const Staircase &s) { return s.multiplicand; });
-  unsigned bits = 1;
-  for (uint64_t multiplicand : multiplicands)
-    bits = std::max(bits, ::staircase::getMagnitudeBits(multiplicand));
-  auto port = IntegerType::get(op.getContext(), bits, IntegerType::Unsigned);
-  auto values = llvm::map_to_vector(multiplicands, [&](uint64_t multiplicand) {
-    return APInt(bits, multiplicand);
-  });
-  op.setMultiplicandsAttr(cast<DenseIntElementsAttr>(DenseElementsAttr::get(
-      RankedTensorType::get(values.size(), port), values)));
+  if (!port) {
+    unsigned bits = 1;
+    for (uint64_t multiplicand : multiplicands)
+      bits = std::max(bits, ::staircase::getMagnitudeBits(multiplicand));
+    port = IntegerType::get(op.getContext(), bits, IntegerType::Unsigned);
+  }
+  op.setMultiplicandsAttr(getMultiplicands(port, multiplicands));
   op.setShifts(getColumn<int8_t>(staircases,
                                  [](const Staircase &s) { return s.shift; }));
 
@@ -200,10 +206,16 @@ void mlir::rescale::setStaircases(RequantizeOp op, RangeAttr range,
              own.negative == other.negative;
     });
   };
+  // One that all have stays, as no addends say ties to even.
+  ::staircase::Rounding own = staircases.front().rounding;
+  bool isCommon = llvm::all_of(
+      staircases, [&](const Staircase &s) { return s.rounding == own; });
   Rounding rounding = is(::staircase::Rounding::Floor)    ? Rounding::Floor
                       : is(::staircase::Rounding::HalfUp) ? Rounding::HalfUp
-                                                          : Rounding::Addend;
+                      : isCommon ? static_cast<Rounding>(own)
+                                 : Rounding::Addend;
   op.setRounding(rounding);
+  op.setZeroPoint(staircases.front().outputZeroPoint);
   op.removeAddendsAttr();
   op.removeNegativeAddendsAttr();
   if (rounding == Rounding::Addend) {

@@ -62,12 +62,17 @@ struct Differences {
   SmallVector<int64_t, 0> differing;
 };
 
-/// Gives `op` the multiplicands, shifts and addends of `staircases`, on the
-/// narrowest unsigned port, in the plainest rounding mode that says it, with a
-/// certificate. `differences` is empty where no code differs.
+/// Gives `op` the multiplicands, shifts, addends and zero point of
+/// `staircases`, on `port` or the narrowest unsigned one, in the plainest
+/// rounding mode that says it, with a certificate. `differences` is empty where
+/// no code differs.
 void setStaircases(RequantizeOp op, RangeAttr range, ArrayRef<Channel> channels,
                    ArrayRef<::staircase::Staircase> staircases,
-                   const Differences &differences = {});
+                   const Differences &differences = {}, IntegerType port = {});
+
+/// Multiplicands for a port that holds them; one entry or several.
+DenseIntElementsAttr getMultiplicands(IntegerType port,
+                                      ArrayRef<uint64_t> values);
 
 } // namespace mlir::rescale
 

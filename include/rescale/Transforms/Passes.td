@@ -291,6 +291,54 @@ def RescaleNarrow : Pass<"rescale-narrow"> {
   let dependentDialects = ["::mlir::rescale::RescaleDialect"];
 }
 
+def RescaleLegalizeForTarget
+    : Pass<"rescale-legalize-for-target", "::mlir::ModuleOp"> {
+  let summary = "Makes every requantization fit what a machine can do";
+  let description = [{
+    Each `rescale.requantize` gets multiplicands, shifts and addends that its
+    `rescale.target` takes: that of the op, of its function or of the module.
+    The option `target` sets the module's to a preset of docs/Targets.md,
+    `target-file` to the `#rescale.target<...>` that a file has.
+
+    * What fits already stays as it is, on the target's port.
+    * Otherwise the codes stay equal for every accumulator that can occur, where
+      parameters within the target do that; the one with the fewest bits is
+      taken, and `rescale.certificate` has the proof, as of `rescale-narrow`.
+    * Where none do, or the target has no such type, zero point or clamp, the op
+      is an error that says which channel misses which field by how much.
+    * With `allow-approximate` the first of both is none: the parameters with
+      the least largest difference are taken, of those the ones with the fewest
+      bits, and the certificate has how many codes differ and by how much.
+
+    With zero points `in_addend` an op keeps 0 or the least code as its
+    `zero_point`, and the addend gets the rest. Ranges are computed again where
+    codes have changed, so that certificates hold behind what was approximated.
+
+    ```mlir
+    %y = rescale.requantize %x mul dense<1518500250> : tensor<1xsi32> shift [38]
+           round double : tensor<4xi16> -> tensor<4xi8>
+    ```
+    ==> (`target=tosa16 allow-approximate`)
+    ```mlir
+    %y = rescale.requantize %x mul dense<23171> : tensor<1xsi16> shift [22]
+           round half_up
+           {rescale.certificate = #rescale.certificate<
+             range = <proved low[-32768] high[32767]>, ...,
+             largest_difference = [1], differing = [25], ...>}
+         : tensor<4xi16> -> tensor<4xi8>
+    ```
+  }];
+  let options = [
+    Option<"target", "target", "std::string", /*default=*/"\"\"",
+           "The preset that the module's target is set to">,
+    Option<"targetFile", "target-file", "std::string", /*default=*/"\"\"",
+           "A file with the #rescale.target<...> that the module's is set to">,
+    Option<"allowApproximate", "allow-approximate", "bool", /*default=*/"false",
+           "Take the least error where no parameters are equal">
+  ];
+  let dependentDialects = ["::mlir::rescale::RescaleDialect"];
+}
+
 def RescaleVerifyCertificates : Pass<"rescale-verify-certificates"> {
   let summary = "Tests every certificate, and refuses those that are not true";
   let description = [{

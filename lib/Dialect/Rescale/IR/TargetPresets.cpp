@@ -104,7 +104,7 @@ static TargetFields getCmsisNN() {
   fields.roundings = getSet({Rounding::HalfUp, Rounding::Double});
   fields.maxShift = 62;
   fields.inputBits = getWidths({8, 16, 32});
-  fields.resultBits = getWidths({8, 16});
+  fields.resultBits = getWidths({8, 16, 32});
   fields.layout = layout;
   return fields;
 }
@@ -196,9 +196,6 @@ static TargetFields getCV18xx() {
 }
 
 static TargetFields getCV18xxQdm() {
-  static constexpr LayoutEntry layout[] = {{LayoutField::Bias, 32},
-                                           {LayoutField::Multiplicand, 32},
-                                           {LayoutField::Shift, 8}};
   TargetFields fields = getCV18xx();
   fields.multiplicandBits = 32;
   fields.minShift = 31;
@@ -207,8 +204,7 @@ static TargetFields getCV18xxQdm() {
   fields.productBits = 64;
   fields.roundings = getSet({Rounding::Double});
   fields.inputBits = getWidths({32});
-  fields.packing = Packing::Records;
-  fields.layout = layout;
+  fields.layout = {};
   return fields;
 }
 
@@ -240,8 +236,7 @@ static TargetFields getEthosU55() {
   fields.maxShift = 63;
   fields.accumulatorBits = 40;
   fields.productBits = 72;
-  fields.roundings =
-      getSet({Rounding::HalfUp, Rounding::Double, Rounding::Floor});
+  fields.roundings = getSet({Rounding::HalfUp, Rounding::Double});
   fields.addend = AddendForm::InBias;
   fields.addendBits = 40;
   fields.inputBits = getWidths({8, 16, 32});

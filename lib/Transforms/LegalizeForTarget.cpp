@@ -1,0 +1,300 @@
+//===- LegalizeForTarget.cpp - Only what a machine can do -----------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Asks for staircases that fit, TargetFit.h, and says what is missed where
+// there are none. A code that is wrong may exceed what its layer gave before,
+// and with it the accumulators of the next one; so ranges are computed again
+// until every layer has the one that it was legalized for.
+//
+//===----------------------------------------------------------------------===//
+
+#include "TargetFit.h"
+
+#include "rescale/Analysis/ChannelRangeAnalysis.h"
+#include "rescale/Transforms/Passes.h"
+
+#include "mlir/AsmParser/AsmParser.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Remarks.h"
+#include "mlir/Support/FileUtilities.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+namespace mlir::rescale {
+#define GEN_PASS_DEF_RESCALELEGALIZEFORTARGET
+#include "rescale/Transforms/Passes.h.inc"
+} // namespace mlir::rescale
+
+using namespace mlir;
+using namespace mlir::rescale;
+using ::staircase::Int128;
+using ::staircase::IntegerFormat;
+using ::staircase::Staircase;
+
+static remark::RemarkOpts remarkOpts(StringRef name) {
+  return remark::RemarkOpts::name(name).category("rescale-legalize-for-target");
+}
+
+//===----------------------------------------------------------------------===//
+// What no parameter changes
+//===----------------------------------------------------------------------===//
+
+/// The widths of a set, as in "8, 16".
+static std::string getWidths(uint64_t set) {
+  SmallVector<std::string> widths;
+  for (unsigned width = 1; width <= 64; ++width)
+    if (set >> (width - 1) & 1)
+      widths.push_back(std::to_string(width));
+  return llvm::join(widths, ", ");
+}
+
+/// The misses of types, zero points, clamp and accumulators.
+static SmallVector<std::string> getFixedMisses(const TargetFields &target,
+                                               RequantizeOp op,
+                                               ArrayRef<Channel> channels) {
+  SmallVector<std::string> misses;
+  auto say = [&](const char *format, auto &&...values) {
+    misses.push_back(
+        llvm::formatv(format, std::forward<decltype(values)>(values)...));
+  };
+  IntegerFormat input = op.getInputFormat(), result = op.getResultFormat();
+  if (target.inputBits && !(target.inputBits >> (input.width - 1) & 1))
+    say("the input has {0} bits, the target takes {1}", input.width,
+        getWidths(target.inputBits));
+  if (target.resultBits && !(target.resultBits >> (result.width - 1) & 1))
+    say("the result has {0} bits, the target gives {1}", result.width,
+        getWidths(target.resultBits));
+  int64_t inputZeroPoint = op.getInputZeroPoint();
+  if (!target.inputZeroPoint && inputZeroPoint != 0)
+    say("input_zero_point is {0}, the target has none", inputZeroPoint);
+  int64_t zeroPoint = op.getZeroPoint();
+  if (target.zeroPoint == ZeroPointForm::None && zeroPoint != 0)
+    say("zero_point is {0}, the target has none", zeroPoint);
+  Staircase first = op.getStaircase(0);
+  bool isLowTypes =
+      first.clampMin == result.min() ||
+      (target.clamp == ClampForm::Relu && first.clampMin == zeroPoint);
+  if (target.clamp != ClampForm::Any &&
+      !(isLowTypes && first.clampMax == result.max()))
+    say("the clamp is [{0}, {1}], the target clamps to the type{2}",
+        first.clampMin, first.clampMax,
+        target.clamp == ClampForm::Relu ? " or from the zero point on" : "");
+  // The widest accumulator, less the input zero point.
+  unsigned bits = 1;
+  for (const Channel &channel : channels)
+    while (!IntegerFormat{bits}.contains(channel.range.low) ||
+           !IntegerFormat{bits}.contains(channel.range.high))
+      ++bits;
+  if (bits > target.accumulatorBits)
+    say("the accumulators need {0} bits, the target has {1}", bits,
+        target.accumulatorBits);
+  return misses;
+}
+
+/// The zero point that the op has on the target.
+static int64_t getZeroPoint(const TargetFields &target, RequantizeOp op) {
+  int64_t zeroPoint = op.getZeroPoint();
+  if (target.zeroPoint != ZeroPointForm::InAddend ||
+      zeroPoint == op.getResultFormat().min())
+    return zeroPoint;
+  return 0;
+}
+
+/// Whether a certificate of the op, if there is one, speaks of all of `range`.
+static bool hasCertificateFor(RequantizeOp op, RangeAttr range) {
+  auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
+  if (!certificate || certificate.getRange().getKind() != RangeKind::Proved)
+    return true;
+  return range && llvm::all_of(llvm::seq(getNumColumns(op)), [&](int64_t i) {
+           return certificate.getRange().getInterval(i).contains(
+               range.getInterval(i));
+         });
+}
+
+/// The channels with the originals of a proved certificate, exact or not: what
+/// a new certificate has to speak of.
+static SmallVector<Channel, 0> getOriginals(RequantizeOp op,
+                                            ArrayRef<Channel> channels) {
+  SmallVector<Channel, 0> originals(channels);
+  auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
+  if (certificate && certificate.getRange().getKind() == RangeKind::Proved)
+    for (auto [i, channel] : llvm::enumerate(originals))
+      channel.original = certificate.getClaim(i, channel.original).original;
+  return originals;
+}
+
+//===----------------------------------------------------------------------===//
+// The pass
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+struct RescaleLegalizeForTargetPass
+    : public rescale::impl::RescaleLegalizeForTargetBase<
+          RescaleLegalizeForTargetPass> {
+  using RescaleLegalizeForTargetBase::RescaleLegalizeForTargetBase;
+
+  void runOnOperation() override;
+
+private:
+  /// Hangs the option's target on the module.
+  LogicalResult setTarget();
+  /// `range` has the accumulators that can occur, or is null.
+  LogicalResult legalize(RequantizeOp op, RangeAttr range);
+};
+
+} // namespace
+
+LogicalResult RescaleLegalizeForTargetPass::setTarget() {
+  ModuleOp module = getOperation();
+  if (!target.empty() && !targetFile.empty())
+    return module->emitOpError()
+           << "requires target or target-file, got both; leave out one";
+  TargetAttr attr;
+  if (!target.empty()) {
+    std::optional<TargetFields> preset = getTargetPreset(target);
+    if (!preset)
+      return module->emitOpError()
+             << "requires the name of a preset as target, got \""
+             << target.getValue() << "\"; the presets are "
+             << llvm::join(getTargetPresetNames(), ", ")
+             << ", and target-file takes one's own";
+    attr = TargetAttr::get(&getContext(), target, *preset);
+  } else if (!targetFile.empty()) {
+    std::string message;
+    std::unique_ptr<llvm::MemoryBuffer> file =
+        openInputFile(targetFile, &message);
+    if (!file)
+      return module->emitOpError()
+             << "requires a target-file that can be read, got: " << message;
+    // Errors name the file and the place in it.
+    attr = dyn_cast_if_present<TargetAttr>(
+        parseAttribute(file->getBuffer().trim(), &getContext()));
+    if (!attr)
+      return module->emitOpError()
+             << "requires a #rescale.target<...> in " << targetFile.getValue()
+             << ", got something else; docs/Targets.md has its fields";
+  } else {
+    return success();
+  }
+  module->setAttr(kTargetAttrName, attr);
+  return success();
+}
+
+LogicalResult RescaleLegalizeForTargetPass::legalize(RequantizeOp op,
+                                                     RangeAttr range) {
+  TargetAttr attr = getTarget(op);
+  if (!attr)
+    return op.emitOpError()
+           << "requires a target, got none; set rescale.target on the module, "
+              "or the option target";
+  const TargetFields &fields = attr.getFields();
+  auto emitMisses = [&](ArrayRef<std::string> misses, StringRef wayOut) {
+    return op.emitOpError()
+           << "requires a fit for target \"" << attr.getName()
+           << "\", got none: " << llvm::join(misses, "; ") << "; " << wayOut;
+  };
+  if (!range)
+    return emitMisses({"the accumulators exceed signed 64 bits"},
+                      "make them narrower");
+  SmallVector<Channel, 0> channels = getChannels(op, range);
+  if (channels.empty())
+    return success();
+  SmallVector<Channel, 0> originals = getOriginals(op, channels);
+  int64_t zeroPoint = getZeroPoint(fields, op);
+  SmallVector<std::string> fixed = getFixedMisses(fields, op, channels);
+  auto port = IntegerType::get(
+      &getContext(), fields.multiplicandBits,
+      fields.signedMultiplicand ? IntegerType::Signed : IntegerType::Unsigned);
+
+  // What fits stays, on the target's port; certificates do not know ports.
+  SmallVector<Staircase, 0> own;
+  for (size_t i = 0; i < channels.size(); ++i)
+    own.push_back(op.getStaircase(i));
+  bool ownFits = fits(fields, own, channels);
+  if (ownFits && fixed.empty() && zeroPoint == int64_t(op.getZeroPoint()) &&
+      hasCertificateFor(op, range)) {
+    SmallVector<uint64_t> values;
+    for (const APInt &value : op.getMultiplicands().getValues<APInt>())
+      values.push_back(value.getZExtValue());
+    op.setMultiplicandsAttr(getMultiplicands(port, values));
+    return success();
+  }
+
+  std::optional<Fit> found;
+  std::optional<Differences> differences;
+  SmallVector<std::string> misses;
+  auto find = [&](ArrayRef<Channel> wanted, bool approximately) {
+    auto fit = findFit(fields, wanted, zeroPoint, approximately);
+    if (!fit)
+      // Too many codes for the solver: what it would have to change.
+      misses = getMisses(fields, own, channels),
+      misses.push_back(llvm::toString(fit.takeError()));
+    else if ((found = std::move(*fit)))
+      differences = measure(found->staircases, originals);
+  };
+  find(channels, /*approximately=*/false);
+  if (fixed.empty() && !found && misses.empty() && allowApproximate)
+    find(originals, /*approximately=*/true);
+  if (!fixed.empty() || !differences) {
+    StringRef wayOut = !fixed.empty()     ? "change the model or the target"
+                       : allowApproximate ? "change the target"
+                                          : "allow-approximate takes the least "
+                                            "error";
+    if (!found && misses.empty() && !ownFits)
+      misses = explainMisses(fields, channels, zeroPoint);
+    llvm::append_range(fixed, misses);
+    if (fixed.empty())
+      fixed.push_back("no multiplicand of 32 bits is equal");
+    return emitMisses(fixed, wayOut);
+  }
+  setStaircases(op, range, originals, found->staircases, *differences, port);
+  int64_t largest = 0;
+  for (int64_t difference : differences->largest)
+    largest = std::max(largest, difference);
+  remark::passed(op.getLoc(),
+                 remarkOpts(largest == 0 ? "legalized" : "approximated"))
+      << remark::metric("LargestDifference", largest);
+  return success();
+}
+
+void RescaleLegalizeForTargetPass::runOnOperation() {
+  if (failed(setTarget()))
+    return signalPassFailure();
+  // As they were, to begin again from.
+  SmallVector<std::pair<RequantizeOp, DictionaryAttr>> ops;
+  getOperation()->walk(
+      [&](RequantizeOp op) { ops.push_back({op, op->getAttrDictionary()}); });
+  // Each round settles at least the first op that is left, as none depends on a
+  // later one.
+  for (bool isFirst = true, isSettled = false; !isSettled; isFirst = false) {
+    FailureOr<ProvedRanges> ranges = ProvedRanges::compute(getOperation());
+    if (failed(ranges))
+      return signalPassFailure();
+    isSettled = true;
+    bool hasFailed = false;
+    for (auto [op, attributes] : ops) {
+      RangeAttr range = getProvedRange(op, *ranges);
+      if (isFirst) {
+        // Originals are taken from certificates.
+        if (failed(verifyCertificate(op, range)))
+          return signalPassFailure();
+      } else {
+        if (hasCertificateFor(op, range))
+          continue;
+        op->setAttrs(attributes);
+      }
+      isSettled = false;
+      hasFailed |= failed(legalize(op, range));
+    }
+    // Every op that does not fit is reported.
+    if (hasFailed)
+      return signalPassFailure();
+  }
+}

@@ -1,0 +1,629 @@
+//===- TargetFit.cpp - Staircases that a machine can do -------------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A target has several ways to round and to add. Each is one question to the
+// solver, asked with growing tolerance; the best answer is taken. What the
+// solver has no question for, a bias beside half-up and ties that go elsewhere
+// than up, is tried for its first multiplicands and tested.
+//
+//===----------------------------------------------------------------------===//
+
+#include "TargetFit.h"
+
+#include "rescale/Staircase/Equivalence.h"
+#include "rescale/Staircase/Narrow.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+using namespace mlir::rescale;
+using ::staircase::AddendRule;
+using ::staircase::Addends;
+using ::staircase::Int128;
+using ::staircase::IntegerInterval;
+using ::staircase::Narrower;
+using ::staircase::Narrowing;
+using ::staircase::NarrowOptions;
+using ::staircase::Range;
+using ::staircase::Staircase;
+using ::staircase::Thresholds;
+
+//===----------------------------------------------------------------------===//
+// What fits
+//===----------------------------------------------------------------------===//
+
+static bool fitsSigned(Int128 value, unsigned bits) {
+  return ::staircase::IntegerFormat{bits}.contains(value);
+}
+
+static unsigned getBits(const Staircase &staircase) {
+  return ::staircase::getMagnitudeBits(staircase.multiplicand);
+}
+
+/// The addends of a staircase that the range uses: both, or one of them twice.
+static Addends getUsedAddends(const Staircase &staircase, const Range &range) {
+  Addends addends = getAddends(staircase);
+  if (range.low >= 0)
+    addends.negative = addends.positive;
+  else if (range.high < 0)
+    addends.positive = addends.negative;
+  addends.tiesToEven &= staircase.shift > 0;
+  return addends;
+}
+
+bool rescale::hasFittingAddends(const TargetFields &target,
+                                const Staircase &staircase,
+                                const Range &range) {
+  Addends actual = getUsedAddends(staircase, range);
+  for (uint32_t i = 0; i < static_cast<uint32_t>(Rounding::Addend); ++i) {
+    if (!target.hasRounding(static_cast<Rounding>(i)))
+      continue;
+    Staircase mode = staircase;
+    mode.rounding = toStaircase(static_cast<Rounding>(i));
+    Addends expected = getUsedAddends(mode, range);
+    if (std::tie(expected.positive, expected.negative, expected.tiesToEven) ==
+        std::tie(actual.positive, actual.negative, actual.tiesToEven))
+      return true;
+  }
+  if (actual.tiesToEven || target.addend == AddendForm::None)
+    return false;
+  if (target.addend == AddendForm::BySign)
+    return fitsSigned(actual.positive, target.addendBits) &&
+           fitsSigned(actual.negative, target.addendBits);
+  if (actual.positive != actual.negative)
+    return false;
+  if (target.addend == AddendForm::Free)
+    return fitsSigned(actual.positive, target.addendBits);
+  // m*c, and what the rounding adds.
+  for (Rounding rounding : {Rounding::Floor, Rounding::HalfUp}) {
+    Staircase mode = staircase;
+    mode.rounding = toStaircase(rounding);
+    Int128 rest = actual.positive - getAddends(mode).positive;
+    if (target.hasRounding(rounding) && staircase.multiplicand != 0 &&
+        rest % staircase.multiplicand == 0 &&
+        fitsSigned(rest / staircase.multiplicand, target.addendBits))
+      return true;
+  }
+  return false;
+}
+
+bool rescale::fits(const TargetFields &target, const Staircase &staircase,
+                   const Range &range) {
+  return getBits(staircase) <= target.getMagnitudeBits() &&
+         staircase.shift >= target.minShift &&
+         staircase.shift <= target.maxShift &&
+         getProductBits(staircase, range) <= target.productBits &&
+         hasFittingAddends(target, staircase, range);
+}
+
+static auto getShift = [](const Staircase &s) { return s.shift; };
+static auto getMultiplicand = [](const Staircase &s) { return s.multiplicand; };
+
+bool rescale::fits(const TargetFields &target, ArrayRef<Staircase> staircases,
+                   ArrayRef<Channel> channels) {
+  if (target.shiftPer == Granularity::Layer &&
+      !llvm::all_equal(llvm::map_range(staircases, getShift)))
+    return false;
+  if (target.multiplicandPer == Granularity::Layer &&
+      !llvm::all_equal(llvm::map_range(staircases, getMultiplicand)))
+    return false;
+  return llvm::all_of(llvm::zip_equal(staircases, channels), [&](auto pair) {
+    return fits(target, std::get<0>(pair), std::get<1>(pair).range);
+  });
+}
+
+SmallVector<std::string> rescale::getMisses(const TargetFields &target,
+                                            ArrayRef<Staircase> staircases,
+                                            ArrayRef<Channel> channels) {
+  SmallVector<std::string> misses;
+  auto say = [&](const char *format, auto &&...values) {
+    misses.push_back(
+        llvm::formatv(format, std::forward<decltype(values)>(values)...));
+  };
+  // The worst channel, of several the first.
+  auto findWorst = [&](auto getExcess) {
+    int64_t worst = 0, excess = 0;
+    for (size_t i = 0; i < staircases.size(); ++i)
+      if (int64_t own = getExcess(staircases[i], channels[i].range);
+          own > excess)
+        worst = i, excess = own;
+    return std::make_pair(worst, excess);
+  };
+  if (auto [channel, excess] =
+          findWorst([&](const Staircase &s, const Range &) {
+            return int64_t(getBits(s)) - target.getMagnitudeBits();
+          });
+      excess > 0)
+    say("channel {0} needs {1} multiplicand bits, the target has {2}", channel,
+        target.getMagnitudeBits() + excess, target.getMagnitudeBits());
+  if (auto [channel, excess] =
+          findWorst([&](const Staircase &s, const Range &) {
+            return std::max(int64_t(s.shift) - target.maxShift,
+                            int64_t(target.minShift) - s.shift);
+          });
+      excess > 0)
+    say("channel {0} needs shift {1}, the target has {2} to {3}", channel,
+        staircases[channel].shift, target.minShift, target.maxShift);
+  if (auto [channel, excess] =
+          findWorst([&](const Staircase &s, const Range &range) {
+            return int64_t(getProductBits(s, range)) - target.productBits;
+          });
+      excess > 0)
+    say("channel {0} needs {1} product bits, the target has {2}", channel,
+        target.productBits + excess, target.productBits);
+  if (auto [channel, excess] =
+          findWorst([&](const Staircase &s, const Range &range) {
+            return int64_t(!hasFittingAddends(target, s, range));
+          });
+      excess > 0) {
+    Addends addends =
+        getUsedAddends(staircases[channel], channels[channel].range);
+    std::string needs = addends.tiesToEven ? "ties to even"
+                        : addends.positive == addends.negative
+                            ? llvm::formatv("addend {0} at shift {1}",
+                                            int64_t(addends.positive),
+                                            staircases[channel].shift)
+                                  .str()
+                            : llvm::formatv("addends {0} and {1} at shift {2}",
+                                            int64_t(addends.positive),
+                                            int64_t(addends.negative),
+                                            staircases[channel].shift)
+                                  .str();
+    SmallVector<StringRef> modes;
+    for (uint32_t i = 0; i < static_cast<uint32_t>(Rounding::Addend); ++i)
+      if (target.hasRounding(static_cast<Rounding>(i)))
+        modes.push_back(stringifyRounding(static_cast<Rounding>(i)));
+    say("channel {0} needs {1}, the target rounds {2} with addend {3}{4}",
+        channel, needs, llvm::join(modes, " or "),
+        stringifyAddendForm(target.addend),
+        target.addend == AddendForm::None
+            ? ""
+            : llvm::formatv(" of {0} bits", target.addendBits).str());
+  }
+  if (target.multiplicandPer == Granularity::Layer &&
+      !llvm::all_equal(llvm::map_range(staircases, getMultiplicand)))
+    say("channels need {0}, the target has one multiplicand for all",
+        "multiplicands of their own");
+  else if (target.shiftPer == Granularity::Layer &&
+           !llvm::all_equal(llvm::map_range(staircases, getShift)))
+    say("channels need {0}, the target has one shift for all",
+        "shifts of their own");
+  return misses;
+}
+
+//===----------------------------------------------------------------------===//
+// The search
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// One way to round and to add.
+struct Way {
+  AddendRule rule;
+  /// What the staircase says, or Addend to take it from the solver's answer.
+  ::staircase::Rounding rounding = ::staircase::Rounding::Addend;
+  /// A bias beside half-up: the solver is asked for any addend.
+  bool isBiasBesideHalfUp = false;
+  unsigned maxShift = 63;
+};
+
+/// A channel with what it has to do.
+struct Task {
+  const Channel *channel;
+  Thresholds thresholds;
+};
+
+/// The search for one way.
+class Search {
+public:
+  Search(const TargetFields &target, Way way) : target(target), way(way) {
+    options.addendRule = way.rule;
+    // Of a bias the target limits c, and the solver the product m*c.
+    if (target.addend >= AddendForm::Free)
+      options.addendBits = target.addendBits;
+    options.minShift = target.minShift;
+    options.maxShift = std::min(target.maxShift, way.maxShift);
+    options.maxMultiplicand = ::staircase::getMaxMultiplicand(
+        target.multiplicandBits, target.signedMultiplicand);
+  }
+
+  /// Staircases for channels that may not share anything, or have to.
+  std::optional<SmallVector<Staircase, 0>> solve(ArrayRef<Task> tasks,
+                                                 bool allowApproximate) const;
+
+private:
+  /// The greatest tolerance that means anything: every code will do.
+  static int64_t getGreatestTolerance(const Task &task) {
+    return task.thresholds.clampMax - task.thresholds.clampMin;
+  }
+  Narrower getNarrower(const Task &task, int64_t tolerance) const {
+    NarrowOptions own = options;
+    own.tolerance = tolerance;
+    return Narrower(task.thresholds, own);
+  }
+  /// The staircase of a multiplicand at a shift that the solver knows.
+  std::optional<Staircase> test(const Task &task, Narrowing narrowing,
+                                int64_t tolerance) const;
+  std::optional<Staircase> solveAt(const Narrower &narrower, const Task &task,
+                                   unsigned shift, int64_t tolerance) const;
+  std::optional<Staircase> solveAlone(const Task &task,
+                                      int64_t tolerance) const;
+  std::optional<SmallVector<Staircase, 0>>
+  solveTogether(ArrayRef<Task> tasks, int64_t tolerance) const;
+  std::optional<SmallVector<Staircase, 0>>
+  solveWithOneMultiplicand(ArrayRef<Task> tasks, int64_t tolerance) const;
+
+  const TargetFields &target;
+  Way way;
+  NarrowOptions options;
+};
+
+/// How many multiplicands are tried where the solver's answer is only likely:
+/// more than any port of 8 bits has.
+constexpr int64_t kMaxTried = 256;
+
+} // namespace
+
+/// The least tolerance up to `most` at which `solve` has an answer, with it.
+/// What is solved within one is within every greater one.
+template <typename Solve>
+static auto findLeastTolerance(int64_t most, Solve solve)
+    -> decltype(solve(most)) {
+  int64_t low = 0, high = 1;
+  auto best = solve(0);
+  if (best || most == 0)
+    return best;
+  // Small ones are the likely ones.
+  while (!(best = solve(std::min(high, most)))) {
+    if (high >= most)
+      return std::nullopt;
+    low = high;
+    high *= 2;
+  }
+  high = std::min(high, most);
+  while (high - low > 1) {
+    int64_t middle = low + (high - low) / 2;
+    if (auto solution = solve(middle)) {
+      best = std::move(solution);
+      high = middle;
+    } else {
+      low = middle;
+    }
+  }
+  return best;
+}
+
+std::optional<Staircase> Search::test(const Task &task, Narrowing narrowing,
+                                      int64_t tolerance) const {
+  if (way.isBiasBesideHalfUp) {
+    // The c of least size with m*c + 2^(s-1) among the addends.
+    Int128 half = narrowing.shift == 0 ? 0 : Int128(1) << (narrowing.shift - 1);
+    Int128 m = narrowing.multiplicand;
+    if (m == 0)
+      return std::nullopt;
+    Int128 least = ::staircase::divideCeil(narrowing.addends.least - half, m);
+    Int128 greatest =
+        ::staircase::divideFloor(narrowing.addends.greatest - half, m);
+    if (least > greatest)
+      return std::nullopt;
+    Int128 addend = m * std::clamp<Int128>(0, least, greatest) + half;
+    narrowing.addends = narrowing.negativeAddends = {addend, addend};
+  }
+  Staircase staircase = applyNarrowing(task.channel->original, narrowing);
+  staircase.outputZeroPoint = task.thresholds.outputZeroPoint;
+  if (way.rounding != ::staircase::Rounding::Addend) {
+    staircase.rounding = way.rounding;
+    staircase.addend = staircase.negativeAddend = 0;
+  }
+  if (!fits(target, staircase, task.channel->range))
+    return std::nullopt;
+  if (way.rounding == ::staircase::Rounding::HalfAway ||
+      way.rounding == ::staircase::Rounding::HalfEven) {
+    llvm::Expected<Thresholds> actual =
+        getThresholds(staircase, task.thresholds.range);
+    if (!actual) {
+      consumeError(actual.takeError());
+      return std::nullopt;
+    }
+    if (getDifferences(task.thresholds, *actual).largest > tolerance)
+      return std::nullopt;
+  }
+  return staircase;
+}
+
+std::optional<Staircase> Search::solveAt(const Narrower &narrower,
+                                         const Task &task, unsigned shift,
+                                         int64_t tolerance) const {
+  std::optional<Narrowing> least = narrower.solveAt(shift);
+  if (!least)
+    return std::nullopt;
+  if (auto staircase = test(task, *least, tolerance))
+    return staircase;
+  bool isOnlyLikely = way.isBiasBesideHalfUp ||
+                      way.rounding == ::staircase::Rounding::HalfAway ||
+                      way.rounding == ::staircase::Rounding::HalfEven;
+  if (!isOnlyLikely)
+    return std::nullopt;
+  IntegerInterval all = narrower.getMultiplicands(shift);
+  Int128 last = std::min<Int128>(all.greatest, all.least + kMaxTried - 1);
+  for (Int128 m = all.least + 1; m <= last; ++m)
+    if (auto staircase =
+            test(task, narrower.getNarrowing(int64_t(m), shift), tolerance))
+      return staircase;
+  return std::nullopt;
+}
+
+std::optional<Staircase> Search::solveAlone(const Task &task,
+                                            int64_t tolerance) const {
+  Narrower narrower = getNarrower(task, tolerance);
+  std::optional<Staircase> best;
+  for (unsigned shift = options.minShift; shift <= options.maxShift; ++shift)
+    if (auto staircase = solveAt(narrower, task, shift, tolerance);
+        staircase && (!best || staircase->multiplicand < best->multiplicand))
+      best = staircase;
+  return best;
+}
+
+/// The widest multiplicand's bits, then those of all.
+static std::pair<unsigned, uint64_t> getBits(ArrayRef<Staircase> staircases) {
+  unsigned most = 0;
+  uint64_t sum = 0;
+  for (const Staircase &staircase : staircases) {
+    most = std::max(most, getBits(staircase));
+    sum += getBits(staircase);
+  }
+  return {most, sum};
+}
+
+std::optional<SmallVector<Staircase, 0>>
+Search::solveTogether(ArrayRef<Task> tasks, int64_t tolerance) const {
+  SmallVector<Narrower, 0> narrowers;
+  for (const Task &task : tasks)
+    narrowers.push_back(getNarrower(task, tolerance));
+  std::optional<SmallVector<Staircase, 0>> best;
+  for (unsigned shift = options.minShift; shift <= options.maxShift; ++shift) {
+    SmallVector<Staircase, 0> staircases;
+    for (auto [narrower, task] : llvm::zip_equal(narrowers, tasks)) {
+      auto staircase = solveAt(narrower, task, shift, tolerance);
+      if (!staircase)
+        break;
+      staircases.push_back(*staircase);
+    }
+    if (staircases.size() == tasks.size() &&
+        (!best || getBits(staircases) < getBits(*best)))
+      best = std::move(staircases);
+  }
+  return best;
+}
+
+std::optional<SmallVector<Staircase, 0>>
+Search::solveWithOneMultiplicand(ArrayRef<Task> tasks,
+                                 int64_t tolerance) const {
+  SmallVector<Narrower, 0> narrowers;
+  for (const Task &task : tasks)
+    narrowers.push_back(getNarrower(task, tolerance));
+  for (unsigned shift = options.minShift; shift <= options.maxShift; ++shift) {
+    IntegerInterval common = {0, options.maxMultiplicand};
+    for (const Narrower &narrower : narrowers) {
+      IntegerInterval own = narrower.getMultiplicands(shift);
+      common = {std::max(common.least, own.least),
+                std::min(common.greatest, own.greatest)};
+    }
+    Int128 last =
+        std::min<Int128>(common.greatest, common.least + kMaxTried - 1);
+    for (Int128 m = common.least; m <= last; ++m) {
+      SmallVector<Staircase, 0> staircases;
+      for (auto [narrower, task] : llvm::zip_equal(narrowers, tasks)) {
+        auto staircase =
+            test(task, narrower.getNarrowing(int64_t(m), shift), tolerance);
+        if (!staircase)
+          break;
+        staircases.push_back(*staircase);
+      }
+      if (staircases.size() == tasks.size())
+        return staircases;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<SmallVector<Staircase, 0>>
+Search::solve(ArrayRef<Task> tasks, bool allowApproximate) const {
+  int64_t most = 0;
+  if (allowApproximate)
+    for (const Task &task : tasks)
+      most = std::max(most, getGreatestTolerance(task));
+  if (target.multiplicandPer == Granularity::Layer)
+    return findLeastTolerance(most, [&](int64_t tolerance) {
+      return solveWithOneMultiplicand(tasks, tolerance);
+    });
+  std::optional<SmallVector<Staircase, 0>> staircases;
+  if (target.shiftPer == Granularity::Layer) {
+    staircases = findLeastTolerance(most, [&](int64_t tolerance) {
+      return solveTogether(tasks, tolerance);
+    });
+    if (!staircases || most == 0)
+      return staircases;
+    // Each channel as well as this shift admits.
+    unsigned shift = staircases->front().shift;
+    for (size_t i = 0; i < tasks.size(); ++i)
+      (*staircases)[i] = *findLeastTolerance(most, [&](int64_t tolerance) {
+        return solveAt(getNarrower(tasks[i], tolerance), tasks[i], shift,
+                       tolerance);
+      });
+    return staircases;
+  }
+  staircases.emplace();
+  for (const Task &task : tasks) {
+    auto staircase = findLeastTolerance(
+        allowApproximate ? getGreatestTolerance(task) : 0,
+        [&](int64_t tolerance) { return solveAlone(task, tolerance); });
+    if (!staircase)
+      return std::nullopt;
+    staircases->push_back(*staircase);
+  }
+  return staircases;
+}
+
+/// The ways of a target, the plainest first.
+static SmallVector<Way> getWays(const TargetFields &target,
+                                bool allowApproximate) {
+  using Mode = ::staircase::Rounding;
+  SmallVector<Way> ways;
+  if (target.hasRounding(Rounding::Floor))
+    ways.push_back({AddendRule::None, Mode::Floor});
+  if (target.hasRounding(Rounding::HalfUp))
+    ways.push_back({AddendRule::HalfUp, Mode::HalfUp});
+  else if (target.hasRounding(Rounding::Double))
+    // Up to a shift of 31 it is half-up.
+    ways.push_back({AddendRule::HalfUp, Mode::Double, false, 31});
+  for (Rounding likely : {Rounding::HalfAway, Rounding::HalfEven})
+    if (target.hasRounding(likely))
+      ways.push_back({AddendRule::HalfUp, toStaircase(likely)});
+  if (target.addend == AddendForm::InBias) {
+    if (target.hasRounding(Rounding::Floor))
+      ways.push_back({AddendRule::InBias});
+    if (target.hasRounding(Rounding::HalfUp))
+      ways.push_back({AddendRule::Free, Mode::Addend, true});
+  }
+  if (target.addend >= AddendForm::Free)
+    ways.push_back({AddendRule::Free});
+  // The solver takes no tolerance with two addends.
+  if (target.addend == AddendForm::BySign && !allowApproximate)
+    ways.push_back({AddendRule::BySign});
+  // A bias is no interval of multiplicands.
+  if (target.multiplicandPer == Granularity::Layer)
+    llvm::erase_if(
+        ways, [](const Way &way) { return way.rule == AddendRule::InBias; });
+  return ways;
+}
+
+std::optional<Differences> rescale::measure(ArrayRef<Staircase> staircases,
+                                            ArrayRef<Channel> channels) {
+  Differences differences;
+  bool isExact = true;
+  for (auto [staircase, channel] : llvm::zip_equal(staircases, channels)) {
+    llvm::Expected<Thresholds> own = getThresholds(staircase, channel.range);
+    llvm::Expected<Thresholds> wanted =
+        getThresholds(channel.original, channel.range);
+    if (!own || !wanted) {
+      consumeError(own.takeError());
+      consumeError(wanted.takeError());
+      return std::nullopt;
+    }
+    auto figures = getDifferences(*wanted, *own);
+    if (figures.differing > INT64_MAX)
+      return std::nullopt;
+    differences.largest.push_back(figures.largest);
+    differences.differing.push_back(static_cast<int64_t>(figures.differing));
+    isExact &= figures.largest == 0;
+  }
+  return isExact ? Differences() : differences;
+}
+
+/// The largest difference, then how many there are in all.
+static std::pair<int64_t, Int128> getError(const Differences &differences) {
+  int64_t largest = 0;
+  Int128 sum = 0;
+  for (auto [own, count] :
+       llvm::zip_equal(differences.largest, differences.differing)) {
+    largest = std::max(largest, own);
+    sum += count;
+  }
+  return {largest, sum};
+}
+
+static std::optional<Fit> findFit(const TargetFields &target,
+                                  ArrayRef<Task> tasks,
+                                  ArrayRef<Channel> channels,
+                                  bool allowApproximate) {
+  std::optional<Fit> best;
+  for (const Way &way : getWays(target, allowApproximate)) {
+    auto staircases = Search(target, way).solve(tasks, allowApproximate);
+    if (!staircases)
+      continue;
+    std::optional<Differences> differences = measure(*staircases, channels);
+    if (!differences)
+      continue;
+    auto getRank = [](const Fit &fit) {
+      return std::make_pair(getError(fit.differences), getBits(fit.staircases));
+    };
+    Fit fit = {std::move(*staircases), std::move(*differences)};
+    if (!best || getRank(fit) < getRank(*best))
+      best = std::move(fit);
+  }
+  return best;
+}
+
+static llvm::Expected<SmallVector<Task, 0>> getTasks(ArrayRef<Channel> channels,
+                                                     int64_t zeroPoint) {
+  SmallVector<Task, 0> tasks;
+  for (const Channel &channel : channels) {
+    llvm::Expected<Thresholds> thresholds =
+        getThresholds(channel.original, channel.range);
+    if (!thresholds)
+      return thresholds.takeError();
+    thresholds->outputZeroPoint = zeroPoint;
+    tasks.push_back({&channel, std::move(*thresholds)});
+  }
+  return tasks;
+}
+
+llvm::Expected<std::optional<Fit>> rescale::findFit(const TargetFields &target,
+                                                    ArrayRef<Channel> channels,
+                                                    int64_t zeroPoint,
+                                                    bool allowApproximate) {
+  auto tasks = getTasks(channels, zeroPoint);
+  if (!tasks)
+    return tasks.takeError();
+  return ::findFit(target, *tasks, channels, allowApproximate);
+}
+
+SmallVector<std::string> rescale::explainMisses(const TargetFields &target,
+                                                ArrayRef<Channel> channels,
+                                                int64_t zeroPoint) {
+  auto tasks = getTasks(channels, zeroPoint);
+  if (!tasks) {
+    consumeError(tasks.takeError());
+    return {};
+  }
+  void (*setAside[])(TargetFields &) = {
+      [](TargetFields &t) {
+        t.multiplicandBits = 32;
+        t.signedMultiplicand = false;
+      },
+      [](TargetFields &t) { t.productBits = 128; },
+      [](TargetFields &t) { t.minShift = 0, t.maxShift = 63; },
+      [](TargetFields &t) {
+        t.addend = AddendForm::BySign;
+        t.addendBits = 64;
+      },
+      [](TargetFields &t) {
+        t.multiplicandPer = t.shiftPer = Granularity::Channel;
+      }};
+  auto explain = [&](const TargetFields &wider) -> SmallVector<std::string> {
+    std::optional<Fit> fit = ::findFit(wider, *tasks, channels, false);
+    return fit ? getMisses(target, fit->staircases, channels)
+               : SmallVector<std::string>();
+  };
+  // One field, or else more and more of them.
+  for (auto *widen : setAside) {
+    TargetFields wider = target;
+    widen(wider);
+    if (auto misses = explain(wider); !misses.empty())
+      return misses;
+  }
+  TargetFields wider = target;
+  for (auto *widen : setAside) {
+    widen(wider);
+    if (auto misses = explain(wider); !misses.empty())
+      return misses;
+  }
+  return {};
+}

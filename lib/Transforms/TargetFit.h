@@ -1,0 +1,77 @@
+//===- TargetFit.h - Staircases that a machine can do -----------*- C++ -*-===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What of a #rescale.target a staircase misses, and the solver's search within
+// one. Knows channels, but no operations.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESCALE_LIB_TRANSFORMS_TARGETFIT_H
+#define RESCALE_LIB_TRANSFORMS_TARGETFIT_H
+
+#include "Certification.h"
+
+#include "rescale/Dialect/Rescale/IR/Target.h"
+
+namespace mlir::rescale {
+
+/// Whether the addends of a staircase, where the range uses them, are those of
+/// a rounding mode of the target, or its addend can be them.
+bool hasFittingAddends(const TargetFields &target,
+                       const ::staircase::Staircase &staircase,
+                       const ::staircase::Range &range);
+
+/// Whether everything of one channel fits.
+bool fits(const TargetFields &target, const ::staircase::Staircase &staircase,
+          const ::staircase::Range &range);
+
+/// Whether all channels fit, and share what a layer has one of.
+bool fits(const TargetFields &target,
+          ArrayRef<::staircase::Staircase> staircases,
+          ArrayRef<Channel> channels);
+
+/// What each field misses of `staircases`, the worst channel for each, as in
+/// "channel 3 needs 21 multiplicand bits, the target has 16". Empty where they
+/// fit.
+SmallVector<std::string> getMisses(const TargetFields &target,
+                                   ArrayRef<::staircase::Staircase> staircases,
+                                   ArrayRef<Channel> channels);
+
+/// How far `staircases` are from the originals; empty figures where they are
+/// equal, std::nullopt where 64 bits do not count them.
+std::optional<Differences> measure(ArrayRef<::staircase::Staircase> staircases,
+                                   ArrayRef<Channel> channels);
+
+/// Staircases for all channels of a layer, within a target.
+struct Fit {
+  SmallVector<::staircase::Staircase, 0> staircases;
+  /// By how many codes each differs from its original, and for how many
+  /// accumulators.
+  Differences differences;
+};
+
+/// The staircases within `target` with the least bits among those that are
+/// equal to the originals, or with `allowApproximate` those of the least
+/// largest difference; they have `zeroPoint` for the one of the originals.
+/// std::nullopt where there are none; an error where the originals have no
+/// thresholds.
+llvm::Expected<std::optional<Fit>> findFit(const TargetFields &target,
+                                           ArrayRef<Channel> channels,
+                                           int64_t zeroPoint,
+                                           bool allowApproximate);
+
+/// What is missed at least: the misses of equal staircases for the target with
+/// as few fields as possible set aside. Empty where no staircase of 32 bits is
+/// equal.
+SmallVector<std::string> explainMisses(const TargetFields &target,
+                                       ArrayRef<Channel> channels,
+                                       int64_t zeroPoint);
+
+} // namespace mlir::rescale
+
+#endif // RESCALE_LIB_TRANSFORMS_TARGETFIT_H

@@ -1,0 +1,71 @@
+// The least error where nothing is equal. The figures of the certificates are
+// exact, or rescale-verify-certificates would refuse them; that no figure could
+// be less was tried with every multiplicand, shift and addend.
+
+// RUN: rescale-opt %s -split-input-file \
+// RUN:   -rescale-legalize-for-target=allow-approximate \
+// RUN:   -rescale-verify-certificates | FileCheck %s
+// RUN: rescale-opt %s -split-input-file \
+// RUN:   -rescale-legalize-for-target=allow-approximate -o /dev/null \
+// RUN:   --remarks-filter=rescale-legalize-for-target 2>&1 \
+// RUN:   | FileCheck %s --check-prefix=REMARK
+
+module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui4>} {
+  // The first channel fits, the second is one code off.
+  // CHECK-LABEL: func @channels
+  // CHECK: mul dense<[3, 13]> : tensor<2xui4> shift [2, 4] axis 1 round half_up
+  // CHECK-SAME: multiplicands = [3, 105], shifts = [2, 7]
+  // CHECK-SAME: largest_difference = [0, 1], differing = [0, 128]
+  // REMARK: remark: [Passed] approximated | Category:rescale-legalize-for-target {{.*}}LargestDifference=1
+  func.func @channels(%x: tensor<4x2xi8>) -> tensor<4x2xi8> {
+    %y = rescale.requantize %x mul dense<[3, 105]> : tensor<2xui8> shift [2, 7]
+           axis 1 round half_up : tensor<4x2xi8> -> tensor<4x2xi8>
+    return %y : tensor<4x2xi8>
+  }
+}
+
+// -----
+
+// Codes that are wrong exceed what the next op was given before: its range is
+// computed again, so that its certificate holds. 7 / 2^4 gives -56 to 56, and the
+// 1 / 2 that 2 bits are enough for -64 to 64.
+module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui2>} {
+  // CHECK-LABEL: func @chain
+  // CHECK: mul dense<1> : tensor<1xui2> shift [1]
+  // CHECK-SAME: range = <proved low[-128] high[127]>
+  // CHECK-SAME: largest_difference = [8], differing = [240]
+  // CHECK: mul dense<1> : tensor<1xui2> shift [1]
+  // CHECK-SAME: range = <proved low[-64] high[64]>
+  // CHECK-SAME: largest_difference = [4], differing = [113]
+  // REMARK: remark: [Passed] approximated
+  func.func @chain(%x: tensor<4xi8>) -> tensor<4xi8> {
+    %y = rescale.requantize %x mul dense<7> : tensor<1xui8> shift [4]
+           round half_up : tensor<4xi8> -> tensor<4xi8>
+    %z = rescale.requantize %y mul dense<9> : tensor<1xui8> shift [4]
+           round half_up : tensor<4xi8> -> tensor<4xi8>
+    return %z : tensor<4xi8>
+  }
+}
+
+// -----
+
+// What was approximated before stays compared with its own original, here by
+// parameters of the target that are equal to the approximation.
+module attributes {rescale.target = #rescale.target<"ours", shift = [2, 31]>} {
+  // CHECK-LABEL: func @again
+  // CHECK: mul dense<2> : tensor<1xui32> shift [2] round half_up
+  // CHECK-SAME: multiplicands = [7], shifts = [4], rounding = half_up
+  // CHECK-SAME: largest_difference = [8]
+  // REMARK: remark: [Passed] approximated | {{.*}}LargestDifference=8
+  func.func @again(%x: tensor<4xi8>) -> tensor<4xi8> {
+    %y = rescale.requantize %x mul dense<1> : tensor<1xui1> shift [1]
+           round half_up
+           {rescale.certificate = #rescale.certificate<
+              range = <proved low[-128] high[127]>, multiplicands = [7],
+              shifts = [4], rounding = half_up, input_zero_point = 0,
+              zero_point = 0, clamp = [-128, 127], largest_difference = [8],
+              differing = [240], digest = 17672227889150901515>}
+       : tensor<4xi8> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+}

@@ -1,0 +1,180 @@
+// Every field that can be missed, and by how much.
+
+// RUN: rescale-opt %s -split-input-file -verify-diagnostics \
+// RUN:   -rescale-legalize-for-target
+
+func.func @no_target(%x: tensor<4xi8>) -> tensor<4xi8> {
+  // expected-error@+1 {{requires a target, got none; set rescale.target on the module, or the option target}}
+  %y = rescale.requantize %x mul dense<3> : tensor<1xui8> shift [2]
+         round half_up : tensor<4xi8> -> tensor<4xi8>
+  return %y : tensor<4xi8>
+}
+
+// -----
+
+// Every op is reported.
+module attributes {rescale.target = #rescale.target<"tosa16">} {
+  func.func @bits(%x: tensor<4x2xi32>) -> (tensor<4x2xi8>, tensor<4x2xi8>) {
+    // expected-error@+1 {{requires a fit for target "tosa16", got none: channel 1 needs 21 multiplicand bits, the target has 15; allow-approximate takes the least error}}
+    %y = rescale.requantize %x mul dense<[3, 1518501]> : tensor<2xsi32> shift [2, 31]
+           axis 1 round half_up : tensor<4x2xi32> -> tensor<4x2xi8>
+    // expected-error@+1 {{channel 1 needs 21 multiplicand bits}}
+    %z = rescale.requantize %x mul dense<[3, 1518501]> : tensor<2xsi32> shift [2, 31]
+           axis 1 round half_up : tensor<4x2xi32> -> tensor<4x2xi8>
+    return %y, %z : tensor<4x2xi8>, tensor<4x2xi8>
+  }
+}
+
+// -----
+
+module attributes {rescale.target = #rescale.target<"ours", shift = [0, 8]>} {
+  func.func @shift(%x: tensor<4xi32>) -> tensor<4xi8> {
+    // expected-error@+1 {{got none: channel 0 needs shift 9, the target has 0 to 8; allow-approximate}}
+    %y = rescale.requantize %x mul dense<77> : tensor<1xui8> shift [9]
+           round half_up : tensor<4xi32> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+}
+
+// -----
+
+module attributes {rescale.target = #rescale.target<"ours", product_bits = 38>} {
+  func.func @product(%x: tensor<4xi32>) -> tensor<4xi8> {
+    // expected-error@+1 {{got none: channel 0 needs 39 product bits, the target has 38; allow-approximate}}
+    %y = rescale.requantize %x mul dense<77> : tensor<1xui8> shift [9]
+           round half_up : tensor<4xi32> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+}
+
+// -----
+
+module attributes {rescale.target = #rescale.target<"ours", rounding = [floor]>} {
+  func.func @addend(%x: tensor<4xi8>) -> tensor<4xi8> {
+    // expected-error@+1 {{got none: channel 0 needs addend 2 at shift 2, the target rounds floor with addend none; allow-approximate}}
+    %y = rescale.requantize %x mul dense<3> : tensor<1xui8> shift [2]
+           round half_up : tensor<4xi8> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+}
+
+// -----
+
+module attributes {rescale.target = #rescale.target<"ours",
+    rounding = [floor], addend = free, addend_bits = 2>} {
+  func.func @addend_bits(%x: tensor<4xi8>) -> tensor<4xi8> {
+    // expected-error@+1 {{got none: channel 0 needs addend 2 at shift 2, the target rounds floor with addend free of 2 bits; allow-approximate}}
+    %y = rescale.requantize %x mul dense<3> : tensor<1xui8> shift [2]
+           round half_up : tensor<4xi8> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+}
+
+// -----
+
+module attributes {rescale.target = #rescale.target<"ours", addend = free>} {
+  func.func @by_sign(%x: tensor<4xi8>) -> tensor<4xi8> {
+    // expected-error@+1 {{got none: channel 0 needs addends 12 and 3 at shift 4, the target rounds half_up with addend free of 64 bits; allow-approximate}}
+    %y = rescale.requantize %x mul dense<1> : tensor<1xui8> shift [4]
+           round addend addends [12] negative_addends [3]
+       : tensor<4xi8> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+}
+
+// -----
+
+module attributes {rescale.target = #rescale.target<"ours", shift_per = layer>} {
+  func.func @one_shift(%x: tensor<4x2xi32>) -> tensor<4x2xi8> {
+    // expected-error@+1 {{got none: channels need shifts of their own, the target has one shift for all; allow-approximate}}
+    %y = rescale.requantize %x mul dense<[1518501, 40]> : tensor<2xui32>
+           shift [31, 0] axis 1 round half_up
+       : tensor<4x2xi32> -> tensor<4x2xi8>
+    return %y : tensor<4x2xi8>
+  }
+}
+
+// -----
+
+module attributes {rescale.target = #rescale.target<"ours",
+                     multiplicand_per = layer, shift_per = layer>} {
+  func.func @one_multiplicand(%x: tensor<4x2xi32>) -> tensor<4x2xi8> {
+    // expected-error@+1 {{got none: channels need multiplicands of their own, the target has one multiplicand for all; allow-approximate}}
+    %y = rescale.requantize %x mul dense<[5, 7]> : tensor<2xui32>
+           shift [9, 9] axis 1 round half_up
+       : tensor<4x2xi32> -> tensor<4x2xi8>
+    return %y : tensor<4x2xi8>
+  }
+}
+
+// -----
+
+// Only with ties to even.
+module attributes {rescale.target = #rescale.target<"ours", clamp = any>} {
+  func.func @ties_to_even(%x: tensor<4xi8>) -> tensor<4xi8> {
+    // expected-error@+1 {{got none: no multiplicand of 32 bits is equal; allow-approximate takes the least error}}
+    %y = rescale.requantize %x mul dense<3> : tensor<1xui8> shift [1]
+           round half_even : tensor<4xi8> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+}
+
+// -----
+
+// What no parameter changes is listed with the rest.
+module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui4,
+    input_bits = [16, 48], result_bits = [8], input_zero_point = none,
+    zero_point = none, clamp = relu, accumulator_bits = 24>} {
+  func.func @fixed(%x: tensor<4xi32>) -> tensor<4xi16> {
+    // expected-error@+1 {{got none: the input has 32 bits, the target takes 16, 48; the result has 16 bits, the target gives 8; input_zero_point is 7, the target has none; zero_point is -5, the target has none; the clamp is [-4, 127], the target clamps to the type or from the zero point on; the accumulators need 33 bits, the target has 24; channel 0 needs 7 multiplicand bits, the target has 4; change the model or the target}}
+    %y = rescale.requantize %x mul dense<77> : tensor<1xui8> shift [9]
+           round half_up input_zero_point 7 zero_point -5 clamp [-4, 127]
+       : tensor<4xi32> -> tensor<4xi16>
+    return %y : tensor<4xi16>
+  }
+}
+
+// -----
+
+module attributes {rescale.target = #rescale.target<"ours", clamp = type>} {
+  func.func @clamp(%x: tensor<4xi8>) -> tensor<4xi8> {
+    // expected-error@+1 {{got none: the clamp is [0, 127], the target clamps to the type; change the model or the target}}
+    %y = rescale.requantize %x mul dense<3> : tensor<1xui8> shift [2]
+           round half_up clamp [0, 127] : tensor<4xi8> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+}
+
+// -----
+
+module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui8>} {
+  func.func @too_many_codes(%x: tensor<4xi32>) -> tensor<4xi32> {
+    // expected-error@+1 {{got none: channel 0 needs 9 multiplicand bits, the target has 8; requires at most 1048576 steps in the range, got 4294967295; allow-approximate}}
+    %y = rescale.requantize %x mul dense<257> : tensor<1xui32> shift [2]
+           round half_up : tensor<4xi32> -> tensor<4xi32>
+    return %y : tensor<4xi32>
+  }
+}
+
+// -----
+
+module attributes {rescale.target = #rescale.target<"ours", clamp = any>} {
+  func.func @unsigned_64(%x: tensor<4xi64>) -> tensor<4xi8> {
+    // expected-error@+1 {{got none: the accumulators exceed signed 64 bits; make them narrower}}
+    %y = rescale.requantize %x mul dense<77> : tensor<1xui8> shift [60]
+           round half_up unsigned_input : tensor<4xi64> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+}
+
+// -----
+
+// A certificate that is not true is not compared with.
+module attributes {rescale.target = #rescale.target<"tosa16">} {
+  func.func @certificate(%x: tensor<4xi8>) -> tensor<4xi8> {
+    // expected-error@+1 {{requires a certificate of its own parameters, got digest 7}}
+    %y = rescale.requantize %x mul dense<1> : tensor<1xui1> shift [2] round floor
+      {rescale.certificate = #rescale.certificate<range = <proved low[-128] high[127]>, multiplicands = [8], shifts = [5], rounding = floor, input_zero_point = 0, zero_point = 0, clamp = [-128, 127], largest_difference = [0], differing = [0], digest = 7>} : tensor<4xi8> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+}

@@ -1,0 +1,136 @@
+// What fits stays; what does not becomes equal within the target, or with
+// allow-approximate as near as it gets. Certificates are true after all of it.
+
+// RUN: rescale-opt %s -split-input-file \
+// RUN:   -rescale-legalize-for-target -rescale-verify-certificates \
+// RUN:   | FileCheck %s
+// RUN: rescale-opt %s -split-input-file \
+// RUN:   -rescale-legalize-for-target=allow-approximate \
+// RUN:   -rescale-verify-certificates | FileCheck %s
+
+// Nothing changes but the port.
+module attributes {rescale.target = #rescale.target<"tosa16">} {
+  // CHECK-LABEL: func @fits
+  // CHECK: rescale.requantize %{{.*}} mul dense<77> : tensor<1xsi16> shift [9] round half_up : tensor<4xi16> -> tensor<4xi8>
+  func.func @fits(%x: tensor<4xi16>) -> tensor<4xi8> {
+    %y = rescale.requantize %x mul dense<77> : tensor<1xui7> shift [9]
+           round half_up : tensor<4xi16> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+
+  // Up to a shift of 31 double is half-up.
+  // CHECK-LABEL: func @fits_otherwise
+  // CHECK: mul dense<77> : tensor<1xsi16> shift [9] round double : tensor<4xi16> -> tensor<4xi8>
+  func.func @fits_otherwise(%x: tensor<4xi16>) -> tensor<4xi8> {
+    %y = rescale.requantize %x mul dense<77> : tensor<1xsi32> shift [9]
+           round double : tensor<4xi16> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+
+  // 15 bits give the codes of 31.
+  // CHECK-LABEL: func @equal
+  // CHECK: mul dense<23> : tensor<1xsi16> shift [12] round half_up
+  // CHECK-SAME: multiplicands = [1518500250], shifts = [38], rounding = double
+  // CHECK-SAME: largest_difference = [0], differing = [0]
+  func.func @equal(%x: tensor<4xi8>) -> tensor<4xi8> {
+    %y = rescale.requantize %x mul dense<1518500250> : tensor<1xsi32> shift [38]
+           round double : tensor<4xi8> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+
+  // The innermost target holds.
+  // CHECK-LABEL: func @in_function
+  // CHECK: mul dense<1518500250> : tensor<1xsi32> shift [32] round double : tensor<4xi8> -> tensor<4xi8>
+  // CHECK: mul dense<3> : tensor<1xui3> shift [2] round half_up {rescale.target
+  func.func @in_function(%x: tensor<4xi8>) -> (tensor<4xi8>, tensor<4xi8>)
+      attributes {rescale.target = #rescale.target<"tosa32">} {
+    %y = rescale.requantize %x mul dense<1518500250> : tensor<1xsi32> shift [32]
+           round double : tensor<4xi8> -> tensor<4xi8>
+    %z = rescale.requantize %x mul dense<3> : tensor<1xsi32> shift [2]
+           round half_up
+           {rescale.target = #rescale.target<"ours", multiplicand = ui3>}
+       : tensor<4xi8> -> tensor<4xi8>
+    return %y, %z : tensor<4xi8>, tensor<4xi8>
+  }
+}
+
+// -----
+
+// Without rounding, and with the zero point in the addend.
+module attributes {rescale.target = #rescale.target<"ours" like "ne16",
+                     input_bits = [8, 16]>} {
+  // The least code stays the zero point; the addend is half-up's.
+  // CHECK-LABEL: func @least_code
+  // CHECK: mul dense<3> : tensor<1xui8> shift [2] round addend addends [2] zero_point -128
+  // CHECK-NOT: rescale.certificate
+  func.func @least_code(%x: tensor<4xi8>) -> tensor<4xi8> {
+    %y = rescale.requantize %x mul dense<3> : tensor<1xui8> shift [2]
+           round addend addends [2] zero_point -128
+       : tensor<4xi8> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+
+  // Of another one the addend has 5 * 2^2 more.
+  // CHECK-LABEL: func @other_zero_point
+  // CHECK: mul dense<3> : tensor<1xui8> shift [2] round addend addends [22]
+  // CHECK-NOT: zero_point 5 {
+  // CHECK-SAME: zero_point = 5
+  func.func @other_zero_point(%x: tensor<4xi8>) -> tensor<4xi8> {
+    %y = rescale.requantize %x mul dense<3> : tensor<1xui8> shift [2]
+           round half_up zero_point 5 : tensor<4xi8> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+}
+
+// -----
+
+// One shift for a layer, one multiplicand for a layer.
+module attributes {rescale.target =
+    #rescale.target<"ours", multiplicand = ui8, shift_per = layer>} {
+  // CHECK-LABEL: func @one_shift
+  // CHECK: mul dense<[1, 6]> : tensor<2xui8> shift [3] axis 1 round half_up
+  func.func @one_shift(%x: tensor<4x2xi8>) -> tensor<4x2xi8> {
+    %y = rescale.requantize %x mul dense<[1, 3]> : tensor<2xui8> shift [3, 2]
+           axis 1 round half_up : tensor<4x2xi8> -> tensor<4x2xi8>
+    return %y : tensor<4x2xi8>
+  }
+
+  // CHECK-LABEL: func @one_multiplicand
+  // CHECK: mul dense<2> : tensor<1xui8> shift [2] axis 1 round half_up
+  func.func @one_multiplicand(%x: tensor<4x2xi8>) -> tensor<4x2xi8> {
+    %y = rescale.requantize %x mul dense<[1, 2]> : tensor<2xui8> shift [1, 2]
+           axis 1 round half_up
+           {rescale.target = #rescale.target<"theirs", multiplicand = ui8,
+              multiplicand_per = layer, shift_per = layer, shift = [2, 9]>}
+       : tensor<4x2xi8> -> tensor<4x2xi8>
+    return %y : tensor<4x2xi8>
+  }
+}
+
+// -----
+
+// Ties away from zero are met by a multiplicand that has none; a bias beside
+// half-up moves the accumulator.
+module {
+  // CHECK-LABEL: func @half_away
+  // CHECK: round half_away
+  func.func @half_away(%x: tensor<4xi8>) -> tensor<4xi8> {
+    %y = rescale.requantize %x mul dense<77> : tensor<1xui8> shift [9]
+           round half_up
+           {rescale.target = #rescale.target<"ours", multiplicand = ui12,
+              rounding = [half_away]>}
+       : tensor<4xi8> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+
+  // CHECK-LABEL: func @in_bias
+  // CHECK: mul dense<3> : tensor<1xui12> shift [3] round addend addends [10]
+  func.func @in_bias(%x: tensor<4xi8>) -> tensor<4xi8> {
+    %y = rescale.requantize %x mul dense<12> : tensor<1xui12> shift [5]
+           round addend addends [41]
+           {rescale.target = #rescale.target<"ours", multiplicand = ui12,
+              addend = in_bias>}
+       : tensor<4xi8> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+}
