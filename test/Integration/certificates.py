@@ -214,10 +214,10 @@ class Certificates(unittest.TestCase):
                     self.assertEqual(refused, expected)
                     self.assertEqual(code, 1)
                     self.check_refused(path)
-        print(f"corrupted certificates: {made}, of which untrue: {untrue}")
+        print(f"corrupted: {made}, of which untrue: {untrue}")
 
     def test_ill_formed(self):
-        """A figure alone, without the other, is refused as the file is read."""
+        """A figure without the other is refused as the file is read."""
         for name, text in self.texts.items():
             for field in ("largest_difference", "differing"):
                 changed = text.replace(f"{field} = [0]", f"{field} = [1]", 1)
@@ -237,7 +237,8 @@ class Certificates(unittest.TestCase):
         data = re.search(r'dense<"0x([0-9A-F]+)"', line)
         if data:
             at = data.start(1) + 2 * self.random.randrange(len(data[1]) // 2)
-            return f"{line[:at]}{self.random.randrange(256):02X}{line[at + 2:]}"
+            byte = self.random.randrange(256)
+            return f"{line[:at]}{byte:02X}{line[at + 2 :]}"
         end = line.index("> : tensor")
         found = list(re.finditer(r"-?\d+", line[:end]))[1:]
         number = self.random.choice(found)
@@ -259,7 +260,8 @@ class Certificates(unittest.TestCase):
                     index
                     for index, line in enumerate(lines)
                     if re.search(
-                        rf'"tosa\.const".*dense<["[].* : tensor<.*xi{bits}>}}>',
+                        rf'"tosa\.const".*dense<["[].* : '
+                        rf"tensor<.*xi{bits}>}}>",
                         line,
                     )
                 ]

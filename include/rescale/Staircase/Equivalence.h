@@ -67,8 +67,8 @@ struct Differences {
 
 /// Counts the differences; both have to have the same range. With a histogram,
 /// whose bins rise and are members of the range, `differing`, `sum` and `total`
-/// count weights; `largest` and `movedThresholds` always speak of the whole range.
-/// The weights have to sum to less than 2^64.
+/// count weights; `largest` and `movedThresholds` always speak of the whole
+/// range. The weights have to sum to less than 2^64.
 Differences getDifferences(const Thresholds &first, const Thresholds &second,
                            llvm::ArrayRef<HistogramBin> histogram = {});
 
