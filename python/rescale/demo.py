@@ -4,16 +4,17 @@
 
 """The main job on the shipped network: TOSA -> rescale -> native code and C.
 
-`python -m rescale.demo` shows how every layer is requantized, runs all samples
-through native code and through C, which it leaves where it says, and compares
-the results with the reference evaluation, which shares nothing with the
-compiler. It fails unless all of it is equal.
+`python -m rescale.demo` shows how narrow the multiplicands of every layer
+become, and for which accumulators that is proved, runs all samples through
+native code and through C, which it leaves where it says, and compares the
+results with the reference evaluation, which shares nothing with the compiler.
+It fails unless all of it is equal.
 """
 
 from __future__ import annotations
 
 import argparse
-import re
+import json
 import sys
 import tempfile
 import time
@@ -37,77 +38,84 @@ OUTPUT = Path("rescale-demo")
 
 @dataclass(frozen=True)
 class Requantization:
-    """One rescale.requantize.
+    """One rescale.requantize, before and after narrowing.
 
-    layer: the name in its location.
+    layer: what the model calls it.
     channels: how many multiplicands it has; 1 is one for the whole tensor.
-    port: element type of the multiplicands, such as si32.
-    bits: the most that the magnitude of a multiplicand needs.
-    shifts: the least and the greatest.
+    before, after: the least and the most bits that the magnitude of a
+    multiplicand needs.
+    shifts: the least and the greatest after narrowing.
+    accumulators: the least and the greatest for which all codes are proved to
+    be those of the model; None where nothing was changed.
     """
 
     layer: str
     channels: int
-    port: str
-    bits: int
+    before: tuple[int, int]
+    after: tuple[int, int]
     shifts: tuple[int, int]
-    rounding: str
+    accumulators: tuple[int, int] | None
 
 
 def read_requantizations(path: Path) -> list[Requantization]:
-    """Returns the requantizations that a TOSA network converts to."""
-    text = tools.run(
-        "rescale-opt",
-        # The generic form is the same for all versions of the dialect.
-        [path, "--convert-tosa-to-rescale", "--mlir-print-op-generic"]
-        + ["--mlir-print-debuginfo", "--mlir-print-local-scope"]
-        + ["--mlir-print-elementsattrs-with-hex-if-larger=-1"],
+    """Returns the requantizations of a network, from the compiler's report."""
+    with tempfile.TemporaryDirectory(prefix="rescale-") as folder:
+        report = Path(folder, "report.json")
+        tools.run(
+            "rescale-compile",
+            [path, "--emit=rescale", f"--report={report}", "-o", folder],
+        )
+        layers = json.loads(report.read_text())["layers"]
+    return [_parse(layer) for layer in layers]
+
+
+def _parse(layer: dict) -> Requantization:
+    channels = layer["channels"]
+
+    def span(member: str) -> tuple[int, int]:
+        values = [channel[member] for channel in channels]
+        return min(values), max(values)
+
+    ends = [end for channel in channels for end in channel["range"]]
+    is_proved = all(
+        channel["certificate"] == "proved" and not channel["differing"]
+        for channel in channels
     )
-    return [
-        _parse(line)
-        for line in text.splitlines()
-        if '"rescale.requantize"(' in line
-    ]
-
-
-def _parse(line: str) -> Requantization:
-    values, port = re.search(
-        r"multiplicands = dense<(.*?)> : tensor<\d+x(\w+)>", line
-    ).groups()
-    multiplicands = [int(value) for value in re.findall(r"\d+", values)]
-    shifts = re.search(r"shifts = array<i8: (.*?)>", line)[1].split(",")
-    shifts = [int(shift) for shift in shifts]
-    channels = re.search(r"multiplicands = .*?tensor<(\d+)x", line)[1]
-    name = re.search(r'loc\("(.*?)"', line)
     return Requantization(
-        name[1] if name else "-",
-        max(int(channels), len(shifts)),
-        port,
-        max(multiplicands).bit_length(),
-        (min(shifts), max(shifts)),
-        re.search(r"#rescale<rounding (\w+)>", line)[1],
+        layer["model_name"] or "-",
+        len(channels),
+        span("bits_before"),
+        span("bits_after"),
+        span("shift"),
+        (min(ends), max(ends)) if is_proved else None,
     )
 
 
 def format_table(requantizations: Iterable[Requantization]) -> str:
     """Returns a table with a line for each requantization."""
+
+    def format_span(span: tuple[int, int]) -> str:
+        return " .. ".join(map(str, sorted(set(span))))
+
     rows = [
-        ("layer", "channels", "multiplicand", "bits", "shift", "rounding")
+        ("layer", "channels", "bits before", "bits after", "shift", "proof")
     ] + [
         (
             r.layer,
             str(r.channels),
-            r.port,
-            str(r.bits),
-            " .. ".join(map(str, sorted(set(r.shifts)))),
-            r.rounding,
+            format_span(r.before),
+            format_span(r.after),
+            format_span(r.shifts),
+            f"equal for {format_span(r.accumulators)}"
+            if r.accumulators
+            else "as the model has it",
         )
         for r in requantizations
     ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(
-            text.rjust(width) if i in (1, 3) else text.ljust(width)
+            text.rjust(width) if i == 1 else text.ljust(width)
             for i, (text, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in rows
@@ -140,7 +148,7 @@ def run(path: Path = MODEL_PATH, folder: Path = OUTPUT) -> bool:
     folder: where the C goes.
     Raises RescaleError.
     """
-    print(f"{path.name}: every tosa.rescale as rescale.requantize\n")
+    print(f"{path.name}: every tosa.rescale, narrowed without loss\n")
     print(format_table(read_requantizations(path)))
 
     try:

@@ -42,14 +42,23 @@ class Demo(unittest.TestCase):
         self.assertEqual(
             lines[2:5],
             [
-                "layer       channels  multiplicand  bits  shift     rounding",
-                "conv1             12  si32            31  34 .. 35  double",
-                "block1_dw         12  si32            31  37 .. 39  double",
+                "layer       channels  bits before  bits after  shift     "
+                "proof",
+                "conv1             12  31           11 .. 19    15 .. 23  "
+                "equal for -109505 .. 128806",
+                "block1_dw         12  31           16 .. 22    23 .. 30  "
+                "equal for -120145 .. 103064",
             ],
         )
         self.assertEqual(
+            lines[6],
+            "block1_add         1  31           31          10        "
+            "as the model has it",
+        )
+        self.assertEqual(
             lines[17],
-            "logits             1  si32            31  38        double",
+            "logits             1  31           19          26        "
+            "equal for -195130 .. 168355",
         )
         for line in (
             "agreement with the reference: 1797 of 1797 samples (100.00%)",
