@@ -32,6 +32,24 @@ class MlperfTiny(unittest.TestCase):
                         f"{network.name}, {backend}", actual, network.golden()
                     )
 
+    def test_golden_outputs_without_narrowing(self):
+        for network in networks.IMPORTED:
+            with (
+                self.subTest(network.name),
+                tempfile.TemporaryDirectory() as folder,
+            ):
+                model = ours.import_network(network.model, Path(folder))
+                for backend in ("LLVM", "C by gcc"):
+                    actual = ours.run(
+                        *(model, network.inputs(), Path(folder), backend),
+                        narrow="off",
+                    )
+                    networks.assert_equal_samples(
+                        f"{network.name}, {backend}, as the model has it",
+                        actual,
+                        network.golden(),
+                    )
+
     def test_golden_outputs_under_sanitizers(self):
         for network in networks.IMPORTED:
             with (
