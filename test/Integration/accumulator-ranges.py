@@ -25,7 +25,7 @@ import numpy as np
 from Inputs import networks, ours
 from Inputs.native import run_tool
 
-PASSES = "--tosa-to-rescale", "--rescale-annotate-ranges"
+PASSES = "--tosa-to-rescale=narrow=off", "--rescale-annotate-ranges"
 OP = re.compile(
     r"%\w+ = rescale\.requantize (?P<input>%\w+) mul .*?"
     r"(?:axis (?P<axis>\d+) )?round (?P<round>\w+).*"
