@@ -191,8 +191,14 @@ llvm::Error Driver::describe() {
   if (failed(report))
     return makeReportedError();
   if (options.emit == EmitKind::Parameters) {
+    FailureOr<PackedParameters> packed = packParameters(*report);
+    if (failed(packed))
+      return makeReportedError();
+    std::string packedFile = name + ".parameters.bin";
+    if (!packed->bytes.empty())
+      files.add(packedFile) = packed->bytes;
     llvm::raw_svector_ostream os(files.add(name + ".parameters.json"));
-    printParametersJSON(*report, name, os);
+    printParametersJSON(*report, *packed, name, packedFile, os);
   }
   if (options.report == "-") {
     llvm::raw_string_ostream os(tables);

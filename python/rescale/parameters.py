@@ -32,12 +32,71 @@ class Channel:
     shift: int
     addend: int
     negative_addend: int
+    #: Of the convolution that computes the accumulators, where it is known.
+    bias: int | None
     #: The least and the greatest accumulator that can occur.
     range: tuple[int, int]
     #: The code of the least one; None where thresholds are not listed.
     first_code: int | None
     #: The least accumulator for each further code.
     thresholds: np.ndarray | None
+
+
+@dataclass(frozen=True)
+class Packed:
+    """The parameters of a layer as its target has them in memory."""
+
+    target: str
+    #: The mode that the machine is set to: addends come on top of it.
+    rounding: str
+    #: One for each channel, or one for all where they share everything.
+    records: int
+    packing: str
+    #: Names and bits.
+    fields: tuple[tuple[str, int], ...]
+    data: bytes
+
+    def unpack(self) -> list[dict[str, int]]:
+        """Returns the fields of each record, but padding.
+
+        As unsigned numbers: which ones are signed is the target's to say.
+
+        Raises RescaleError where the data has another size.
+        """
+        order = [
+            (record, field, bits)
+            for record in range(self.records)
+            for field, bits in self.fields
+        ]
+        if self.packing == "columns":
+            order.sort(key=lambda place: self._index(place[1]))
+        result: list[dict[str, int]] = [{} for _ in range(self.records)]
+        position = 0
+        last = None
+        for record, field, bits in order:
+            # A record and a column start with a byte of their own.
+            part = field if self.packing == "columns" else record
+            if part != last:
+                position = -(-position // 8) * 8
+                last = part
+            number = int.from_bytes(
+                self.data[position // 8 : (position + bits + 7) // 8],
+                "little",
+            )
+            if field != "padding":
+                result[record][field] = (
+                    number >> position % 8 & (1 << bits) - 1
+                )
+            position += bits
+        if len(self.data) != -(-position // 8):
+            raise RescaleError(
+                f"requires {-(-position // 8)} bytes for {self.records} records, "
+                f"got {len(self.data)}; write JSON and .bin together again"
+            )
+        return result
+
+    def _index(self, field: str) -> int:
+        return [name for name, _ in self.fields].index(field)
 
 
 @dataclass(frozen=True)
@@ -55,6 +114,8 @@ class Layer:
     input_zero_point: int
     zero_point: int
     clamp: tuple[int, int]
+    #: None without a target.
+    packed: Packed | None
     channels: tuple[Channel, ...]
 
     def requantize(
@@ -126,13 +187,28 @@ def _channel(data: dict[str, Any]) -> Channel:
         shift=data["shift"],
         addend=data["addend"],
         negative_addend=data["negative_addend"],
+        bias=data["bias"],
         range=tuple(data["range"]),
         first_code=data["first_code"],
         thresholds=thresholds,
     )
 
 
-def _layer(data: dict[str, Any]) -> Layer:
+def _packed(data: dict[str, Any] | None, file: bytes) -> Packed | None:
+    if data is None:
+        return None
+    end = data["offset"] + data["size"]
+    return Packed(
+        target=data["target"],
+        rounding=data["rounding"],
+        records=data["records"],
+        packing=data["packing"],
+        fields=tuple((f["field"], f["bits"]) for f in data["fields"]),
+        data=file[data["offset"] : end],
+    )
+
+
+def _layer(data: dict[str, Any], file: bytes) -> Layer:
     return Layer(
         name=data["name"],
         model_name=data["model_name"],
@@ -143,6 +219,7 @@ def _layer(data: dict[str, Any]) -> Layer:
         input_zero_point=data["input_zero_point"],
         zero_point=data["zero_point"],
         clamp=tuple(data["clamp"]),
+        packed=_packed(data["packed"], file),
         channels=tuple(map(_channel, data["channels"])),
     )
 
@@ -150,14 +227,12 @@ def _layer(data: dict[str, Any]) -> Layer:
 def read(path: str | Path) -> Mapping[str, Layer]:
     """Returns the layers of a file by name, in the order of the program.
 
+    path: the JSON; what is packed lies beside it.
+
     Raises RescaleError where it is no such file, or of another version.
     """
     try:
-        data = json.loads(Path(path).read_text())
-    except OSError as error:
-        raise RescaleError(
-            f"requires a file that can be read, got {path}: {error.strerror}"
-        ) from error
+        data = json.loads(_read_bytes(Path(path)))
     except ValueError as error:
         raise RescaleError(
             f"requires JSON, got {path}: {error}; write it with "
@@ -171,4 +246,16 @@ def read(path: str | Path) -> Mapping[str, Layer]:
             f"requires {FORMAT} of version {VERSION}, got {path}; write it "
             "with rescale compile --emit=parameters"
         )
-    return {layer["name"]: _layer(layer) for layer in data["layers"]}
+    file = b""
+    if data["packed_file"]:
+        file = _read_bytes(Path(path).parent / data["packed_file"])
+    return {layer["name"]: _layer(layer, file) for layer in data["layers"]}
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise RescaleError(
+            f"requires a file that can be read, got {path}: {error.strerror}"
+        ) from error

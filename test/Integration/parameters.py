@@ -10,11 +10,12 @@
 The parameters of real networks fit the schema of docs/. For accumulators of
 each channel, at all thresholds, on both sides of them and at random, the
 reader of the Python package gives the codes that the dialect's folder gives for
-the requantizations before narrowing: by multiplicand, shift and addends, and
-by comparisons.
+the requantizations before narrowing: by multiplicand, shift and addends, as
+they are packed for a target too, and by comparisons.
 """
 
 import json
+import re
 import tempfile
 import unittest
 from pathlib import Path
@@ -27,6 +28,12 @@ from rescale import parameters
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "parameters.schema.json"
 COUNT = 600
+
+TARGET = (
+    'rescale.target = #rescale.target<"ours", rounding = [floor], '
+    "addend = by_sign, layout = records [multiplicand : 31, shift : 6, "
+    "addend : 64, negative_addend : 64]>"
+)
 
 
 def choose(
@@ -42,12 +49,46 @@ def choose(
     return np.concatenate(values)[:COUNT]
 
 
+def requantize_packed(
+    layer: parameters.Layer, values: np.ndarray
+) -> np.ndarray:
+    """The codes of a layer by the fields of TARGET alone."""
+
+    def signed(number: int) -> int:
+        return number - (number >> 63 << 64)
+
+    assert layer.packed.rounding == "floor"
+    fields = layer.packed.unpack()
+    columns = {
+        name: np.array([signed(f[name]) for f in fields], object)
+        for name in fields[0]
+    }
+    differences = values.astype(object) - layer.input_zero_point
+    addends = np.where(
+        differences >= 0, columns["addend"], columns["negative_addend"]
+    )
+    quotients = (
+        differences * columns["multiplicand"] + addends
+    ) >> columns["shift"]
+    return np.clip(quotients + layer.zero_point, *layer.clamp).astype(int)
+
+
 class Parameters(unittest.TestCase):
     def check(self, network: networks.Network, folder: Path):
         model = ours.import_network(network.model, folder)
+        targeted = folder / "network.mlir"
+        text, count = re.subn(
+            r"^module (attributes \{)?",
+            lambda m: f"module attributes {{{TARGET}"
+            + (", " if m[1] else "} "),
+            model.read_text(),
+            count=1,
+            flags=re.MULTILINE,
+        )
+        self.assertEqual(count, 1)
+        targeted.write_text(text)
         run_tool(
-            *("rescale-compile", model, "--emit=parameters", "-o", folder),
-            "--name=network",
+            *("rescale-compile", targeted, "--emit=parameters", "-o", folder),
         )
         path = folder / "network.parameters.json"
         schema = json.loads(SCHEMA.read_text())
@@ -59,7 +100,7 @@ class Parameters(unittest.TestCase):
         )
         layers = list(parameters.read(path).values())
         ops = requantizations.find(
-            run_tool("rescale-opt", "--tosa-to-rescale", model)
+            run_tool("rescale-opt", "--tosa-to-rescale=narrow=off", model)
         )
         generator = np.random.default_rng(7)
         accumulators = []
@@ -77,6 +118,9 @@ class Parameters(unittest.TestCase):
         ):
             np.testing.assert_array_equal(
                 layer.requantize(values), codes, layer.name
+            )
+            np.testing.assert_array_equal(
+                requantize_packed(layer, values), codes, layer.name
             )
             if all(c.thresholds is not None for c in layer.channels):
                 compared += values.size

@@ -7,6 +7,7 @@
 
 """The reader of parameters, in every rounding mode."""
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -20,8 +21,7 @@ from rescale import RescaleError, parameters, tools
 sys.path.append(str(Path(__file__).parents[1] / "Integration"))
 from Inputs import requantizations  # noqa: E402
 
-# Of codes of 8 bits, so that all accumulators can be tried; multiplicands of
-# more bits than they need would be narrowed.
+# Of codes of 8 bits, so that all accumulators can be tried.
 OPS = """
 func.func @main(%x: tensor<256x2xi8>, %y: tensor<256xi8>, %z: tensor<4xi64>)
     -> (tensor<256x2xi8>, tensor<256x2xi8>, tensor<256x2xi8>, tensor<256xi8>,
@@ -38,6 +38,19 @@ func.func @main(%x: tensor<256x2xi8>, %y: tensor<256xi8>, %z: tensor<4xi64>)
 """
 
 
+# Fields that begin within bytes, in both packings.
+PACKED = """
+module attributes {rescale.target = #rescale.target<"ours", multiplicand = si13, addend = by_sign, rounding = [floor],
+    layout = %s [addend : 21, shift : 5, negative_addend : 20, padding : 3, multiplicand : 13, zero_point : 8, clamp_max : 8]>} {
+  func.func @main(%%x: tensor<4x3xi32>) -> tensor<4x3xi8> {
+    %%0 = rescale.requantize %%x mul dense<[4001, 3001, 2001]> : tensor<3xsi13> shift [24, 23, 22] axis 1
+      round addend addends [1000000, 3, -4] negative_addends [-500000, 3, -5] zero_point -7 clamp [-128, 99] : tensor<4x3xi32> -> tensor<4x3xi8>
+    return %%0 : tensor<4x3xi8>
+  }
+}
+"""
+
+
 class Parameters(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -49,12 +62,12 @@ class Parameters(unittest.TestCase):
         path.write_text(text)
         return path
 
-    def read(self, text: str) -> list[parameters.Layer]:
+    def read(self, text: str, narrow: str) -> list[parameters.Layer]:
         model = self.write("model.mlir", text)
         subprocess.run(
             [
                 *(tools.find("rescale-compile"), model, "--emit=parameters"),
-                *("-o", self.folder),
+                *(f"--narrow={narrow}", "-o", self.folder),
             ],
             check=True,
         )
@@ -62,7 +75,11 @@ class Parameters(unittest.TestCase):
         return list(parameters.read(path).values())
 
     def test_all_accumulators(self):
-        layers = self.read(OPS)
+        for narrow in "off", "lossless":
+            with self.subTest(narrow):
+                self.check(self.read(OPS, narrow))
+
+    def check(self, layers: list[parameters.Layer]):
         accumulators = []
         for layer in layers[:6]:
             low, high = layer.channels[0].range
@@ -99,6 +116,38 @@ class Parameters(unittest.TestCase):
             layers[0].requantize(accumulators[0].T)
         with self.assertRaisesRegex(RescaleError, "requires thresholds"):
             layers[6].compare(accumulators[6])
+
+    def test_packed(self):
+        columns = 8 + 2 + 8 + 2 + 5 + 3 + 3
+        for packing, size in ("records", 3 * 10), ("columns", columns):
+            with self.subTest(packing):
+                (layer,) = self.read(PACKED % packing, "off")
+                self.assertEqual(layer.packed.target, "ours")
+                self.assertEqual(layer.packed.rounding, "floor")
+                self.assertEqual(len(layer.packed.data), size)
+                found = layer.packed.unpack()
+                self.assertEqual(len(found), 3)
+                for fields, channel in zip(
+                    found, layer.channels, strict=True
+                ):
+                    negative = channel.negative_addend
+                    self.assertEqual(
+                        fields,
+                        {
+                            "addend": channel.addend % (1 << 21),
+                            "shift": channel.shift,
+                            "negative_addend": negative % (1 << 20),
+                            "multiplicand": channel.multiplicand,
+                            "zero_point": -7 % 256,
+                            "clamp_max": 99,
+                        },
+                    )
+                more = dataclasses.replace(layer.packed, records=4)
+                with self.assertRaisesRegex(RescaleError, "for 4 records"):
+                    more.unpack()
+        (self.folder / "model.parameters.bin").unlink()
+        with self.assertRaisesRegex(RescaleError, "model.parameters.bin"):
+            parameters.read(self.folder / "model.parameters.json")
 
     def test_wrong_files(self):
         with self.assertRaisesRegex(RescaleError, "can be read.*No such"):

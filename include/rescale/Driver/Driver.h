@@ -31,7 +31,8 @@ enum class EmitKind {
   Rescale,
   /// `NAME.linalg.mlir`: linalg and arith.
   Linalg,
-  /// `NAME.parameters.json`: what requantizers of hardware need.
+  /// `NAME.parameters.json`: what requantizers of hardware need; beside it
+  /// `NAME.parameters.bin`, as they have it in memory, where there is a target.
   Parameters,
   /// `NAME.ll`: optimized LLVM IR.
   LLVM,

@@ -77,13 +77,15 @@ static void printThresholds(const ChannelReport &channel,
   json.attributeEnd();
 }
 
-static void print(const ChannelReport &channel, llvm::json::OStream &json) {
+static void print(const ChannelReport &channel, std::optional<int64_t> bias,
+                  llvm::json::OStream &json) {
   ::staircase::Addends addends = getAddends(channel.after);
   json.object([&] {
     json.attribute("multiplicand", channel.after.multiplicand);
     json.attribute("shift", channel.after.shift);
     json.attribute("addend", static_cast<int64_t>(addends.positive));
     json.attribute("negative_addend", static_cast<int64_t>(addends.negative));
+    json.attribute("bias", bias);
     json.attributeBegin("range");
     printLine(ArrayRef<Int128>{channel.range.low, channel.range.high}, json);
     json.attributeEnd();
@@ -91,7 +93,31 @@ static void print(const ChannelReport &channel, llvm::json::OStream &json) {
   });
 }
 
-static void print(const LayerReport &layer, llvm::json::OStream &json) {
+static void print(const PackedLayer &packed, llvm::json::OStream &json) {
+  if (!packed.target) {
+    json.value(nullptr);
+    return;
+  }
+  const TargetFields &fields = packed.target.getFields();
+  json.object([&] {
+    json.attribute("target", packed.target.getName());
+    json.attribute("rounding", stringifyRounding(packed.rounding));
+    json.attribute("offset", packed.offset);
+    json.attribute("size", packed.size);
+    json.attribute("records", packed.records);
+    json.attribute("packing", stringifyPacking(fields.packing));
+    json.attributeArray("fields", [&] {
+      for (const LayoutEntry &entry : fields.layout)
+        json.object([&] {
+          json.attribute("field", stringifyLayoutField(entry.field));
+          json.attribute("bits", entry.bits);
+        });
+    });
+  });
+}
+
+static void print(const LayerReport &layer, const PackedLayer &packed,
+                  llvm::json::OStream &json) {
   RequantizeOp op = layer.op;
   Staircase first = op.getStaircase(0);
   json.object([&] {
@@ -125,23 +151,39 @@ static void print(const LayerReport &layer, llvm::json::OStream &json) {
                    static_cast<int64_t>(first.inputZeroPoint));
     json.attribute("zero_point", first.outputZeroPoint);
     json.attribute("clamp", llvm::json::Array{first.clampMin, first.clampMax});
+    json.attributeBegin("packed");
+    print(packed, json);
+    json.attributeEnd();
+    SmallVector<int64_t> biases = getBiases(op);
+    // Channels that share a staircase may still have a bias each.
+    if (biases.size() != 1 && biases.size() != layer.channels.size())
+      biases.clear();
     json.attributeArray("channels", [&] {
-      for (const ChannelReport &channel : layer.channels)
-        print(channel, json);
+      for (auto [i, channel] : llvm::enumerate(layer.channels)) {
+        std::optional<int64_t> bias;
+        if (!biases.empty())
+          bias = biases[biases.size() == 1 ? 0 : i];
+        print(channel, bias, json);
+      }
     });
   });
 }
 
-void mlir::rescale::printParametersJSON(const Report &report, StringRef name,
+void mlir::rescale::printParametersJSON(const Report &report,
+                                        const PackedParameters &packed,
+                                        StringRef name, StringRef packedFile,
                                         raw_ostream &os) {
   llvm::json::OStream json(os, /*IndentSize=*/2);
   json.object([&] {
     json.attribute("format", "rescale-parameters");
     json.attribute("version", 1);
     json.attribute("name", name);
+    json.attribute("packed_file", packed.bytes.empty()
+                                      ? llvm::json::Value(nullptr)
+                                      : llvm::json::Value(packedFile));
     json.attributeArray("layers", [&] {
-      for (const LayerReport &layer : report.layers)
-        print(layer, json);
+      for (auto [layer, place] : llvm::zip_equal(report.layers, packed.layers))
+        print(layer, place, json);
     });
   });
   os << "\n";

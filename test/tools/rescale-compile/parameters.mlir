@@ -1,5 +1,5 @@
 // RUN: rm -rf %t
-// RUN: rescale-compile %s --name=int --emit=parameters -o %t
+// RUN: rescale-compile %s --name=int --emit=parameters --narrow=off -o %t
 // RUN: ls -A %t | FileCheck %s --check-prefix=FILES --match-full-lines
 // RUN: FileCheck %s --input-file=%t/int.parameters.json
 // FILES:      int.parameters.json
@@ -9,11 +9,12 @@
 // CHECK-NEXT: "version": 1,
 // The name of a file, which C need not take.
 // CHECK-NEXT: "name": "int",
+// CHECK-NEXT: "packed_file": null,
 // CHECK-NEXT: "layers": [
 // CHECK-NEXT:   {
 // CHECK-NEXT:     "name": "requantize_0",
 // CHECK-NEXT:     "model_name": null,
-// CHECK-NEXT:     "role": "elementwise",
+// CHECK-NEXT:     "role": "accumulators",
 // CHECK-NEXT:     "shape": [2,
 // CHECK-SAME:       3],
 // CHECK-NEXT:     "axis": 1,
@@ -33,6 +34,7 @@
 // CHECK-NEXT:       -2,
 // CHECK-NEXT:       3
 // CHECK-NEXT:     ],
+// CHECK-NEXT:     "packed": null,
 // CHECK-NEXT:     "channels": [
 // CHECK-NEXT:       {
 // floor((d + 4) / 64) for d = x - 10 >= 0, floor((d + 0) / 64) below: from 10 - 0

@@ -1,0 +1,258 @@
+//===- PackParameters.cpp - Parameters as machines have them in memory ----===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Bits in little-endian order, fields as the layout of the target lists them.
+// What all channels share need not have a field: registers hold it.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rescale/Support/Constants.h"
+#include "rescale/Target/Parameters/Parameters.h"
+#include "rescale/Transforms/Report.h"
+
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace mlir::rescale;
+using ::staircase::Int128;
+using ::staircase::Staircase;
+
+SmallVector<int64_t> mlir::rescale::getBiases(RequantizeOp op) {
+  Operation *source = op.getInput().getDefiningOp();
+  if (!isa_and_present<tosa::Conv2DOp, tosa::Conv3DOp, tosa::DepthwiseConv2DOp,
+                       tosa::TransposeConv2DOp>(source))
+    return {};
+  auto biases = getConstantIntegers(source->getOperand(2));
+  if (!biases)
+    return {};
+  if (llvm::all_equal(*biases))
+    biases->truncate(1);
+  return std::move(*biases);
+}
+
+namespace {
+
+/// Appends fields of any width, the least bit first.
+class BitWriter {
+public:
+  explicit BitWriter(SmallVectorImpl<char> &bytes) : bytes(bytes) {}
+
+  void write(uint64_t value, unsigned width) {
+    for (unsigned i = 0; i < width; ++i) {
+      if (used == 0)
+        bytes.push_back(0);
+      if (i < 64 && value >> i & 1)
+        bytes.back() |= static_cast<char>(1 << used);
+      used = (used + 1) % 8;
+    }
+  }
+  /// What follows begins with a byte of its own.
+  void align() { used = 0; }
+
+private:
+  SmallVectorImpl<char> &bytes;
+  unsigned used = 0;
+};
+
+/// The values of one parameter, one for each channel.
+struct Column {
+  /// Empty where the layer has no such parameter.
+  SmallVector<Int128, 0> values;
+  bool isSigned = false;
+};
+
+/// A layer on its target.
+class Packer {
+public:
+  Packer(const LayerReport &layer, TargetAttr target)
+      : layer(layer), fields(target.getFields()),
+        records(layer.channels.size()) {}
+
+  /// What the layout is short of; empty where it has everything.
+  SmallVector<std::string> prepare();
+  void pack(BitWriter &writer) const;
+  Rounding getRounding() const { return rounding; }
+  size_t getNumRecords() const { return records; }
+
+private:
+  template <typename Function>
+  void set(LayoutField field, bool isSigned, Function get) {
+    Column &column = columns[static_cast<unsigned>(field)];
+    column.isSigned = isSigned;
+    for (const ChannelReport &channel : layer.channels)
+      column.values.push_back(get(channel.after));
+  }
+  const Column &getColumn(LayoutField field) const {
+    return columns[static_cast<unsigned>(field)];
+  }
+  bool hasField(LayoutField field) const {
+    return llvm::any_of(fields.layout, [&](const LayoutEntry &entry) {
+      return entry.field == field;
+    });
+  }
+  void setAddends(SmallVectorImpl<std::string> &faults);
+
+  const LayerReport &layer;
+  const TargetFields &fields;
+  size_t records;
+  Rounding rounding = Rounding::Floor;
+  std::array<Column, getMaxEnumValForLayoutField() + 1> columns;
+};
+
+} // namespace
+
+/// Addends are what comes on top of the rounding of the machine.
+void Packer::setAddends(SmallVectorImpl<std::string> &faults) {
+  rounding = layer.roundingAfter;
+  // All modes but half_even are addends to one of these.
+  if (!fields.hasRounding(rounding) && rounding != Rounding::HalfEven)
+    rounding = fields.hasRounding(Rounding::Floor) ? Rounding::Floor
+                                                   : Rounding::HalfUp;
+  if (!fields.hasRounding(rounding)) {
+    faults.push_back(
+        ("the rounding mode " + stringifyRounding(layer.roundingAfter)).str());
+    return;
+  }
+  auto getAddend = [&](Staircase staircase, bool isNegative) {
+    ::staircase::Addends own = getAddends(staircase);
+    staircase.rounding = toStaircase(rounding);
+    ::staircase::Addends mode = getAddends(staircase);
+    return isNegative ? own.negative - mode.negative
+                      : own.positive - mode.positive;
+  };
+  set(LayoutField::Addend, /*isSigned=*/true,
+      [&](const Staircase &s) { return getAddend(s, false); });
+  set(LayoutField::NegativeAddend, /*isSigned=*/true,
+      [&](const Staircase &s) { return getAddend(s, true); });
+
+  const Column &positive = getColumn(LayoutField::Addend);
+  const Column &negative = getColumn(LayoutField::NegativeAddend);
+  if (!hasField(LayoutField::NegativeAddend) &&
+      positive.values != negative.values)
+    faults.push_back("a field for negative_addend");
+  bool hasAddends =
+      llvm::any_of(positive.values, [](Int128 value) { return value != 0; });
+  bool isInBias =
+      !hasField(LayoutField::Addend) && fields.addend == AddendForm::InBias;
+  if (hasAddends && !hasField(LayoutField::Addend) && !isInBias)
+    faults.push_back("a field for addend");
+  if (!hasField(LayoutField::Bias))
+    return;
+
+  SmallVector<int64_t> biases = getBiases(layer.op);
+  // Channels that share the rest have a bias each.
+  if (layer.channels.size() == 1)
+    records = std::max<size_t>(biases.size(), 1);
+  Column &bias = columns[static_cast<unsigned>(LayoutField::Bias)];
+  bias.isSigned = true;
+  for (size_t i = 0; i < records; ++i) {
+    Int128 value = biases.empty() ? 0 : biases[biases.size() == 1 ? 0 : i];
+    size_t channel = layer.channels.size() == 1 ? 0 : i;
+    Int128 addend = isInBias ? positive.values[channel] : 0;
+    int64_t multiplicand = layer.channels[channel].after.multiplicand;
+    if (addend != 0 && (multiplicand == 0 || addend % multiplicand != 0)) {
+      faults.push_back(
+          ("an addend that is a multiple of the multiplicand in channel " +
+           Twine(i))
+              .str());
+      return;
+    }
+    bias.values.push_back(addend == 0 ? value : value + addend / multiplicand);
+  }
+}
+
+SmallVector<std::string> Packer::prepare() {
+  SmallVector<std::string> faults;
+  set(LayoutField::Multiplicand, fields.signedMultiplicand,
+      [](const Staircase &s) { return s.multiplicand; });
+  set(LayoutField::Shift, /*isSigned=*/false,
+      [](const Staircase &s) { return s.shift; });
+  RequantizeOp op = layer.op;
+  bool isSigned = !op.getResultFormat().isUnsigned;
+  set(LayoutField::ZeroPoint, isSigned,
+      [](const Staircase &s) { return s.outputZeroPoint; });
+  set(LayoutField::ClampMin, isSigned,
+      [](const Staircase &s) { return s.clampMin; });
+  set(LayoutField::ClampMax, isSigned,
+      [](const Staircase &s) { return s.clampMax; });
+  setAddends(faults);
+
+  for (LayoutField field : {LayoutField::Multiplicand, LayoutField::Shift})
+    if (!hasField(field) && !llvm::all_equal(getColumn(field).values))
+      faults.push_back(("a field for " + stringifyLayoutField(field)).str());
+  for (const LayoutEntry &entry : fields.layout) {
+    const Column &column = getColumn(entry.field);
+    unsigned needed = 1;
+    for (Int128 value : column.values)
+      while (value < (column.isSigned ? -(Int128(1) << (needed - 1)) : 0) ||
+             value >= Int128(1) << (needed - column.isSigned))
+        ++needed;
+    if (needed > entry.bits)
+      faults.push_back((Twine(needed) + " bits for " +
+                        stringifyLayoutField(entry.field) + ", which has " +
+                        Twine(entry.bits))
+                           .str());
+  }
+  return faults;
+}
+
+void Packer::pack(BitWriter &writer) const {
+  auto write = [&](const LayoutEntry &entry, size_t record) {
+    ArrayRef<Int128> values = getColumn(entry.field).values;
+    // Padding has none.
+    Int128 value = values.empty() ? 0 : values[values.size() == 1 ? 0 : record];
+    writer.write(static_cast<uint64_t>(value), entry.bits);
+  };
+  if (fields.packing == Packing::Records) {
+    for (size_t i = 0; i < records; ++i) {
+      for (const LayoutEntry &entry : fields.layout)
+        write(entry, i);
+      writer.align();
+    }
+    return;
+  }
+  for (const LayoutEntry &entry : fields.layout) {
+    for (size_t i = 0; i < records; ++i)
+      write(entry, i);
+    writer.align();
+  }
+}
+
+FailureOr<PackedParameters>
+mlir::rescale::packParameters(const Report &report) {
+  PackedParameters packed;
+  BitWriter writer(packed.bytes);
+  bool fits = true;
+  for (const LayerReport &layer : report.layers) {
+    PackedLayer &place = packed.layers.emplace_back();
+    TargetAttr target = getTarget(layer.op);
+    if (!target || target.getFields().layout.empty())
+      continue;
+    Packer packer(layer, target);
+    SmallVector<std::string> faults = packer.prepare();
+    if (!faults.empty()) {
+      RequantizeOp op = layer.op;
+      op.emitOpError()
+          << "requires a target whose layout has " << llvm::join(faults, ", ")
+          << ", got '" << target.getName()
+          << "'; run rescale-legalize-for-target, or choose another target";
+      fits = false;
+      continue;
+    }
+    place.target = target;
+    place.offset = packed.bytes.size();
+    packer.pack(writer);
+    place.size = packed.bytes.size() - place.offset;
+    place.records = packer.getNumRecords();
+    place.rounding = packer.getRounding();
+  }
+  if (!fits)
+    return failure();
+  return packed;
+}
