@@ -165,10 +165,10 @@ static SmallVector<Interval> getReachable(RequantizeOp op,
       else if (step != path.front() && value == getForwarded(step))
         operand = ranges;
     }
-    ranges = inferrable.inferRanges(operands).front().adaptedTo(
-        step->getResult(0).getType());
-    if (!ranges.isKnown())
+    SmallVector<ChannelRanges> results = inferrable.inferRanges(operands);
+    if (results.size() != 1 || !results.front().isKnown())
       return proved.getAccumulators(op);
+    ranges = results.front().adaptedTo(step->getResult(0).getType());
   }
   if (path.empty() || op.getUnsignedInput())
     return proved.getAccumulators(op);
