@@ -295,8 +295,17 @@ static void add(const ChannelReport &channel, ReportSummary &summary) {
       std::max(summary.productBitsAfter, channel.productBitsAfter);
   summary.largestDifference =
       std::max(summary.largestDifference, channel.largestDifference);
-  if (channel.proof == Proof::Proved)
+  switch (channel.proof) {
+  case Proof::None:
+    ++summary.unchanged;
+    break;
+  case Proof::Observed:
+    ++summary.observed;
+    break;
+  case Proof::Proved:
     ++(channel.differing == 0 ? summary.proved : summary.approximate);
+    break;
+  }
 }
 
 ReportSummary Report::getSummary(LayerRole role) const {

@@ -129,6 +129,8 @@ static void print(const ReportSummary &summary, llvm::json::OStream &json) {
     json.attribute("constant_on_range", summary.constantOnRange);
     json.attribute("proved", summary.proved);
     json.attribute("approximate", summary.approximate);
+    json.attribute("observed", summary.observed);
+    json.attribute("unchanged", summary.unchanged);
     json.attribute("largest_difference", summary.largestDifference);
     json.attribute("max_bits_before", getMost(summary.widthsBefore));
     json.attribute("max_bits", getMost(summary.widthsAfter));
@@ -338,9 +340,9 @@ static void printSummary(const ReportSummary &summary, raw_ostream &os) {
      << " constant; layers with one shift: " << summary.oneShiftBefore
      << " before, " << summary.oneShiftAfter << " after\n"
      << summary.proved << " proved equal, " << summary.approximate
-     << " proved to differ by at most " << summary.largestDifference
-     << ", nothing proved of "
-     << summary.channels - summary.proved - summary.approximate;
+     << " proved to differ by at most " << summary.largestDifference << ", "
+     << summary.observed << " judged by data, " << summary.unchanged
+     << " unchanged";
   if (summary.constantOnRange)
     os << "; " << summary.constantOnRange << " with inputs that leave one code";
   os << "\n\n";

@@ -6,6 +6,8 @@
 // JSON:      "channels": 5,
 // JSON:      "proved": 1,
 // JSON-NEXT: "approximate": 1,
+// JSON-NEXT: "observed": 1
+// JSON-NEXT: "unchanged": 2
 // JSON-NEXT: "largest_difference": 1,
 // JSON:      "max_bits_before": 16,
 // JSON-NEXT: "max_bits": 2,
@@ -41,7 +43,7 @@
 
 // TABLE: requantize_0 {{.*}} proved, 1 differ by 1
 // TABLE: requantize_1 {{.*}} observed
-// TABLE: 1 proved equal, 1 proved to differ by at most 1, nothing proved of 3
+// TABLE: 1 proved equal, 1 proved to differ by at most 1, 1 judged by data, 2 unchanged
 
 func.func @main(%x: tensor<2xi16>, %y: tensor<4xi64>, %z: tensor<?xi16>)
     -> (tensor<2xi8>, tensor<2xi8>, tensor<4xi8>, tensor<?xi8>) {

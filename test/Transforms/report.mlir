@@ -24,6 +24,8 @@
 // JSON-NEXT:     "constant_on_range": 1
 // JSON-NEXT:     "proved": 3
 // JSON-NEXT:     "approximate": 0
+// JSON-NEXT:     "observed": 0
+// JSON-NEXT:     "unchanged": 0
 // JSON-NEXT:     "largest_difference": 0
 // JSON-NEXT:     "max_bits_before": 31
 // JSON-NEXT:     "max_bits": 20
@@ -112,7 +114,7 @@
 // TABLE-NEXT:requantize_0  -                   1         0  [-2147483648, 2147483647]         si16    ui1            5      1     16      half_up                   37     33       proved
 // TABLE-EMPTY:
 // TABLE-NEXT:3 channels in 2 layers, and 1 constant; layers with one shift: 1 before, 1 after
-// TABLE-NEXT:3 proved equal, 0 proved to differ by at most 0, nothing proved of 0; 1 with inputs that leave one code
+// TABLE-NEXT:3 proved equal, 0 proved to differ by at most 0, 0 judged by data, 0 unchanged; 1 with inputs that leave one code
 // TABLE-EMPTY:
 // TABLE-NEXT:                           before  after
 // TABLE-NEXT:widest multiplicand, bits      31     20

@@ -105,9 +105,10 @@ struct ReportSummary {
   size_t constantChannels = 0;
   /// Channels whose inputs leave one code.
   size_t constantOnRange = 0;
-  /// Channels that are proved to give the codes that they gave, and those that
-  /// are proved to differ by exact figures.
-  size_t proved = 0, approximate = 0;
+  /// Channels that are proved to give the codes that they gave, those that are
+  /// proved to differ by exact figures, those for which data speaks alone, and
+  /// those that are as they were.
+  size_t proved = 0, approximate = 0, observed = 0, unchanged = 0;
   int64_t largestDifference = 0;
   unsigned productBitsBefore = 0, productBitsAfter = 0;
   /// The number of channels by magnitude bits.
