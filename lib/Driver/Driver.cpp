@@ -16,6 +16,7 @@
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Dialect/Rescale/IR/Source.h"
+#include "rescale/Dialect/Rescale/IR/Target.h"
 #include "rescale/Pipelines/Pipelines.h"
 #include "rescale/Support/Buffers.h"
 #include "rescale/Support/CNames.h"
@@ -24,6 +25,7 @@
 #include "rescale/Target/LLVM/Export.h"
 #include "rescale/Target/Parameters/Parameters.h"
 #include "rescale/Transforms/EntryPoint.h"
+#include "rescale/Transforms/Passes.h"
 #include "rescale/Transforms/Report.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -36,6 +38,7 @@
 #include "llvm/Config/llvm-config.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SHA256.h"
@@ -87,6 +90,7 @@ private:
   llvm::Error runPipeline(StringRef name,
                           function_ref<void(OpPassManager &)> build);
   void printModule(StringRef suffix);
+  llvm::Error legalize();
   llvm::Error describe();
   Provenance getProvenance();
   llvm::Error lowerToLoops();
@@ -182,6 +186,33 @@ void Driver::printModule(StringRef suffix) {
   os << "\n";
 }
 
+/// Finds out early what is wrong with the option.
+static llvm::Error verifyRescaler(StringRef rescaler) {
+  if (rescaler.empty() || getTargetPreset(rescaler) ||
+      llvm::sys::fs::is_regular_file(rescaler))
+    return llvm::Error::success();
+  return makeError("requires a preset or a file for --rescaler, got '" +
+                   rescaler + "'; the presets are " +
+                   llvm::join(getTargetPresetNames(), ", "));
+}
+
+/// Makes requantizations fit the targets that hold for them.
+llvm::Error Driver::legalize() {
+  bool hasTarget = !options.rescaler.empty();
+  module->walk(
+      [&](Operation *op) { hasTarget |= op->hasAttr(kTargetAttrName); });
+  if (!hasTarget)
+    return llvm::Error::success();
+  RescaleLegalizeForTargetOptions target;
+  (getTargetPreset(options.rescaler) ? target.target : target.targetFile) =
+      options.rescaler;
+  target.allowApproximate = options.allowApproximate;
+  return runPipeline("Rescaler", [&](OpPassManager &passes) {
+    passes.addPass(createRescaleLegalizeForTarget(target));
+    passes.addPass(createRescaleVerifyCertificates());
+  });
+}
+
 /// Of the module before any requantization is lowered.
 llvm::Error Driver::describe() {
   if (options.report.empty() && options.emit != EmitKind::Parameters)
@@ -240,6 +271,11 @@ Provenance Driver::getProvenance() {
   if (options.narrow != NarrowMode())
     (llvm::raw_string_ostream(provenance.options) << " --narrow=")
         << options.narrow;
+  if (!options.rescaler.empty())
+    provenance.options +=
+        " --rescaler=" + llvm::sys::path::filename(options.rescaler).str();
+  if (options.allowApproximate)
+    provenance.options += " --allow-approximate";
   if (!options.function.empty())
     provenance.options += " --function=" + options.function;
   if (options.dumpLayers)
@@ -397,6 +433,8 @@ llvm::Error Driver::run() {
   if (!options.report.empty() && options.report != "-")
     if (llvm::Error error = verifyOutputFile(options.report, kReportOption))
       return error;
+  if (llvm::Error error = verifyRescaler(options.rescaler))
+    return error;
   auto target = createTargetMachine(options.target);
   if (!target)
     return target.takeError();
@@ -422,6 +460,8 @@ llvm::Error Driver::run() {
   if (llvm::Error error = runPipeline("TOSA", [&](OpPassManager &passes) {
         buildTosaToRescalePipeline(passes, toLinalg);
       }))
+    return error;
+  if (llvm::Error error = legalize())
     return error;
   if (llvm::Error error = describe())
     return error;

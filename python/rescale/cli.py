@@ -72,7 +72,7 @@ def _import(options: argparse.Namespace) -> None:
 #: Options of rescale-compile whose value can be the next argument.
 _WITH_VALUE = re.compile(
     "--?(O|cpu|emit|features|flash|function|mlir-output-format|"
-    "mlir-timing-display|name|narrow|o|ram|report|target)"
+    "mlir-timing-display|name|narrow|o|ram|report|rescaler|target)"
 )
 
 #: Options of rescale-compile that need no model.

@@ -101,6 +101,18 @@ int main(int argc, char **argv) {
       cl::desc("Multiplicands: lossless (the default), as narrow as is "
                "provably equal, or off, as the model has them"),
       cl::value_desc("mode"), cl::location(options.narrow), cl::cat(category));
+  cl::opt<std::string, true> rescaler(
+      "rescaler",
+      cl::desc("Make requantizations fit what hardware can do: a preset of "
+               "docs/Targets.md, such as ne16, or a file with a "
+               "#rescale.target<...>"),
+      cl::value_desc("name or file"), cl::location(options.rescaler),
+      cl::cat(category));
+  cl::opt<bool, true> allowApproximate(
+      "allow-approximate",
+      cl::desc("Take the least error where no parameters that fit give the "
+               "same codes, instead of an error"),
+      cl::location(options.allowApproximate), cl::cat(category));
   cl::opt<std::string, true> report(
       "report",
       cl::desc("Write what narrowing did, channel by channel: JSON, tables "

@@ -59,6 +59,11 @@ struct DriverOptions {
   std::string report;
   TargetOptions target;
   NarrowMode narrow;
+  /// What requantizations have to fit: a preset of docs/Targets.md, or a file
+  /// with a `#rescale.target`. Empty takes what the module says, if anything.
+  std::string rescaler;
+  /// Take the least error where no parameters that fit give the same codes.
+  bool allowApproximate = false;
   /// Add what each layer computes to the outputs.
   bool dumpLayers = false;
   /// Keep the memory of intermediate tensors in the object, instead of taking

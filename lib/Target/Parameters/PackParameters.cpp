@@ -81,10 +81,14 @@ public:
   size_t getNumRecords() const { return records; }
 
 private:
+  Column &startColumn(LayoutField field, bool isSigned) {
+    Column &column = columns[static_cast<unsigned>(field)];
+    column = {{}, isSigned};
+    return column;
+  }
   template <typename Function>
   void set(LayoutField field, bool isSigned, Function get) {
-    Column &column = columns[static_cast<unsigned>(field)];
-    column.isSigned = isSigned;
+    Column &column = startColumn(field, isSigned);
     for (const ChannelReport &channel : layer.channels)
       column.values.push_back(get(channel.after));
   }
@@ -96,7 +100,9 @@ private:
       return entry.field == field;
     });
   }
-  void setAddends(SmallVectorImpl<std::string> &faults);
+  /// For a machine that rounds by `mode`.
+  SmallVector<std::string> setAddends(Rounding mode);
+  SmallVector<std::string> getMisfits() const;
 
   const LayerReport &layer;
   const TargetFields &fields;
@@ -107,50 +113,53 @@ private:
 
 } // namespace
 
-/// Addends are what comes on top of the rounding of the machine.
-void Packer::setAddends(SmallVectorImpl<std::string> &faults) {
-  rounding = layer.roundingAfter;
-  // All modes but half_even are addends to one of these.
-  if (!fields.hasRounding(rounding) && rounding != Rounding::HalfEven)
-    rounding = fields.hasRounding(Rounding::Floor) ? Rounding::Floor
-                                                   : Rounding::HalfUp;
-  if (!fields.hasRounding(rounding)) {
-    faults.push_back(
-        ("the rounding mode " + stringifyRounding(layer.roundingAfter)).str());
-    return;
-  }
-  auto getAddend = [&](Staircase staircase, bool isNegative) {
-    ::staircase::Addends own = getAddends(staircase);
-    staircase.rounding = toStaircase(rounding);
-    ::staircase::Addends mode = getAddends(staircase);
-    return isNegative ? own.negative - mode.negative
-                      : own.positive - mode.positive;
-  };
-  set(LayoutField::Addend, /*isSigned=*/true,
-      [&](const Staircase &s) { return getAddend(s, false); });
-  set(LayoutField::NegativeAddend, /*isSigned=*/true,
-      [&](const Staircase &s) { return getAddend(s, true); });
+/// What the addends of a channel are beside those of `mode`. The one of a sign
+/// that the range has not is free.
+static ::staircase::Addends getRest(const ChannelReport &channel,
+                                    Rounding mode) {
+  Staircase staircase = channel.after;
+  ::staircase::Addends rest = getAddends(staircase);
+  staircase.rounding = toStaircase(mode);
+  ::staircase::Addends own = getAddends(staircase);
+  rest.positive -= own.positive;
+  rest.negative -= own.negative;
+  if (channel.range.low >= staircase.inputZeroPoint)
+    rest.negative = rest.positive;
+  else if (channel.range.high < staircase.inputZeroPoint)
+    rest.positive = rest.negative;
+  return rest;
+}
 
-  const Column &positive = getColumn(LayoutField::Addend);
-  const Column &negative = getColumn(LayoutField::NegativeAddend);
+SmallVector<std::string> Packer::setAddends(Rounding mode) {
+  SmallVector<std::string> faults;
+  rounding = mode;
+  records = layer.channels.size();
+  Column &positive = startColumn(LayoutField::Addend, /*isSigned=*/true);
+  Column &negative =
+      startColumn(LayoutField::NegativeAddend, /*isSigned=*/true);
+  for (const ChannelReport &channel : layer.channels) {
+    ::staircase::Addends rest = getRest(channel, mode);
+    positive.values.push_back(rest.positive);
+    negative.values.push_back(rest.negative);
+  }
   if (!hasField(LayoutField::NegativeAddend) &&
       positive.values != negative.values)
     faults.push_back("a field for negative_addend");
   bool hasAddends =
       llvm::any_of(positive.values, [](Int128 value) { return value != 0; });
-  bool isInBias =
-      !hasField(LayoutField::Addend) && fields.addend == AddendForm::InBias;
+  bool isInBias = hasField(LayoutField::Bias) &&
+                  !hasField(LayoutField::Addend) &&
+                  fields.addend == AddendForm::InBias;
   if (hasAddends && !hasField(LayoutField::Addend) && !isInBias)
     faults.push_back("a field for addend");
   if (!hasField(LayoutField::Bias))
-    return;
+    return faults;
 
+  Column &bias = startColumn(LayoutField::Bias, /*isSigned=*/true);
   SmallVector<int64_t> biases = getBiases(layer.op);
   // Channels that share the rest have a bias each.
   if (layer.channels.size() == 1)
     records = std::max<size_t>(biases.size(), 1);
-  Column &bias = columns[static_cast<unsigned>(LayoutField::Bias)];
-  bias.isSigned = true;
   for (size_t i = 0; i < records; ++i) {
     Int128 value = biases.empty() ? 0 : biases[biases.size() == 1 ? 0 : i];
     size_t channel = layer.channels.size() == 1 ? 0 : i;
@@ -161,14 +170,14 @@ void Packer::setAddends(SmallVectorImpl<std::string> &faults) {
           ("an addend that is a multiple of the multiplicand in channel " +
            Twine(i))
               .str());
-      return;
+      break;
     }
     bias.values.push_back(addend == 0 ? value : value + addend / multiplicand);
   }
+  return faults;
 }
 
 SmallVector<std::string> Packer::prepare() {
-  SmallVector<std::string> faults;
   set(LayoutField::Multiplicand, fields.signedMultiplicand,
       [](const Staircase &s) { return s.multiplicand; });
   set(LayoutField::Shift, /*isSigned=*/false,
@@ -181,8 +190,28 @@ SmallVector<std::string> Packer::prepare() {
       [](const Staircase &s) { return s.clampMin; });
   set(LayoutField::ClampMax, isSigned,
       [](const Staircase &s) { return s.clampMax; });
-  setAddends(faults);
 
+  // One mode for the layer; addends make up for the rest. The layer's own one
+  // first, then the plainest.
+  bool tiesToEven = layer.roundingAfter == Rounding::HalfEven;
+  std::optional<SmallVector<std::string>> first;
+  for (Rounding mode : {layer.roundingAfter, Rounding::Floor, Rounding::HalfUp,
+                        Rounding::Double, Rounding::HalfAway}) {
+    if (!fields.hasRounding(mode) || tiesToEven != (mode == Rounding::HalfEven))
+      continue;
+    SmallVector<std::string> faults = setAddends(mode);
+    faults.append(getMisfits());
+    if (faults.empty())
+      return {};
+    if (!first)
+      first = std::move(faults);
+  }
+  return first ? std::move(*first)
+               : SmallVector<std::string>{"a rounding mode for its addends"};
+}
+
+SmallVector<std::string> Packer::getMisfits() const {
+  SmallVector<std::string> faults;
   for (LayoutField field : {LayoutField::Multiplicand, LayoutField::Shift})
     if (!hasField(field) && !llvm::all_equal(getColumn(field).values))
       faults.push_back(("a field for " + stringifyLayoutField(field)).str());
@@ -241,7 +270,7 @@ mlir::rescale::packParameters(const Report &report) {
       op.emitOpError()
           << "requires a target whose layout has " << llvm::join(faults, ", ")
           << ", got '" << target.getName()
-          << "'; run rescale-legalize-for-target, or choose another target";
+          << "'; give its layout what is missing, or choose another target";
       fits = false;
       continue;
     }

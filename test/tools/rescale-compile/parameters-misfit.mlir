@@ -1,27 +1,25 @@
-// What a layer misses of its target is listed at it, all of it, and nothing is
-// written.
+// What the layout of a target misses is listed at the layer, all of it, and
+// nothing is written.
 // RUN: rm -rf %t
 // RUN: not rescale-compile %s --narrow=off --emit=parameters -o %t 2>&1 | FileCheck %s
 // RUN: not ls %t
 
-#few = #rescale.target<"few", rounding = [floor], addend = free,
+#few = #rescale.target<"few", rounding = [floor], addend = by_sign,
   layout = records [multiplicand : 6, addend : 7]>
-#fixed = #rescale.target<"fixed", rounding = [half_away], layout = records [multiplicand : 8]>
-#registers = #rescale.target<"registers", rounding = [floor], layout = columns [multiplicand : 8, shift : 6]>
-#bias = #rescale.target<"bias", rounding = [half_up], addend = in_bias,
-  layout = records [bias : 9, multiplicand : 8, shift : 6]>
+#even = #rescale.target<"even", rounding = [half_even], addend = free, layout = records [multiplicand : 8, addend : 32]>
+#registers = #rescale.target<"registers", rounding = [floor], addend = free, layout = columns [multiplicand : 8, shift : 6]>
+#bias = #rescale.target<"bias", rounding = [floor, half_up], addend = in_bias,
+  layout = records [bias : 10, multiplicand : 8, shift : 6]>
 
 func.func @main(%x: tensor<4x2xi32>, %y: tensor<4xi32>, %in: tensor<1x1x1x1xi8>)
-    -> (tensor<4x2xi8>, tensor<4xi8>, tensor<4xi8>, tensor<4x2xi8>, tensor<1x1x1x2xi8>) {
-  // CHECK: :[[#@LINE+1]]:8: error: 'rescale.requantize' op requires a target whose layout has a field for negative_addend, a field for shift, 7 bits for multiplicand, which has 6, 8 bits for addend, which has 7, got 'few'; run rescale-legalize-for-target, or choose another target
+    -> (tensor<4x2xi8>, tensor<4xi8>, tensor<4x2xi8>, tensor<1x1x1x2xi8>) {
+  // CHECK: :[[#@LINE+1]]:8: error: 'rescale.requantize' op requires a target whose layout has a field for negative_addend, a field for shift, 7 bits for multiplicand, which has 6, 8 bits for addend, which has 7, got 'few'; give its layout what is missing, or choose another target
   %0 = rescale.requantize %x mul dense<[63, 64]> : tensor<2xui7> shift [5, 6] axis 1
          round addend addends [64, 0] negative_addends [0, 0] {rescale.target = #few} : tensor<4x2xi32> -> tensor<4x2xi8>
-  // CHECK: :[[#@LINE+1]]:8: error: {{.*}} layout has the rounding mode half_even, got 'few'
-  %1 = rescale.requantize %y mul dense<63> : tensor<1xui6> shift [5] round half_even {rescale.target = #few} : tensor<4xi32> -> tensor<4xi8>
-  // CHECK: :[[#@LINE+1]]:8: error: {{.*}} layout has the rounding mode floor, got 'fixed'
-  %2 = rescale.requantize %y mul dense<63> : tensor<1xui6> shift [5] round floor {rescale.target = #fixed} : tensor<4xi32> -> tensor<4xi8>
+  // CHECK: :[[#@LINE+1]]:8: error: {{.*}} layout has a rounding mode for its addends, got 'even'
+  %1 = rescale.requantize %y mul dense<63> : tensor<1xui6> shift [5] round floor {rescale.target = #even} : tensor<4xi32> -> tensor<4xi8>
   // CHECK: :[[#@LINE+1]]:8: error: {{.*}} layout has a field for addend, got 'registers'
-  %3 = rescale.requantize %x mul dense<[63, 64]> : tensor<2xui7> shift [5, 6] axis 1
+  %2 = rescale.requantize %x mul dense<[63, 64]> : tensor<2xui7> shift [5, 6] axis 1
          round addend addends [64, 0] {rescale.target = #registers} : tensor<4x2xi32> -> tensor<4x2xi8>
 
   %w = "tosa.const"() <{values = dense<[[[[100]]], [[[50]]]]> : tensor<2x1x1x1xi8>}> : () -> tensor<2x1x1x1xi8>
@@ -29,8 +27,9 @@ func.func @main(%x: tensor<4x2xi32>, %y: tensor<4xi32>, %in: tensor<1x1x1x1xi8>)
   %z = "tosa.const"() <{values = dense<0> : tensor<1xi8>}> : () -> tensor<1xi8>
   %acc = tosa.conv2d %in, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>}
     : (tensor<1x1x1x1xi8>, tensor<2x1x1x1xi8>, tensor<2xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x1x2xi32>
+  // One channel is for floor, one for half_up.
   // CHECK: :[[#@LINE+1]]:8: error: {{.*}} layout has an addend that is a multiple of the multiplicand in channel 1, got 'bias'
-  %4 = rescale.requantize %acc mul dense<[10, 20]> : tensor<2xui8> shift [5, 6] axis 3
-         round addend addends [16, 53] {rescale.target = #bias} : tensor<1x1x1x2xi32> -> tensor<1x1x1x2xi8>
-  return %0, %1, %2, %3, %4 : tensor<4x2xi8>, tensor<4xi8>, tensor<4xi8>, tensor<4x2xi8>, tensor<1x1x1x2xi8>
+  %3 = rescale.requantize %acc mul dense<[10, 20]> : tensor<2xui8> shift [5, 6] axis 3
+         round addend addends [20, 52] {rescale.target = #bias} : tensor<1x1x1x2xi32> -> tensor<1x1x1x2xi8>
+  return %0, %1, %2, %3 : tensor<4x2xi8>, tensor<4xi8>, tensor<4x2xi8>, tensor<1x1x1x2xi8>
 }

@@ -51,7 +51,7 @@ module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui12,
       : tensor<4x2xi32> -> tensor<4x2xi8>
     %1 = rescale.requantize %y mul dense<2047> : tensor<1xui12> shift [9] round half_up : tensor<4xi32> -> tensor<4xi8>
     %2 = rescale.requantize %z mul dense<3> : tensor<1xui12> shift [40] round floor
-      {rescale.target = #rescale.target<"cpu", multiplicand = ui12>} : tensor<4xi32> -> tensor<4xi8>
+      {rescale.target = #rescale.target<"cpu", multiplicand = ui12, rounding = [floor]>} : tensor<4xi32> -> tensor<4xi8>
     return %0, %1, %2 : tensor<4x2xi8>, tensor<4xi8>, tensor<4xi8>
   }
 }
