@@ -14,6 +14,7 @@
 #include "rescale/Staircase/Narrow.h"
 
 #include "Certification.h"
+#include "RequantizeCost.h"
 #include "rescale/Analysis/ChannelRangeAnalysis.h"
 #include "rescale/Transforms/Passes.h"
 
@@ -136,11 +137,11 @@ static bool shareShift(ArrayRef<Staircase> staircases) {
       llvm::map_range(staircases, [](const Staircase &s) { return s.shift; }));
 }
 
-/// Why `after` is no better than `before`, or nothing. With one shift for all
-/// the widest product counts, since one arithmetic serves the layer.
-static std::string findFault(ArrayRef<Channel> channels,
-                             ArrayRef<Staircase> before,
-                             ArrayRef<Staircase> after, bool together) {
+/// Which product of `after` is wider than before, or nothing. With one shift
+/// for all the widest one counts, since one arithmetic serves the layer.
+static std::string findWiderProduct(ArrayRef<Channel> channels,
+                                    ArrayRef<Staircase> before,
+                                    ArrayRef<Staircase> after, bool together) {
   unsigned widestBefore = 0, widestAfter = 0;
   for (auto [i, channel] : llvm::enumerate(channels)) {
     unsigned bitsBefore = getProductBits(before[i], channel.range);
@@ -150,12 +151,49 @@ static std::string findFault(ArrayRef<Channel> channels,
     widestBefore = std::max(widestBefore, bitsBefore);
     widestAfter = std::max(widestAfter, bitsAfter);
   }
-  if (widestAfter > widestBefore)
-    return "the widest product would be wider";
+  return widestAfter > widestBefore ? "the widest product would be wider" : "";
+}
+
+/// Why `after` is no better than `before`, or nothing.
+static std::string findFault(ArrayRef<Channel> channels,
+                             ArrayRef<Staircase> before,
+                             ArrayRef<Staircase> after, bool together) {
+  std::string wider = findWiderProduct(channels, before, after, together);
+  if (!wider.empty())
+    return wider;
   bool gainsShift = together && !shareShift(before) && shareShift(after);
   if (!gainsShift && getBits(after) >= getBits(before))
     return "no multiplicand gets narrower";
   return "";
+}
+
+/// The cheapest form of the target that has no wider product, if it is better
+/// than the one before: by price, then by bits.
+static std::optional<SmallVector<Staircase, 0>>
+findCheapest(const TargetFields &target, ArrayRef<Channel> channels,
+             ArrayRef<Thresholds> thresholds, ArrayRef<Staircase> before,
+             bool allowPairs) {
+  auto getRank = [&](ArrayRef<Staircase> staircases) {
+    return std::make_pair(getCost(target, staircases, channels),
+                          getBits(staircases));
+  };
+  std::optional<SmallVector<Staircase, 0>> best;
+  auto offer = [&](std::optional<SmallVector<Narrowing, 0>> narrowings,
+                   bool together) {
+    if (!narrowings)
+      return;
+    SmallVector<Staircase, 0> form = apply(*narrowings, channels);
+    if (findWiderProduct(channels, before, form, together).empty() &&
+        getRank(form) < getRank(best ? *best : before))
+      best = std::move(form);
+  };
+  for (bool pairs : {false, true}) {
+    if (pairs && !allowPairs)
+      break;
+    offer(narrowChannels(thresholds, pairs), /*together=*/false);
+    offer(narrowTogether(thresholds, pairs), /*together=*/true);
+  }
+  return best;
 }
 
 namespace {
@@ -171,30 +209,38 @@ struct RescaleNarrowPass
     getOperation()->walk([&](RequantizeOp op) {
       RangeAttr range = getProvedRange(op, *ranges);
       // What follows compares with the certificate's original.
-      if (failed(verifyCertificate(op, range)))
+      if (failed(verifyCertificate(op, range)) || failed(narrowOp(op, range)))
         return signalPassFailure();
-      narrowOp(op, range);
     });
   }
 
 private:
-  void narrowOp(RequantizeOp op, RangeAttr range);
+  LogicalResult narrowOp(RequantizeOp op, RangeAttr range);
 };
 
 } // namespace
 
-void RescaleNarrowPass::narrowOp(RequantizeOp op, RangeAttr range) {
+LogicalResult RescaleNarrowPass::narrowOp(RequantizeOp op, RangeAttr range) {
   auto leave = [&](const Twine &reason) {
     remark::missed(op.getLoc(), remarkOpts("not-narrowed"))
         << remark::reason("{0}", reason.str());
+    return success();
   };
+  TargetAttr target = getTarget(op);
+  bool hasCosts = target && target.getFields().hasCosts();
+  if (goal == NarrowGoal::Cost && !hasCosts)
+    return op.emitOpError()
+           << "requires a target with costs for the goal cost, "
+              "got "
+           << (target ? "one without" : "none")
+           << "; set rescale.target on the module";
   if (!range)
     return leave("the accumulators exceed signed 64 bits");
   if (!isExact(op))
     return leave("the certificate has differences, or is observed");
   SmallVector<Channel, 0> channels = getChannels(op, range);
   if (channels.empty())
-    return;
+    return success();
   SmallVector<Thresholds, 0> thresholds;
   bool allowPairs = false;
   for (const Channel &channel : channels) {
@@ -206,6 +252,25 @@ void RescaleNarrowPass::narrowOp(RequantizeOp op, RangeAttr range) {
     allowPairs |= hasTwoAddends(channel.original);
   }
   SmallVector<Staircase, 0> before = getStaircases(op);
+  auto set = [&](ArrayRef<Staircase> staircases) {
+    setStaircases(op, range, channels, staircases);
+    auto passed = remark::passed(op.getLoc(), remarkOpts("narrowed"));
+    passed << remark::metric("BitsBefore", getBits(before).first)
+           << remark::metric("BitsAfter", getBits(staircases).first);
+    if (hasCosts)
+      passed << remark::metric("CostBefore",
+                               getCost(target.getFields(), before, channels))
+             << remark::metric("CostAfter", getCost(target.getFields(),
+                                                    staircases, channels));
+  };
+  if (hasCosts && goal != NarrowGoal::Bits) {
+    auto cheapest = findCheapest(target.getFields(), channels, thresholds,
+                                 before, allowPairs);
+    if (!cheapest)
+      return leave("no form gets cheaper, or narrower at the same cost");
+    set(*cheapest);
+    return success();
+  }
   auto take = [&](std::optional<SmallVector<Narrowing, 0>> narrowings,
                   bool together) -> std::string {
     if (!narrowings)
@@ -214,19 +279,15 @@ void RescaleNarrowPass::narrowOp(RequantizeOp op, RangeAttr range) {
     std::string fault = findFault(channels, before, staircases, together);
     if (!fault.empty())
       return fault;
-    setStaircases(op, range, channels, staircases);
-    remark::passed(op.getLoc(), remarkOpts("narrowed"))
-        << remark::metric("BitsBefore", getBits(before).first)
-        << remark::metric("BitsAfter", getBits(staircases).first);
+    set(staircases);
     return "";
   };
   if (shift == ShiftSharing::Layer && channels.size() > 1) {
     std::string fault = take(narrowTogether(thresholds, allowPairs), true);
     if (fault.empty())
-      return;
-    leave("with one shift for all channels " + fault);
+      return success();
+    (void)leave("with one shift for all channels " + fault);
   }
   std::string fault = take(narrowChannels(thresholds, allowPairs), false);
-  if (!fault.empty())
-    leave(fault);
+  return fault.empty() ? success() : leave(fault);
 }

@@ -23,6 +23,10 @@ namespace rescale {
 /// Whose shift rescale-narrow looks for: a channel's or a layer's.
 enum class ShiftSharing { Channel, Layer };
 
+/// What rescale-narrow makes least: bits, or with the table of a target the
+/// cost; by itself the latter where there is a table.
+enum class NarrowGoal { Auto, Bits, Cost };
+
 /// How rescale-report writes.
 enum class ReportFormat { JSON, Table };
 

@@ -286,7 +286,17 @@ def RescaleNarrow : Pass<"rescale-narrow"> {
              clEnumValN(::mlir::rescale::ShiftSharing::Channel, "channel",
                         "Each channel has the shift of its multiplicand"),
              clEnumValN(::mlir::rescale::ShiftSharing::Layer, "layer",
-                        "All channels have one shift, where there is one"))}]>
+                        "All channels have one shift, where there is one"))}]>,
+    Option<"goal", "goal", "::mlir::rescale::NarrowGoal",
+           /*default=*/"::mlir::rescale::NarrowGoal::Auto",
+           "What is made least",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::rescale::NarrowGoal::Auto, "auto",
+                        "The cost where the target has a table, else the bits"),
+             clEnumValN(::mlir::rescale::NarrowGoal::Bits, "bits",
+                        "The bits of the multiplicands"),
+             clEnumValN(::mlir::rescale::NarrowGoal::Cost, "cost",
+                        "The instructions by the target's table"))}]>
   ];
   let dependentDialects = ["::mlir::rescale::RescaleDialect"];
 }
