@@ -69,3 +69,18 @@ module attributes {rescale.target = #rescale.target<"ours", shift = [2, 31]>} {
     return %y : tensor<4xi8>
   }
 }
+
+// -----
+
+// One shift for both channels, at which each is as near as it gets.
+module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui4,
+                     shift_per = layer>} {
+  // CHECK-LABEL: func @one_shift
+  // CHECK: mul dense<[13, 3]> : tensor<2xui4> shift [4] axis 1 round half_up
+  // CHECK-SAME: largest_difference = [1], differing = [128]
+  func.func @one_shift(%x: tensor<4x2xi8>) -> tensor<4x2xi8> {
+    %y = rescale.requantize %x mul dense<[105, 23]> : tensor<2xui8> shift [7, 7]
+           axis 1 round half_up : tensor<4x2xi8> -> tensor<4x2xi8>
+    return %y : tensor<4x2xi8>
+  }
+}

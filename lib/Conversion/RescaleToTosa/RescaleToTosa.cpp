@@ -15,6 +15,8 @@
 
 #include "TosaForm.h"
 
+#include "rescale/Dialect/Rescale/IR/Target.h"
+
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/Remarks.h"
@@ -89,6 +91,9 @@ struct ConvertRescaleToTosaPass
     RewritePatternSet patterns(&getContext());
     populateRescaleToTosaPatterns(patterns);
     walkAndApplyPatterns(getOperation(), std::move(patterns));
+    // Who takes TOSA need not know this dialect's attributes.
+    getOperation()->walk(
+        [](Operation *op) { op->removeAttr(kTargetAttrName); });
   }
 };
 

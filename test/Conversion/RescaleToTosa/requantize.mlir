@@ -203,3 +203,13 @@ func.func @apply(%x: i32, %m: i8, %s: i8) -> i8 {
   %0 = rescale.apply %x * %m shift %s round half_up : (i32, i8, i8) -> i8
   return %0 : i8
 }
+
+// The target was for requantizations.
+// CHECK-LABEL: func.func @target(
+// CHECK-NOT: rescale.target
+func.func @target(%x: tensor<2xi32>) -> tensor<2xi8>
+    attributes {rescale.target = #rescale.target<"tosa32">} {
+  %0 = rescale.requantize %x mul dense<77> : tensor<1xsi32> shift [9]
+         round half_up : tensor<2xi32> -> tensor<2xi8>
+  return %0 : tensor<2xi8>
+}
