@@ -28,6 +28,7 @@
 #include "rescale/Transforms/Passes.h"
 #include "rescale/Transforms/Report.h"
 
+#include "mlir/AsmParser/AsmParser.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -90,6 +91,7 @@ private:
   llvm::Error runPipeline(StringRef name,
                           function_ref<void(OpPassManager &)> build);
   void printModule(StringRef suffix);
+  llvm::Error setRescaler();
   llvm::Error legalize();
   llvm::Error describe();
   Provenance getProvenance();
@@ -196,16 +198,39 @@ static llvm::Error verifyRescaler(StringRef rescaler) {
                    llvm::join(getTargetPresetNames(), ", "));
 }
 
+/// Hangs the option's target on the module, before narrowing, which reads what
+/// its instructions cost.
+llvm::Error Driver::setRescaler() {
+  StringRef rescaler = options.rescaler;
+  if (rescaler.empty())
+    return llvm::Error::success();
+  TargetAttr target;
+  if (std::optional<TargetFields> preset = getTargetPreset(rescaler)) {
+    target = TargetAttr::get(&context, rescaler, *preset);
+  } else {
+    auto file = llvm::MemoryBuffer::getFile(rescaler);
+    if (std::error_code error = file.getError())
+      return makeError("cannot read '" + rescaler + "': " + error.message() +
+                       "; choose another with --rescaler");
+    // Errors name the place in it.
+    target = dyn_cast_if_present<TargetAttr>(
+        parseAttribute((*file)->getBuffer().trim(), &context));
+  }
+  if (!target)
+    return makeError("requires a #rescale.target<...> in '" + rescaler +
+                     "', got something else; docs/Targets.md has its fields");
+  (*module)->setAttr(kTargetAttrName, target);
+  return llvm::Error::success();
+}
+
 /// Makes requantizations fit the targets that hold for them.
 llvm::Error Driver::legalize() {
-  bool hasTarget = !options.rescaler.empty();
+  bool hasTarget = false;
   module->walk(
       [&](Operation *op) { hasTarget |= op->hasAttr(kTargetAttrName); });
   if (!hasTarget)
     return llvm::Error::success();
   RescaleLegalizeForTargetOptions target;
-  (getTargetPreset(options.rescaler) ? target.target : target.targetFile) =
-      options.rescaler;
   target.allowApproximate = options.allowApproximate;
   return runPipeline("Rescaler", [&](OpPassManager &passes) {
     passes.addPass(createRescaleLegalizeForTarget(target));
@@ -444,6 +469,8 @@ llvm::Error Driver::run() {
 
   SourceMgrDiagnosticHandler diagnostics(sources, &context);
   if (llvm::Error error = read())
+    return error;
+  if (llvm::Error error = setRescaler())
     return error;
 
   RescaleToLinalgOptions toLinalg;
