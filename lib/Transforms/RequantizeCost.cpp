@@ -6,63 +6,130 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// One arithmetic serves a layer: its widest channel and its tables count.
+// One arithmetic serves a layer: its widest channel and its tables count. The
+// forms are those of the lowering, RescaleToLinalg/Tables.cpp: as it stands, or
+// with multiplicands, addends and shifts raised by powers of two until all
+// shifts are one constant.
 //
 //===----------------------------------------------------------------------===//
 
 #include "RequantizeCost.h"
+
+#include <optional>
 
 using namespace mlir;
 using namespace mlir::rescale;
 using ::staircase::Int128;
 using ::staircase::Staircase;
 
-uint64_t rescale::getCost(const TargetFields &target,
-                          ArrayRef<Staircase> staircases,
-                          ArrayRef<Channel> channels) {
-  unsigned bits = 0;
-  for (auto [staircase, channel] : llvm::zip_equal(staircases, channels))
-    bits = std::max(bits, getProductBits(staircase, channel.range));
+namespace {
+
+/// One channel: `floor((m*d + b) / 2^s)`, with the `b` of d's sign.
+struct Line {
+  Int128 multiplicand;
+  unsigned shift;
+  Int128 addend;
+  Int128 negativeAddend;
+};
+
+} // namespace
+
+static Line getLine(const Staircase &staircase) {
+  ::staircase::Addends addends = getAddends(staircase);
+  // Of a ReLU one addend serves both signs: what is below the zero point is
+  // clamped either way.
+  Int128 limit = Int128(1) << staircase.shift;
+  if (staircase.clampMin >= staircase.outputZeroPoint &&
+      addends.positive < limit && addends.negative < limit)
+    addends.negative = addends.positive;
+  return {staircase.multiplicand, staircase.shift, addends.positive,
+          addends.negative};
+}
+
+/// The bits of the widest sum, with the sign.
+static unsigned getSumBits(ArrayRef<Line> lines, ArrayRef<Channel> channels) {
+  unsigned bits = 1;
+  for (auto [line, channel] : llvm::zip_equal(lines, channels))
+    for (Int128 d : {channel.range.low, channel.range.high})
+      for (Int128 addend : {line.addend, line.negativeAddend})
+        while (!::staircase::IntegerFormat{bits}.contains(
+            line.multiplicand * d + addend))
+          ++bits;
+  return bits;
+}
+
+/// The instructions of one form, or nothing where 64 bits do not hold it.
+static std::optional<uint64_t> getCost(const TargetFields &target,
+                                       ArrayRef<Line> lines,
+                                       ArrayRef<Channel> channels) {
+  unsigned bits = getSumBits(lines, channels);
+  if (bits > 64)
+    return std::nullopt;
   bool isWide = bits > 32;
   auto cost = [&](Instruction narrow, Instruction wide) -> uint64_t {
     return target.getCost(isWide ? wide : narrow);
   };
   uint64_t load = target.getCost(Instruction::Load);
+  auto differ = [&](auto Line::*field) {
+    return !llvm::all_equal(
+        llvm::map_range(lines, [&](const Line &line) { return line.*field; }));
+  };
 
-  SmallVector<int64_t> multiplicands;
-  SmallVector<unsigned> shifts;
-  SmallVector<Int128> positive, negative;
-  for (const Staircase &staircase : staircases) {
-    ::staircase::Addends addends = getAddends(staircase);
-    multiplicands.push_back(staircase.multiplicand);
-    shifts.push_back(staircase.shift);
-    positive.push_back(addends.positive);
-    negative.push_back(addends.negative);
-  }
-  uint64_t sum = 0;
-  if (!llvm::all_equal(multiplicands))
-    sum += load;
-  if (llvm::any_of(multiplicands, [](int64_t m) { return m != 1; }))
+  uint64_t sum = differ(&Line::multiplicand) ? load : 0;
+  if (llvm::any_of(lines, [](const Line &l) { return l.multiplicand != 1; }))
     sum += cost(Instruction::Mul32, Instruction::Mul64);
-
-  auto isZero = [](Int128 value) { return value == 0; };
-  bool hasPairs = positive != negative;
+  bool hasPairs = llvm::any_of(
+      lines, [](const Line &l) { return l.addend != l.negativeAddend; });
   if (hasPairs)
     sum += target.getCost(Instruction::Select);
-  if (hasPairs || !llvm::all_of(positive, isZero))
+  if (hasPairs || llvm::any_of(lines, [](const Line &l) { return l.addend; }))
     sum += cost(Instruction::Add32, Instruction::Add64);
-  if (!llvm::all_equal(positive))
+  if (differ(&Line::addend))
     sum += load;
-  if (hasPairs && !llvm::all_equal(negative))
+  if (hasPairs && differ(&Line::negativeAddend))
     sum += load;
 
-  if (!llvm::all_equal(shifts))
+  // Of 64 bits the upper half is there already.
+  if (differ(&Line::shift)) {
+    bool isUpper =
+        llvm::all_of(lines, [](const Line &l) { return l.shift >= 32; });
     return sum + load +
-           cost(Instruction::VariableShift32, Instruction::VariableShift64);
-  // Of a constant shift beyond 32 only the high word matters.
-  if (shifts.front() >= 32)
+           (isUpper ? target.getCost(Instruction::VariableShift32)
+                    : cost(Instruction::VariableShift32,
+                           Instruction::VariableShift64));
+  }
+  unsigned shift = lines.front().shift;
+  if (shift == 0 || (isWide && shift == 32))
+    return sum;
+  if (isWide && shift > 32)
     return sum + target.getCost(Instruction::Shift32);
-  if (shifts.front() > 0)
-    sum += cost(Instruction::Shift32, Instruction::Shift64);
-  return sum;
+  return sum + cost(Instruction::Shift32, Instruction::Shift64);
+}
+
+uint64_t rescale::getCost(const TargetFields &target,
+                          ArrayRef<Staircase> staircases,
+                          ArrayRef<Channel> channels) {
+  SmallVector<Line> lines = llvm::map_to_vector(staircases, getLine);
+  unsigned most = 0;
+  for (const Line &line : lines)
+    most = std::max(most, line.shift);
+  // More than 64 bits are what an original of 64-bit accumulators may have; all
+  // its forms are as dear.
+  uint64_t best = ::getCost(target, lines, channels).value_or(UINT64_MAX);
+  for (unsigned least : {most, std::max(most, 32u), 32u}) {
+    SmallVector<Line> raised(lines);
+    bool fits = true;
+    for (Line &line : raised) {
+      unsigned k = least - std::min(least, line.shift);
+      line = {line.multiplicand << k, line.shift + k,
+              line.addend * (Int128(1) << k),
+              line.negativeAddend * (Int128(1) << k)};
+      // Tables of multiplicands have 32 bits, and a sign.
+      fits &= line.multiplicand < Int128(1) << 31;
+    }
+    if (fits)
+      best = std::min(best,
+                      ::getCost(target, raised, channels).value_or(UINT64_MAX));
+  }
+  return best;
 }
