@@ -26,6 +26,17 @@ namespace staircase {
 llvm::Expected<Thresholds> compose(const Thresholds &first,
                                    const Staircase &second);
 
+/// Both in sequence where the first one only multiplies: nothing is rounded and
+/// no code of the range, of differences from its input zero point, saturates.
+/// The product of the multiplicands, for all accumulators of the range and
+/// however many codes there are; without the factors of two that it has in
+/// common with the divisor. std::nullopt where the first one does more, where
+/// ties go to even, and where 31 bits do not hold the multiplicand or 63 an
+/// addend.
+std::optional<Staircase> fuseProduct(const Staircase &first,
+                                     const Staircase &second,
+                                     const Range &range);
+
 /// What became of two requantizations.
 struct Fusion {
   /// One staircase that is equal to both in sequence, or, with a

@@ -327,6 +327,56 @@ TEST(Compose, EqualToTheSequenceOrWithACounterexample) {
   EXPECT_GT(inexact, 300u);
 }
 
+TEST(Compose, ProductsAreTheSequence) {
+  Draw pick = {std::mt19937_64(12)};
+  unsigned fused = 0, rounded = 0;
+  for (int i = 0; i < 200000; ++i) {
+    Staircase first = pick.drawSmall();
+    const Staircase second = pick.drawSmall();
+    first.multiplicand = pick(0, 5) << pick(0, 9);
+    first.clampMin *= 100;
+    first.clampMax *= 100;
+    first.addend = pick(0, 3);
+    first.negativeAddend = pick(0, int64_t(first.addend));
+    const Range range = {pick(-30, 0), pick(0, 30)};
+    const std::optional<Staircase> both = fuseProduct(first, second, range);
+    if (!both)
+      continue;
+    ++fused;
+    for (Int128 d = range.low; d <= range.high; ++d) {
+      const Int128 x = d + first.inputZeroPoint;
+      ASSERT_EQ(evaluate(*both, x), evaluate(second, evaluate(first, x)))
+          << "sample " << i << " at " << int64_t(d);
+    }
+    rounded += both->shift > 0 && both->multiplicand > 0;
+  }
+  EXPECT_GT(fused, 5000u);
+  EXPECT_GT(rounded, 1000u);
+}
+
+/// As an addition widens its operands: more codes than thresholds may be.
+TEST(Compose, ProductOfAWideningAndAScale) {
+  Staircase widen, scale;
+  widen.multiplicand = 1 << 30;
+  widen.shift = 10;
+  widen.inputZeroPoint = -128;
+  widen.clampMin = scale.clampMin = INT32_MIN;
+  widen.clampMax = scale.clampMax = INT32_MAX;
+  scale.multiplicand = 1623821475;
+  scale.shift = 33;
+  scale.rounding = Rounding::Double;
+  const std::optional<Staircase> both = fuseProduct(widen, scale, {0, 255});
+  ASSERT_TRUE(both);
+  EXPECT_EQ(both->multiplicand, 1623821475);
+  EXPECT_EQ(both->shift, 13u);
+  EXPECT_EQ(both->addend, 5120);
+  EXPECT_EQ(both->negativeAddend, 3072);
+  for (Int128 x = -128; x <= 127; ++x)
+    ASSERT_EQ(evaluate(*both, x), evaluate(scale, evaluate(widen, x)));
+  // Here a code saturates.
+  EXPECT_FALSE(fuseProduct(widen, scale, {0, 2048}));
+}
+
 //===----------------------------------------------------------------------===//
 // Approximation
 //===----------------------------------------------------------------------===//
