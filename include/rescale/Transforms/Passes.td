@@ -301,6 +301,46 @@ def RescaleNarrow : Pass<"rescale-narrow"> {
   let dependentDialects = ["::mlir::rescale::RescaleDialect"];
 }
 
+def RescaleFuse : Pass<"rescale-fuse"> {
+  let summary = "Makes one requantization of two, where it is proved equal";
+  let description = [{
+    A `rescale.requantize` of the codes of another one becomes one on the first
+    one's accumulators, also through `tosa.reshape`, `tosa.transpose`,
+    `tosa.identity`, `tensor.collapse_shape` and `tensor.expand_shape`, which
+    then move the result.
+
+    Where the first one only multiplies, as when an addition widens its operands,
+    multiplicands are multiplied. Elsewhere the thresholds of the sequence are
+    compared with those of one staircase on all accumulators that can occur
+    (docs/Solver.md): the narrowest equal one is taken, with two addends only if
+    one is not enough. The zero point is the second one's, and the clamp what the
+    two clamps leave.
+
+    Two are left as they are, and a remark of the category `rescale-fuse` says
+    why, where no single staircase does both, with the least accumulator at which
+    the closest one differs; where the codes in between have other users; and
+    where channels lie along two axes or are mixed in between.
+
+    Certificates of both are tested as by `rescale-verify-certificates` and
+    dropped, for no one staircase is what both were. Where one has differences or
+    is observed, the two are left.
+
+    ```mlir
+    %0 = rescale.requantize %x mul dense<1073741824> : tensor<1xsi32> shift [10]
+           round double input_zero_point -128 : tensor<1x4xi8> -> tensor<1x4xi32>
+    %1 = rescale.requantize %0 mul dense<1623821475> : tensor<1xsi32> shift [33]
+           round double : tensor<1x4xi32> -> tensor<1x4xi32>
+    ```
+    ==>
+    ```mlir
+    %1 = rescale.requantize %x mul dense<1623821475> : tensor<1xui31> shift [13]
+           round addend addends [5120] negative_addends [3072]
+           input_zero_point -128 : tensor<1x4xi8> -> tensor<1x4xi32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::rescale::RescaleDialect"];
+}
+
 def RescaleLegalizeForTarget
     : Pass<"rescale-legalize-for-target", "::mlir::ModuleOp"> {
   let summary = "Makes every requantization fit what a machine can do";

@@ -1,0 +1,80 @@
+// RUN: rescale-opt %s -rescale-fuse -rescale-verify-certificates \
+// RUN:   -split-input-file | FileCheck %s
+
+// An addition widens its operand and scales it; codes of 32 bits are too many
+// for thresholds, but the first op only multiplies.
+// CHECK-LABEL: func @product
+// CHECK-NEXT: %[[Y:.*]] = rescale.requantize %{{.*}} mul dense<1623821475> : tensor<1xui31> shift [13] round addend addends [5120] negative_addends [3072] input_zero_point -128 : tensor<1x4xi8> -> tensor<1x4xi32>
+// CHECK-NEXT: return %[[Y]]
+func.func @product(%x: tensor<1x4xi8>) -> tensor<1x4xi32> {
+  %0 = rescale.requantize %x mul dense<1073741824> : tensor<1xsi32> shift [10] round double input_zero_point -128 : tensor<1x4xi8> -> tensor<1x4xi32>
+  %1 = rescale.requantize %0 mul dense<1623821475> : tensor<1xsi32> shift [33] round double : tensor<1x4xi32> -> tensor<1x4xi32>
+  return %1 : tensor<1x4xi32>
+}
+
+// -----
+
+// By thresholds, on the accumulators that can occur. What the first one clamps
+// is what the second one makes of its clamp.
+// CHECK-LABEL: func @thresholds
+// CHECK-NEXT: %[[Y:.*]] = rescale.requantize %{{.*}} mul dense<3> : tensor<1xui2> shift [6] round half_up clamp [-152, 103] : tensor<2x2xi16> -> tensor<2x2xi32>
+// CHECK-NEXT: %[[C:.*]] = tensor.collapse_shape %[[Y]] {{.*}} : tensor<2x2xi32> into tensor<4xi32>
+// CHECK-NEXT: return %[[C]]
+func.func @thresholds(%x: tensor<2x2xi16>) -> tensor<4xi32> {
+  %0 = rescale.requantize %x mul dense<3> : tensor<1xui8> shift [6] round half_up zero_point 24 : tensor<2x2xi16> -> tensor<2x2xi8>
+  %1 = tensor.collapse_shape %0 [[0, 1]] : tensor<2x2xi8> into tensor<4xi8>
+  %2 = rescale.requantize %1 mul dense<1> : tensor<1xui8> shift [0] round floor input_zero_point 24 : tensor<4xi8> -> tensor<4xi32>
+  return %2 : tensor<4xi32>
+}
+
+// -----
+
+// Three become one.
+// CHECK-LABEL: func @three
+// CHECK-COUNT-1: rescale.requantize
+// CHECK-NOT: rescale.requantize
+func.func @three(%x: tensor<4xi16>) -> tensor<4xi8> {
+  %0 = rescale.requantize %x mul dense<1> : tensor<1xui8> shift [3] round half_up : tensor<4xi16> -> tensor<4xi16>
+  %1 = rescale.requantize %0 mul dense<1> : tensor<1xui8> shift [2] round floor : tensor<4xi16> -> tensor<4xi16>
+  %2 = rescale.requantize %1 mul dense<1> : tensor<1xui8> shift [3] round floor : tensor<4xi16> -> tensor<4xi8>
+  return %2 : tensor<4xi8>
+}
+
+// -----
+
+// The channels of the second op, by the dimension that they come from.
+// CHECK-LABEL: func @through_moves
+// CHECK: %[[Y:.*]] = rescale.requantize %{{.*}} mul dense<[5, 7]> : tensor<2xui3> shift [1] axis 3 round {{.*}} : tensor<1x3x4x2xi8> -> tensor<1x3x4x2xi16>
+// CHECK: %[[R:.*]] = tosa.reshape %[[Y]], %{{.*}} : (tensor<1x3x4x2xi16>, !tosa.shape<2>) -> tensor<12x2xi16>
+// CHECK: %[[T:.*]] = tosa.transpose %[[R]] {perms = array<i32: 1, 0>} : (tensor<12x2xi16>) -> tensor<2x12xi16>
+// CHECK: return %[[T]]
+func.func @through_moves(%x: tensor<1x3x4x2xi8>) -> tensor<2x12xi16> {
+  %0 = rescale.requantize %x mul dense<4> : tensor<1xui8> shift [1] round half_up : tensor<1x3x4x2xi8> -> tensor<1x3x4x2xi16>
+  %s = tosa.const_shape {values = dense<[12, 2]> : tensor<2xindex>} : () -> !tosa.shape<2>
+  %1 = tosa.reshape %0, %s : (tensor<1x3x4x2xi16>, !tosa.shape<2>) -> tensor<12x2xi16>
+  %2 = tosa.transpose %1 {perms = array<i32: 1, 0>} : (tensor<12x2xi16>) -> tensor<2x12xi16>
+  %3 = rescale.requantize %2 mul dense<[5, 7]> : tensor<2xui8> shift [2] axis 0 round half_up : tensor<2x12xi16> -> tensor<2x12xi16>
+  return %3 : tensor<2x12xi16>
+}
+
+// -----
+
+// Each channel of the first with the second.
+// CHECK-LABEL: func @per_channel
+// CHECK-NEXT: rescale.requantize %{{.*}} mul dense<[3, 5]> : tensor<2xui3> shift [2] axis 1 round half_up input_zero_point 1 : tensor<4x2xi8> -> tensor<4x2xi8>
+func.func @per_channel(%x: tensor<4x2xi8>) -> tensor<4x2xi8> {
+  %0 = rescale.requantize %x mul dense<[3, 5]> : tensor<2xui8> shift [0] axis 1 round half_up input_zero_point 1 : tensor<4x2xi8> -> tensor<4x2xi32>
+  %1 = rescale.requantize %0 mul dense<1> : tensor<1xui8> shift [2] round half_up : tensor<4x2xi32> -> tensor<4x2xi8>
+  return %1 : tensor<4x2xi8>
+}
+
+// -----
+
+// The second one's channels have clamps of their own behind the first one's.
+// CHECK-LABEL: func @clamps
+// CHECK-NEXT: rescale.requantize %{{.*}} mul dense<[1, 3]> : tensor<2xui2> shift [0] axis 1 round floor clamp [-30, 30] : tensor<4x2xi8> -> tensor<4x2xi8>
+func.func @clamps(%x: tensor<4x2xi8>) -> tensor<4x2xi8> {
+  %0 = rescale.requantize %x mul dense<1> : tensor<1xui8> shift [0] round floor : tensor<4x2xi8> -> tensor<4x2xi16>
+  %1 = rescale.requantize %0 mul dense<[1, 3]> : tensor<2xui8> shift [0] axis 1 round floor clamp [-30, 30] : tensor<4x2xi16> -> tensor<4x2xi8>
+  return %1 : tensor<4x2xi8>
+}
