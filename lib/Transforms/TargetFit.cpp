@@ -208,8 +208,9 @@ struct Way {
   AddendRule rule;
   /// What the staircase says, or Addend to take it from the solver's answer.
   ::staircase::Rounding rounding = ::staircase::Rounding::Addend;
-  /// A bias beside half-up: the solver is asked for any addend.
-  bool isBiasBesideHalfUp = false;
+  /// The rounding that a bias stands beside, for which the solver is asked for
+  /// any addend and its answers are tried.
+  std::optional<::staircase::Rounding> biasBeside = std::nullopt;
   unsigned maxShift = 63;
 };
 
@@ -301,27 +302,58 @@ static auto findLeastTolerance(int64_t most, Solve solve)
 
 std::optional<Staircase> Search::test(const Task &task, Narrowing narrowing,
                                       int64_t tolerance) const {
-  if (way.isBiasBesideHalfUp) {
-    // The c of least size with m*c + 2^(s-1) among the addends.
-    Int128 half = narrowing.shift == 0 ? 0 : Int128(1) << (narrowing.shift - 1);
-    Int128 m = narrowing.multiplicand;
-    if (m == 0)
+  // The addends with which the sum fits its register.
+  const Range &range = task.channel->range;
+  Int128 m = narrowing.multiplicand;
+  Int128 limit = Int128(1) << (std::min(target.productBits, 126u) - 1);
+  bool isBias = way.rule == AddendRule::InBias || way.biasBeside;
+  if (isBias && m == 0)
+    return std::nullopt;
+  auto restrict = [&](IntegerInterval &addends, bool isNegative) {
+    for (Int128 d : {range.low, range.high})
+      if (way.rule != AddendRule::BySign || (d < 0) == isNegative)
+        addends = {std::max(addends.least, -limit - m * d),
+                   std::min(addends.greatest, limit - 1 - m * d)};
+  };
+  // A bias as what its register holds; with the solver's rule that is c itself.
+  auto restrictBias = [&](const IntegerInterval &addends, Int128 base) {
+    Int128 most = (Int128(1) << (target.addendBits - 1)) - 1;
+    return IntegerInterval{
+        std::max(-most - 1, ::staircase::divideCeil(addends.least - base, m)),
+        std::min(most, ::staircase::divideFloor(addends.greatest - base, m))};
+  };
+  if (way.rule == AddendRule::InBias) {
+    IntegerInterval sums = {-(Int128(1) << 126), Int128(1) << 126};
+    restrict(sums, false);
+    IntegerInterval bias = restrictBias(sums, 0);
+    narrowing.addends = {std::max(narrowing.addends.least, bias.least),
+                         std::min(narrowing.addends.greatest, bias.greatest)};
+    narrowing.negativeAddends = narrowing.addends;
+  } else if (way.rule == AddendRule::Free || way.rule == AddendRule::BySign) {
+    restrict(narrowing.addends, false);
+    restrict(narrowing.negativeAddends, true);
+  }
+  if (way.biasBeside) {
+    Staircase mode;
+    mode.shift = narrowing.shift;
+    mode.rounding = *way.biasBeside;
+    Int128 base = getAddends(mode).positive;
+    IntegerInterval bias = restrictBias(narrowing.addends, base);
+    if (bias.isEmpty())
       return std::nullopt;
-    Int128 least = ::staircase::divideCeil(narrowing.addends.least - half, m);
-    Int128 greatest =
-        ::staircase::divideFloor(narrowing.addends.greatest - half, m);
-    if (least > greatest)
-      return std::nullopt;
-    Int128 addend = m * std::clamp<Int128>(0, least, greatest) + half;
+    // The one of least size.
+    Int128 addend = m * std::clamp<Int128>(0, bias.least, bias.greatest) + base;
     narrowing.addends = narrowing.negativeAddends = {addend, addend};
   }
+  if (narrowing.addends.isEmpty() || narrowing.negativeAddends.isEmpty())
+    return std::nullopt;
   Staircase staircase = applyNarrowing(task.channel->original, narrowing);
   staircase.outputZeroPoint = task.thresholds.outputZeroPoint;
   if (way.rounding != ::staircase::Rounding::Addend) {
     staircase.rounding = way.rounding;
     staircase.addend = staircase.negativeAddend = 0;
   }
-  if (!fits(target, staircase, task.channel->range))
+  if (!fits(target, staircase, range))
     return std::nullopt;
   if (way.rounding == ::staircase::Rounding::HalfAway ||
       way.rounding == ::staircase::Rounding::HalfEven) {
@@ -345,7 +377,7 @@ std::optional<Staircase> Search::solveAt(const Narrower &narrower,
     return std::nullopt;
   if (auto staircase = test(task, *least, tolerance))
     return staircase;
-  bool isOnlyLikely = way.isBiasBesideHalfUp ||
+  bool isOnlyLikely = way.biasBeside ||
                       way.rounding == ::staircase::Rounding::HalfAway ||
                       way.rounding == ::staircase::Rounding::HalfEven;
   if (!isOnlyLikely)
@@ -482,15 +514,17 @@ static SmallVector<Way> getWays(const TargetFields &target,
     ways.push_back({AddendRule::HalfUp, Mode::HalfUp});
   else if (target.hasRounding(Rounding::Double))
     // Up to a shift of 31 it is half-up.
-    ways.push_back({AddendRule::HalfUp, Mode::Double, false, 31});
+    ways.push_back({AddendRule::HalfUp, Mode::Double, std::nullopt, 31});
   for (Rounding likely : {Rounding::HalfAway, Rounding::HalfEven})
     if (target.hasRounding(likely))
       ways.push_back({AddendRule::HalfUp, toStaircase(likely)});
   if (target.addend == AddendForm::InBias) {
+    // Exact, but that it may want a bias that the register does not hold.
     if (target.hasRounding(Rounding::Floor))
       ways.push_back({AddendRule::InBias});
-    if (target.hasRounding(Rounding::HalfUp))
-      ways.push_back({AddendRule::Free, Mode::Addend, true});
+    for (Rounding beside : {Rounding::Floor, Rounding::HalfUp})
+      if (target.hasRounding(beside))
+        ways.push_back({AddendRule::Free, Mode::Addend, toStaircase(beside)});
   }
   if (target.addend >= AddendForm::Free)
     ways.push_back({AddendRule::Free});
