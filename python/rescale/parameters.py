@@ -63,19 +63,19 @@ class Packed:
 
         Raises RescaleError where the data has another size.
         """
-        order = [
-            (record, field, bits)
-            for record in range(self.records)
-            for field, bits in self.fields
-        ]
+        # By index: there may be several of padding.
+        places = range(self.records), range(len(self.fields))
         if self.packing == "columns":
-            order.sort(key=lambda place: self._index(place[1]))
+            order = [(i, j) for j in places[1] for i in places[0]]
+        else:
+            order = [(i, j) for i in places[0] for j in places[1]]
         result: list[dict[str, int]] = [{} for _ in range(self.records)]
         position = 0
         last = None
-        for record, field, bits in order:
+        for record, index in order:
+            field, bits = self.fields[index]
             # A record and a column start with a byte of their own.
-            part = field if self.packing == "columns" else record
+            part = index if self.packing == "columns" else record
             if part != last:
                 position = -(-position // 8) * 8
                 last = part
@@ -94,9 +94,6 @@ class Packed:
                 f"got {len(self.data)}; write JSON and .bin together again"
             )
         return result
-
-    def _index(self, field: str) -> int:
-        return [name for name, _ in self.fields].index(field)
 
 
 @dataclass(frozen=True)

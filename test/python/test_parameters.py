@@ -51,6 +51,18 @@ module attributes {rescale.target = #rescale.target<"ours", multiplicand = si13,
 """
 
 
+# Two fields without a name, in both packings.
+PADDED = """
+module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui8, rounding = [half_up],
+    layout = %s [padding : 9, multiplicand : 8, padding : 3, shift : 7]>} {
+  func.func @main(%%x: tensor<4x2xi8>) -> tensor<4x2xi8> {
+    %%0 = rescale.requantize %%x mul dense<[57, 58]> : tensor<2xui8> shift [6, 7] axis 1 round half_up : tensor<4x2xi8> -> tensor<4x2xi8>
+    return %%0 : tensor<4x2xi8>
+  }
+}
+"""
+
+
 class Parameters(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -148,6 +160,19 @@ class Parameters(unittest.TestCase):
         (self.folder / "model.parameters.bin").unlink()
         with self.assertRaisesRegex(RescaleError, "model.parameters.bin"):
             parameters.read(self.folder / "model.parameters.json")
+
+    def test_two_paddings(self):
+        for packing, size in ("records", 2 * 4), ("columns", 3 + 2 + 1 + 2):
+            with self.subTest(packing):
+                (layer,) = self.read(PADDED % packing, "off")
+                self.assertEqual(len(layer.packed.data), size)
+                self.assertEqual(
+                    layer.packed.unpack(),
+                    [
+                        {"multiplicand": 57, "shift": 6},
+                        {"multiplicand": 58, "shift": 7},
+                    ],
+                )
 
     def test_wrong_files(self):
         with self.assertRaisesRegex(RescaleError, "can be read.*No such"):
