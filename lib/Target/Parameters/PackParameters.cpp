@@ -23,17 +23,40 @@ using namespace mlir::rescale;
 using ::staircase::Int128;
 using ::staircase::Staircase;
 
-SmallVector<int64_t> mlir::rescale::getBiases(RequantizeOp op) {
+static bool isConvolution(StringRef name) {
+  return llvm::is_contained({tosa::Conv2DOp::getOperationName(),
+                             tosa::Conv3DOp::getOperationName(),
+                             tosa::DepthwiseConv2DOp::getOperationName(),
+                             tosa::TransposeConv2DOp::getOperationName()},
+                            name);
+}
+
+std::optional<SmallVector<int64_t>>
+mlir::rescale::getBiases(const LayerReport &layer) {
+  if (!isConvolution(layer.source))
+    return SmallVector<int64_t>{};
+  RequantizeOp op = layer.op;
+  // What lies between may arrange the channels anew, or add to them.
   Operation *source = op.getInput().getDefiningOp();
-  if (!isa_and_present<tosa::Conv2DOp, tosa::Conv3DOp, tosa::DepthwiseConv2DOp,
-                       tosa::TransposeConv2DOp>(source))
-    return {};
+  if (source->getName().getStringRef() != layer.source)
+    return std::nullopt;
   auto biases = getConstantIntegers(source->getOperand(2));
   if (!biases)
-    return {};
-  if (llvm::all_equal(*biases))
+    return std::nullopt;
+  if (biases->size() > 1 && llvm::all_equal(*biases))
     biases->truncate(1);
-  return std::move(*biases);
+  if (biases->size() == 1 || layer.channels.size() == 1)
+    return SmallVector<int64_t>(*biases);
+  auto last = cast<ShapedType>(op.getInput().getType()).getRank() - 1;
+  if (biases->size() != layer.channels.size() || op.getAxis() != last)
+    return std::nullopt;
+  return SmallVector<int64_t>(*biases);
+}
+
+static bool hasField(const TargetFields &fields, LayoutField field) {
+  return llvm::any_of(fields.layout, [&](const LayoutEntry &entry) {
+    return entry.field == field;
+  });
 }
 
 namespace {
@@ -95,11 +118,7 @@ private:
   const Column &getColumn(LayoutField field) const {
     return columns[static_cast<unsigned>(field)];
   }
-  bool hasField(LayoutField field) const {
-    return llvm::any_of(fields.layout, [&](const LayoutEntry &entry) {
-      return entry.field == field;
-    });
-  }
+  bool hasField(LayoutField field) const { return ::hasField(fields, field); }
   /// For a machine that rounds by `mode`.
   SmallVector<std::string> setAddends(Rounding mode);
   SmallVector<std::string> getMisfits() const;
@@ -156,7 +175,7 @@ SmallVector<std::string> Packer::setAddends(Rounding mode) {
     return faults;
 
   Column &bias = startColumn(LayoutField::Bias, /*isSigned=*/true);
-  SmallVector<int64_t> biases = getBiases(layer.op);
+  SmallVector<int64_t> biases = *getBiases(layer);
   // Channels that share the rest have a bias each.
   if (layer.channels.size() == 1)
     records = std::max<size_t>(biases.size(), 1);
@@ -263,10 +282,21 @@ mlir::rescale::packParameters(const Report &report) {
     TargetAttr target = getTarget(layer.op);
     if (!target || target.getFields().layout.empty())
       continue;
+    RequantizeOp op = layer.op;
+    if (hasField(target.getFields(), LayoutField::Bias) && !getBiases(layer)) {
+      op.emitOpError()
+          << "requires constant biases along its channels for the field bias "
+             "of target '"
+          << target.getName() << "', got other ones of " << layer.source
+          << " in layer '" << layer.name
+          << "'; requantize its result along the last dimension, or choose a "
+             "target whose layout has no bias";
+      fits = false;
+      continue;
+    }
     Packer packer(layer, target);
     SmallVector<std::string> faults = packer.prepare();
     if (!faults.empty()) {
-      RequantizeOp op = layer.op;
       op.emitOpError()
           << "requires a target whose layout has " << llvm::join(faults, ", ")
           << ", got '" << target.getName()

@@ -154,7 +154,8 @@ static void print(const LayerReport &layer, const PackedLayer &packed,
     json.attributeBegin("packed");
     print(packed, json);
     json.attributeEnd();
-    SmallVector<int64_t> biases = getBiases(op);
+    SmallVector<int64_t> biases =
+        getBiases(layer).value_or(SmallVector<int64_t>{});
     // Channels that share a staircase may still have a bias each.
     if (biases.size() != 1 && biases.size() != layer.channels.size())
       biases.clear();

@@ -18,8 +18,11 @@
 
 #include "llvm/ADT/SmallVector.h"
 
+#include <optional>
+
 namespace mlir::rescale {
 
+struct LayerReport;
 struct Report;
 
 /// Where the channels of a layer lie, and what they are for.
@@ -51,9 +54,12 @@ FailureOr<PackedParameters> packParameters(const Report &report);
 void printParametersJSON(const Report &report, const PackedParameters &packed,
                          StringRef name, StringRef packedFile, raw_ostream &os);
 
-/// The biases that the accumulators of `op` include, one for all or one for
-/// each channel of its input; empty where no constant says.
-SmallVector<int64_t> getBiases(RequantizeOp op);
+/// The biases that the accumulators of `layer` include, one for all or one for
+/// each of its channels, or for each channel of its input where the layer has
+/// one staircase; empty where no convolution adds any. Nothing where they are
+/// not constant, or are not known by the channels of the layer: biases go along
+/// the last dimension of the convolution, which requantization need not.
+std::optional<SmallVector<int64_t>> getBiases(const LayerReport &layer);
 
 } // namespace mlir::rescale
 
