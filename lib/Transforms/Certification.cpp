@@ -84,14 +84,7 @@ RangeAttr mlir::rescale::getProvedRange(RequantizeOp op,
 
 int64_t mlir::rescale::getNumColumns(RequantizeOp op) {
   int64_t channels = op.getNumChannels();
-  return ShapedType::isDynamic(channels) ? 1 : channels;
-}
-
-bool mlir::rescale::isExact(RequantizeOp op) {
-  auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
-  return !certificate ||
-         (certificate.getRange().getKind() == RangeKind::Proved &&
-          certificate.isExact());
+  return ShapedType::isDynamic(channels) ? 1 : std::max<int64_t>(channels, 1);
 }
 
 SmallVector<Channel, 0> mlir::rescale::getChannels(RequantizeOp op,

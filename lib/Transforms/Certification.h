@@ -15,6 +15,7 @@
 #ifndef RESCALE_LIB_TRANSFORMS_CERTIFICATION_H
 #define RESCALE_LIB_TRANSFORMS_CERTIFICATION_H
 
+#include "rescale/Dialect/Rescale/IR/Certificate.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Staircase/Thresholds.h"
 
@@ -40,12 +41,9 @@ struct Channel {
 /// channels have the same; null where 64 bits do not hold them.
 RangeAttr getProvedRange(RequantizeOp op, const ProvedRanges &ranges);
 
-/// How many channels a pass has to look at: 1 without a static axis.
+/// How many channels a pass has to look at: 1 without a static axis, and 1
+/// where no element exists, whose parameters still have to be right.
 int64_t getNumColumns(RequantizeOp op);
-
-/// Whether what the op computes is what its certificate says that it computed,
-/// for all accumulators that can occur; so without a certificate.
-bool isExact(RequantizeOp op);
 
 /// The channels of an op with the accumulators of `range`. Originals are those
 /// of an exact certificate, which has to be tested before, or what the op

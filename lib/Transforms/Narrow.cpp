@@ -15,6 +15,7 @@
 
 #include "Certification.h"
 #include "RequantizeCost.h"
+#include "TargetFit.h"
 #include "rescale/Analysis/ChannelRangeAnalysis.h"
 #include "rescale/Transforms/Passes.h"
 
@@ -172,7 +173,7 @@ static std::string findFault(ArrayRef<Channel> channels,
 static std::optional<SmallVector<Staircase, 0>>
 findCheapest(const TargetFields &target, ArrayRef<Channel> channels,
              ArrayRef<Thresholds> thresholds, ArrayRef<Staircase> before,
-             bool allowPairs) {
+             bool allowPairs, bool mustFit, bool onlyTogether) {
   auto getRank = [&](ArrayRef<Staircase> staircases) {
     return std::make_pair(getCost(target, staircases, channels),
                           getBits(staircases));
@@ -184,13 +185,15 @@ findCheapest(const TargetFields &target, ArrayRef<Channel> channels,
       return;
     SmallVector<Staircase, 0> form = apply(*narrowings, channels);
     if (findWiderProduct(channels, before, form, together).empty() &&
+        (!mustFit || fits(target, form, channels)) &&
         getRank(form) < getRank(best ? *best : before))
       best = std::move(form);
   };
   for (bool pairs : {false, true}) {
     if (pairs && !allowPairs)
       break;
-    offer(narrowChannels(thresholds, pairs), /*together=*/false);
+    if (!onlyTogether)
+      offer(narrowChannels(thresholds, pairs), /*together=*/false);
     offer(narrowTogether(thresholds, pairs), /*together=*/true);
   }
   return best;
@@ -252,6 +255,8 @@ LogicalResult RescaleNarrowPass::narrowOp(RequantizeOp op, RangeAttr range) {
     allowPairs |= hasTwoAddends(channel.original);
   }
   SmallVector<Staircase, 0> before = getStaircases(op);
+  // What a target takes is not given up for bits.
+  bool mustFit = target && fits(target.getFields(), before, channels);
   auto set = [&](ArrayRef<Staircase> staircases) {
     setStaircases(op, range, channels, staircases);
     auto passed = remark::passed(op.getLoc(), remarkOpts("narrowed"));
@@ -263,13 +268,23 @@ LogicalResult RescaleNarrowPass::narrowOp(RequantizeOp op, RangeAttr range) {
              << remark::metric("CostAfter", getCost(target.getFields(),
                                                     staircases, channels));
   };
+  bool sharesShift = shift == ShiftSharing::Layer && channels.size() > 1;
   if (hasCosts && goal != NarrowGoal::Bits) {
-    auto cheapest = findCheapest(target.getFields(), channels, thresholds,
-                                 before, allowPairs);
-    if (!cheapest)
-      return leave("no form gets cheaper, or narrower at the same cost");
-    set(*cheapest);
-    return success();
+    auto takeCheapest = [&](bool onlyTogether) {
+      auto cheapest = findCheapest(target.getFields(), channels, thresholds,
+                                   before, allowPairs, mustFit, onlyTogether);
+      if (cheapest)
+        set(*cheapest);
+      return cheapest.has_value();
+    };
+    constexpr StringLiteral reason =
+        "no form gets cheaper, or narrower at the same cost";
+    if (sharesShift) {
+      if (takeCheapest(/*onlyTogether=*/true))
+        return success();
+      (void)leave("with one shift for all channels " + reason);
+    }
+    return takeCheapest(/*onlyTogether=*/false) ? success() : leave(reason);
   }
   auto take = [&](std::optional<SmallVector<Narrowing, 0>> narrowings,
                   bool together) -> std::string {
@@ -279,10 +294,12 @@ LogicalResult RescaleNarrowPass::narrowOp(RequantizeOp op, RangeAttr range) {
     std::string fault = findFault(channels, before, staircases, together);
     if (!fault.empty())
       return fault;
+    if (mustFit && !fits(target.getFields(), staircases, channels))
+      return "the target would not take the narrowest";
     set(staircases);
     return "";
   };
-  if (shift == ShiftSharing::Layer && channels.size() > 1) {
+  if (sharesShift) {
     std::string fault = take(narrowTogether(thresholds, allowPairs), true);
     if (fault.empty())
       return success();

@@ -15,6 +15,7 @@
 
 #include "../GenericUtils.h"
 #include "TosaParameters.h"
+#include "rescale/Dialect/Rescale/IR/Certificate.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -252,6 +253,9 @@ struct FoldClamp : public OpRewritePattern<tosa::ClampOp> {
                    "compares signed ones");
     if (producer.getType() != op.getType())
       return leave("the clamp changes the static shape");
+    if (!isExact(producer))
+      return leave("the certificate of the requantization has differences, or "
+                   "is observed");
     int64_t low = cast<IntegerAttr>(op.getMinVal()).getInt();
     int64_t high = cast<IntegerAttr>(op.getMaxVal()).getInt();
     ::staircase::Staircase s = producer.getStaircase(0);
@@ -259,6 +263,7 @@ struct FoldClamp : public OpRewritePattern<tosa::ClampOp> {
                         std::clamp(s.clampMax, low, high)};
     rewriter.modifyOpInPlace(producer, [&] {
       producer.setClampAttr(rewriter.getDenseI64ArrayAttr(bounds));
+      producer->removeDiscardableAttr(kCertificateAttrName);
       producer->setLoc(rewriter.getFusedLoc({producer.getLoc(), op.getLoc()}));
     });
     rewriter.replaceOp(op, producer);

@@ -86,6 +86,28 @@ func.func @argument(%x: tensor<4xi8>) -> tensor<4xi8> {
   return %0 : tensor<4xi8>
 }
 
+// The certificate is not about the codes behind the clamp.
+// CHECK-LABEL: func.func @certified(
+func.func @certified(%x: tensor<4xi8>) -> tensor<4xi8> {
+  // CHECK: rescale.requantize
+  // CHECK-SAME: round floor clamp [0, 10] : tensor<4xi8>
+  // CHECK-NOT: tosa.clamp
+  %0 = rescale.requantize %x mul dense<1> : tensor<1xui1> shift [2] round floor
+    {rescale.certificate = #rescale.certificate<range = <proved low[-128] high[127]>, multiplicands = [8], shifts = [5], rounding = floor, input_zero_point = 0, zero_point = 0, clamp = [-128, 127], largest_difference = [0], differing = [0], digest = 16570337523873030373>} : tensor<4xi8> -> tensor<4xi8>
+  %1 = tosa.clamp %0 {min_val = 0 : i8, max_val = 10 : i8} : (tensor<4xi8>) -> tensor<4xi8>
+  return %1 : tensor<4xi8>
+}
+
+// CHECK-LABEL: func.func @differences(
+// REMARK: remark: [Missed] clamp-not-folded {{.*}} Reason="the certificate of the requantization has differences, or is observed"
+func.func @differences(%x: tensor<4xi8>) -> tensor<4xi8> {
+  // CHECK: tosa.clamp
+  %0 = rescale.requantize %x mul dense<1> : tensor<1xui1> shift [2] round floor
+    {rescale.certificate = #rescale.certificate<range = <proved low[-128] high[127]>, multiplicands = [8], shifts = [5], rounding = half_up, input_zero_point = 0, zero_point = 0, clamp = [-128, 127], largest_difference = [1], differing = [128], digest = 16570337523873030373>} : tensor<4xi8> -> tensor<4xi8>
+  %1 = tosa.clamp %0 {min_val = 0 : i8, max_val = 10 : i8} : (tensor<4xi8>) -> tensor<4xi8>
+  return %1 : tensor<4xi8>
+}
+
 // REMARK-NOT: remark
 
 // CHECK-DAG: #[[CONV:.*]] = loc("conv")

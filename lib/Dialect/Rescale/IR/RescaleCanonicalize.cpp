@@ -10,7 +10,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "rescale/Dialect/Rescale/IR/Certificate.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Dialect/Rescale/IR/Target.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
@@ -125,6 +127,11 @@ struct FuseClampIntoProducer : public OpRewritePattern<RequantizeOp> {
     int64_t zeroPoint = int64_t(producer.getZeroPoint()) + offset;
     if (!op.getResultFormat().contains(zeroPoint))
       return failure();
+    // One operation has one target, and figures of differences are not those of
+    // other codes.
+    if (getTarget(producer) != getTarget(op) || !isExact(producer) ||
+        !isExact(op))
+      return failure();
     int64_t bounds[] = {
         std::clamp(first.clampMin + offset, second.clampMin, second.clampMax),
         std::clamp(first.clampMax + offset, second.clampMin, second.clampMax)};
@@ -137,6 +144,12 @@ struct FuseClampIntoProducer : public OpRewritePattern<RequantizeOp> {
         rewriter.getI64IntegerAttr(zeroPoint),
         rewriter.getDenseI64ArrayAttr(bounds), producer.getUnsignedInputAttr(),
         op.getUnsignedResultAttr());
+    // What is known of the accumulators stays so; what was proved of the codes
+    // goes.
+    for (StringRef name :
+         {kProvedRangeAttrName, kObservedRangeAttrName, kTargetAttrName})
+      if (Attribute attr = producer->getDiscardableAttr(name))
+        fused->setDiscardableAttr(name, attr);
     rewriter.replaceOp(op, fused);
     return success();
   }

@@ -12,6 +12,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "rescale/Dialect/Rescale/IR/Certificate.h"
+
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 
 #include "llvm/Support/Endian.h"
@@ -130,6 +132,13 @@ LogicalResult CertificateAttr::verify(
                          << "; state how many codes differ, and by how much";
   }
   return success();
+}
+
+bool mlir::rescale::isExact(RequantizeOp op) {
+  auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
+  return !certificate ||
+         (certificate.getRange().getKind() == RangeKind::Proved &&
+          certificate.isExact());
 }
 
 uint64_t RequantizeOp::getDigest() {

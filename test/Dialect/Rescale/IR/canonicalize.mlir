@@ -274,3 +274,38 @@ func.func @fuse_not_shapes(%x: tensor<3xi32>) -> tensor<4xi8> {
          round half_up clamp [0, 10] : tensor<?xi8> -> tensor<4xi8>
   return %1 : tensor<4xi8>
 }
+
+// Accumulators are those that they were; what was proved of other codes goes,
+// and a target stays.
+// CHECK-LABEL: func.func @fuse_certified
+func.func @fuse_certified(%x: tensor<4xi8>) -> tensor<4xi8> {
+  // CHECK: rescale.requantize %arg0 mul dense<true> : tensor<1xui1> shift [2] round floor clamp [0, 10] {rescale.proved_range = #rescale.range<proved low[-128] high[127]>, rescale.target = #rescale.target<"ne16">} : tensor<4xi8> -> tensor<4xi8>
+  // CHECK-NOT: rescale.requantize
+  %0 = rescale.requantize %x mul dense<1> : tensor<1xui1> shift [2] round floor
+    {rescale.certificate = #rescale.certificate<range = <proved low[-128] high[127]>, multiplicands = [8], shifts = [5], rounding = floor, input_zero_point = 0, zero_point = 0, clamp = [-128, 127], largest_difference = [0], differing = [0], digest = 16570337523873030373>,
+     rescale.proved_range = #rescale.range<proved low[-128] high[127]>,
+     rescale.target = #rescale.target<"ne16">} : tensor<4xi8> -> tensor<4xi8>
+  %1 = rescale.requantize %0 mul dense<1> : tensor<1xui8> shift [0] round floor clamp [0, 10] {rescale.target = #rescale.target<"ne16">} : tensor<4xi8> -> tensor<4xi8>
+  return %1 : tensor<4xi8>
+}
+
+// Figures of differences are of these codes, and would be lost.
+// CHECK-LABEL: func.func @fuse_not_differences
+func.func @fuse_not_differences(%x: tensor<4xi8>) -> (tensor<4xi8>, tensor<4xi8>) {
+  // CHECK-COUNT-4: rescale.requantize
+  %0 = rescale.requantize %x mul dense<1> : tensor<1xui1> shift [2] round floor
+    {rescale.certificate = #rescale.certificate<range = <proved low[-128] high[127]>, multiplicands = [8], shifts = [5], rounding = half_up, input_zero_point = 0, zero_point = 0, clamp = [-128, 127], largest_difference = [1], differing = [128], digest = 16570337523873030373>} : tensor<4xi8> -> tensor<4xi8>
+  %1 = rescale.requantize %0 mul dense<1> : tensor<1xui8> shift [0] round floor clamp [0, 10] : tensor<4xi8> -> tensor<4xi8>
+  %2 = rescale.requantize %x mul dense<1> : tensor<1xui1> shift [2] round floor
+    {rescale.certificate = #rescale.certificate<range = <observed low[-3] high[5]>, multiplicands = [8], shifts = [5], rounding = floor, input_zero_point = 0, zero_point = 0, clamp = [-128, 127], largest_difference = [0], differing = [0], digest = 16570337523873030373>} : tensor<4xi8> -> tensor<4xi8>
+  %3 = rescale.requantize %2 mul dense<1> : tensor<1xui8> shift [0] round floor clamp [0, 10] : tensor<4xi8> -> tensor<4xi8>
+  return %1, %3 : tensor<4xi8>, tensor<4xi8>
+}
+
+// CHECK-LABEL: func.func @fuse_not_targets
+func.func @fuse_not_targets(%x: tensor<4xi8>) -> tensor<4xi8> {
+  // CHECK-COUNT-2: rescale.requantize
+  %0 = rescale.requantize %x mul dense<1> : tensor<1xui1> shift [2] round floor {rescale.target = #rescale.target<"ne16">} : tensor<4xi8> -> tensor<4xi8>
+  %1 = rescale.requantize %0 mul dense<1> : tensor<1xui8> shift [0] round floor clamp [0, 10] : tensor<4xi8> -> tensor<4xi8>
+  return %1 : tensor<4xi8>
+}
