@@ -57,7 +57,7 @@ PRESETS = list(
 def legalize(
     model: Path, output: Path, *options: str
 ) -> subprocess.CompletedProcess:
-    """The networks as TOSA wrote it, legalized, and its certificates tested."""
+    """The run that legalizes a network of TOSA and tests its certificates."""
     words = " ".join(options)
     passes = (
         "tosa-to-rescale{narrow=off},"
@@ -139,7 +139,8 @@ class Targets(unittest.TestCase):
         done = legalize(
             self.import_networks()["ad01"], self.folder / "x", "target=?"
         )
-        listed = re.search(r"the presets are (.*), and target-file", done.stderr)
+        pattern = r"the presets are (.*), and target-file"
+        listed = re.search(pattern, done.stderr)
         self.assertEqual(listed[1].split(", "), PRESETS)
 
     def test_tosa16(self):
