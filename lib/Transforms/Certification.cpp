@@ -22,6 +22,7 @@ using namespace mlir;
 using namespace mlir::rescale;
 using ::staircase::Addends;
 using ::staircase::Int128;
+using ::staircase::Narrowing;
 using ::staircase::Range;
 using ::staircase::Staircase;
 
@@ -87,10 +88,30 @@ int64_t mlir::rescale::getNumColumns(RequantizeOp op) {
   return ShapedType::isDynamic(channels) ? 1 : std::max<int64_t>(channels, 1);
 }
 
+bool mlir::rescale::isCovered(RequantizeOp op, RangeAttr range) {
+  auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
+  if (!certificate || certificate.getRange().getKind() != RangeKind::Proved)
+    return true;
+  return range && llvm::all_of(llvm::seq(getNumColumns(op)), [&](int64_t i) {
+           return certificate.getRange().getInterval(i).contains(
+               range.getInterval(i));
+         });
+}
+
+bool mlir::rescale::hasOtherCodes(RequantizeOp op) {
+  auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
+  if (!certificate)
+    return false;
+  Staircase own = op.getStaircase(0);
+  Staircase original = certificate.getClaim(0, own).original;
+  return own.outputZeroPoint != original.outputZeroPoint ||
+         own.clampMin != original.clampMin || own.clampMax != original.clampMax;
+}
+
 SmallVector<Channel, 0> mlir::rescale::getChannels(RequantizeOp op,
                                                    RangeAttr range) {
   auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
-  if (!isExact(op))
+  if (!isExact(op) || hasOtherCodes(op))
     certificate = nullptr;
   SmallVector<Channel, 0> channels;
   for (int64_t i = 0, e = getNumColumns(op); i < e; ++i) {
@@ -103,6 +124,47 @@ SmallVector<Channel, 0> mlir::rescale::getChannels(RequantizeOp op,
                           accumulators.high - staircase.inputZeroPoint}});
   }
   return channels;
+}
+
+SmallVector<Channel, 0>
+mlir::rescale::getOriginals(RequantizeOp op, ArrayRef<Channel> channels) {
+  SmallVector<Channel, 0> originals(channels);
+  auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
+  if (certificate && certificate.getRange().getKind() == RangeKind::Proved)
+    for (auto [i, channel] : llvm::enumerate(originals))
+      channel.original = certificate.getClaim(i, channel.original).original;
+  return originals;
+}
+
+SmallVector<Staircase, 0> mlir::rescale::getStaircases(RequantizeOp op) {
+  SmallVector<Staircase, 0> staircases;
+  for (int64_t i = 0, e = getNumColumns(op); i < e; ++i)
+    staircases.push_back(op.getStaircase(i));
+  return staircases;
+}
+
+SmallVector<Staircase, 0>
+mlir::rescale::applyNarrowings(ArrayRef<Narrowing> narrowings,
+                               ArrayRef<Channel> channels) {
+  auto half = [](const Narrowing &n) {
+    return n.shift == 0 ? Int128(0) : Int128(1) << (n.shift - 1);
+  };
+  bool allHalfUp = llvm::all_of(narrowings, [&](const Narrowing &n) {
+    return n.addends.contains(half(n)) && n.negativeAddends.contains(half(n));
+  });
+  bool allFloor = llvm::all_of(narrowings, [&](const Narrowing &n) {
+    return n.addends.contains(0) && n.negativeAddends.contains(0);
+  });
+  SmallVector<Staircase, 0> staircases;
+  for (auto [narrowing, channel] : llvm::zip_equal(narrowings, channels)) {
+    Narrowing chosen = narrowing;
+    if (allFloor)
+      chosen.addends = chosen.negativeAddends = {0, 0};
+    else if (allHalfUp)
+      chosen.addends = chosen.negativeAddends = {half(chosen), half(chosen)};
+    staircases.push_back(applyNarrowing(channel.original, chosen));
+  }
+  return staircases;
 }
 
 unsigned mlir::rescale::getProductBits(const Staircase &staircase,
@@ -172,10 +234,8 @@ mlir::rescale::getMultiplicands(IntegerType port, ArrayRef<uint64_t> values) {
       RankedTensorType::get(elements.size(), port), elements));
 }
 
-void mlir::rescale::setStaircases(RequantizeOp op, RangeAttr range,
-                                  ArrayRef<Channel> channels,
+void mlir::rescale::setParameters(RequantizeOp op,
                                   ArrayRef<Staircase> staircases,
-                                  const Differences &differences,
                                   IntegerType port) {
   auto multiplicands = getColumn<uint64_t>(
       staircases, [](const Staircase &s) { return s.multiplicand; });
@@ -220,6 +280,14 @@ void mlir::rescale::setStaircases(RequantizeOp op, RangeAttr range,
     if (negative != addends)
       op.setNegativeAddends(negative);
   }
+}
+
+void mlir::rescale::setStaircases(RequantizeOp op, RangeAttr range,
+                                  ArrayRef<Channel> channels,
+                                  ArrayRef<Staircase> staircases,
+                                  const Differences &differences,
+                                  IntegerType port) {
+  setParameters(op, staircases, port);
   op->setAttr(kCertificateAttrName,
               getCertificate(op, range, channels, differences));
 }

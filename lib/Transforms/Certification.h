@@ -17,7 +17,7 @@
 
 #include "rescale/Dialect/Rescale/IR/Certificate.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
-#include "rescale/Staircase/Thresholds.h"
+#include "rescale/Staircase/Narrow.h"
 
 #include "llvm/ADT/SmallVector.h"
 
@@ -45,10 +45,33 @@ RangeAttr getProvedRange(RequantizeOp op, const ProvedRanges &ranges);
 /// where no element exists, whose parameters still have to be right.
 int64_t getNumColumns(RequantizeOp op);
 
+/// Whether the certificate of `op`, where it is about all accumulators that can
+/// occur, covers `range`; so without one. A null range is wider than any.
+bool isCovered(RequantizeOp op, RangeAttr range);
+
+/// Whether the original of the op's certificate has another zero point or
+/// another clamp. Replacements keep those of the op, so they cannot be made of
+/// such an original.
+bool hasOtherCodes(RequantizeOp op);
+
 /// The channels of an op with the accumulators of `range`. Originals are those
 /// of an exact certificate, which has to be tested before, or what the op
 /// computes.
 SmallVector<Channel, 0> getChannels(RequantizeOp op, RangeAttr range);
+
+/// The channels with the originals of a proved certificate, exact or not: what
+/// a new certificate has to speak of.
+SmallVector<Channel, 0> getOriginals(RequantizeOp op,
+                                     ArrayRef<Channel> channels);
+
+/// What the channels compute.
+SmallVector<::staircase::Staircase, 0> getStaircases(RequantizeOp op);
+
+/// The staircases of narrowings of the originals, with one rounding mode for
+/// all where their addends admit it.
+SmallVector<::staircase::Staircase, 0>
+applyNarrowings(ArrayRef<::staircase::Narrowing> narrowings,
+                ArrayRef<Channel> channels);
 
 /// The bits of the widest product `m*d + b` of a channel, with the sign.
 unsigned getProductBits(const ::staircase::Staircase &staircase,
@@ -62,8 +85,11 @@ struct Differences {
 
 /// Gives `op` the multiplicands, shifts, addends and zero point of
 /// `staircases`, on `port` or the narrowest unsigned one, in the plainest
-/// rounding mode that says it, with a certificate. `differences` is empty where
-/// no code differs.
+/// rounding mode that says it.
+void setParameters(RequantizeOp op, ArrayRef<::staircase::Staircase> staircases,
+                   IntegerType port = {});
+
+/// The same with a certificate. `differences` is empty where no code differs.
 void setStaircases(RequantizeOp op, RangeAttr range, ArrayRef<Channel> channels,
                    ArrayRef<::staircase::Staircase> staircases,
                    const Differences &differences = {}, IntegerType port = {});

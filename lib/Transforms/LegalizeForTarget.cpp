@@ -106,29 +106,6 @@ static int64_t getZeroPoint(const TargetFields &target, RequantizeOp op) {
   return 0;
 }
 
-/// Whether a certificate of the op, if there is one, speaks of all of `range`.
-static bool hasCertificateFor(RequantizeOp op, RangeAttr range) {
-  auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
-  if (!certificate || certificate.getRange().getKind() != RangeKind::Proved)
-    return true;
-  return range && llvm::all_of(llvm::seq(getNumColumns(op)), [&](int64_t i) {
-           return certificate.getRange().getInterval(i).contains(
-               range.getInterval(i));
-         });
-}
-
-/// The channels with the originals of a proved certificate, exact or not: what
-/// a new certificate has to speak of.
-static SmallVector<Channel, 0> getOriginals(RequantizeOp op,
-                                            ArrayRef<Channel> channels) {
-  SmallVector<Channel, 0> originals(channels);
-  auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
-  if (certificate && certificate.getRange().getKind() == RangeKind::Proved)
-    for (auto [i, channel] : llvm::enumerate(originals))
-      channel.original = certificate.getClaim(i, channel.original).original;
-  return originals;
-}
-
 //===----------------------------------------------------------------------===//
 // The pass
 //===----------------------------------------------------------------------===//
@@ -219,7 +196,7 @@ LogicalResult RescaleLegalizeForTargetPass::legalize(RequantizeOp op,
     own.push_back(op.getStaircase(i));
   bool ownFits = fits(fields, own, channels);
   if (ownFits && fixed.empty() && zeroPoint == int64_t(op.getZeroPoint()) &&
-      hasCertificateFor(op, range)) {
+      isCovered(op, range)) {
     SmallVector<uint64_t> values;
     for (const APInt &value : op.getMultiplicands().getValues<APInt>())
       values.push_back(value.getZExtValue());
@@ -298,7 +275,7 @@ void RescaleLegalizeForTargetPass::runOnOperation() {
         if (failed(verifyCertificate(op, range)))
           return signalPassFailure();
       } else {
-        if (hasCertificateFor(op, range))
+        if (isCovered(op, range))
           continue;
         op->setAttrs(attributes);
       }

@@ -90,38 +90,6 @@ narrowTogether(ArrayRef<Thresholds> channels, bool allowPairs) {
   return best;
 }
 
-/// The staircases of narrowings, with one rounding mode for all where their
-/// addends admit it.
-static SmallVector<Staircase, 0> apply(ArrayRef<Narrowing> narrowings,
-                                       ArrayRef<Channel> channels) {
-  auto half = [](const Narrowing &n) {
-    return n.shift == 0 ? Int128(0) : Int128(1) << (n.shift - 1);
-  };
-  bool allHalfUp = llvm::all_of(narrowings, [&](const Narrowing &n) {
-    return n.addends.contains(half(n)) && n.negativeAddends.contains(half(n));
-  });
-  bool allFloor = llvm::all_of(narrowings, [&](const Narrowing &n) {
-    return n.addends.contains(0) && n.negativeAddends.contains(0);
-  });
-  SmallVector<Staircase, 0> staircases;
-  for (auto [narrowing, channel] : llvm::zip_equal(narrowings, channels)) {
-    Narrowing chosen = narrowing;
-    if (allFloor)
-      chosen.addends = chosen.negativeAddends = {0, 0};
-    else if (allHalfUp)
-      chosen.addends = chosen.negativeAddends = {half(chosen), half(chosen)};
-    staircases.push_back(applyNarrowing(channel.original, chosen));
-  }
-  return staircases;
-}
-
-static SmallVector<Staircase, 0> getStaircases(RequantizeOp op) {
-  SmallVector<Staircase, 0> staircases;
-  for (int64_t i = 0, e = getNumColumns(op); i < e; ++i)
-    staircases.push_back(op.getStaircase(i));
-  return staircases;
-}
-
 /// The bits of the widest multiplicand, and of all.
 static std::pair<unsigned, uint64_t> getBits(ArrayRef<Staircase> staircases) {
   std::pair<unsigned, uint64_t> bits = {0, 0};
@@ -183,7 +151,7 @@ findCheapest(const TargetFields &target, ArrayRef<Channel> channels,
                    bool together) {
     if (!narrowings)
       return;
-    SmallVector<Staircase, 0> form = apply(*narrowings, channels);
+    SmallVector<Staircase, 0> form = applyNarrowings(*narrowings, channels);
     if (findWiderProduct(channels, before, form, together).empty() &&
         (!mustFit || fits(target, form, channels)) &&
         getRank(form) < getRank(best ? *best : before))
@@ -290,7 +258,8 @@ LogicalResult RescaleNarrowPass::narrowOp(RequantizeOp op, RangeAttr range) {
                   bool together) -> std::string {
     if (!narrowings)
       return "no multiplicand is equal with an addend of 64 bits";
-    SmallVector<Staircase, 0> staircases = apply(*narrowings, channels);
+    SmallVector<Staircase, 0> staircases =
+        applyNarrowings(*narrowings, channels);
     std::string fault = findFault(channels, before, staircases, together);
     if (!fault.empty())
       return fault;

@@ -30,6 +30,9 @@ enum class NarrowGoal { Auto, Bits, Cost };
 /// How rescale-report writes.
 enum class ReportFormat { JSON, Table };
 
+/// What rescale-approximate makes least, after the largest difference.
+enum class ErrorCriterion { Largest, Mean, Thresholds };
+
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
 #include "rescale/Transforms/Passes.h.inc"

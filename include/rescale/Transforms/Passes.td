@@ -341,6 +341,82 @@ def RescaleFuse : Pass<"rescale-fuse"> {
   let dependentDialects = ["::mlir::rescale::RescaleDialect"];
 }
 
+def RescaleApproximate : Pass<"rescale-approximate"> {
+  let summary = "Gives requantizations multiplicands of few bits, with an error";
+  let description = [{
+    Changes what the program computes. No pipeline runs it by itself.
+
+    Where a multiplicand of a `rescale.requantize` has more than `bits` magnitude
+    bits, every channel gets one of at most `bits`: the narrowest that is equal
+    for all accumulators that can occur where there is one, and else the best
+    that is not, over all shifts and addends. In any case the largest difference
+    of two codes is the least possible one. What else is least is the criterion:
+
+    * `largest`: the multiplicand, and then the mean error of its addends.
+    * `mean`: the mean error of accumulators that are all as likely.
+    * `thresholds`: the number of thresholds that move.
+
+    `thresholds` tries every multiplicand within the largest difference and is
+    meant for at most 16 bits, `mean` for 24.
+
+    `rescale.certificate` then has what the op computed before, the ranges, and
+    for each channel the exact `largest_difference` in codes and the number of
+    `differing` accumulators among those that can occur. A remark of the category
+    `rescale-approximate` has the figures of the op.
+
+    What an op gives is what the next ones get: each is approximated on the
+    accumulators that are proved once those before it have been changed, and an
+    op that is narrow enough is done again where its certificate does not cover
+    them any more.
+
+    An op that has a certificate already is compared with its original, so that
+    errors do not add up: `bits=8` after `bits=12` is `bits=8`. The certificate is
+    tested first, and it is an error where it is not true. The op is left as it
+    is, and a remark says why, where the certificate is observed or its original
+    has another zero point or clamp, where a channel has more than 2^20 codes,
+    and where accumulators, or the count of those that differ, exceed signed 64
+    bits.
+
+    ```mlir
+    %y = rescale.requantize %x mul dense<1518500250> : tensor<1xsi32> shift [38]
+           round double : tensor<4xi16> -> tensor<4xi8>
+    ```
+    ==> with `bits=8`
+    ```mlir
+    %y = rescale.requantize %x mul dense<181> : tensor<1xui8> shift [15]
+           round addend addends [16215]
+           {rescale.certificate = #rescale.certificate<
+             range = <proved low[-32768] high[32767]>,
+             multiplicands = [1518500250], shifts = [38], rounding = double, ...,
+             largest_difference = [1], differing = [491], ...>}
+         : tensor<4xi16> -> tensor<4xi8>
+    ```
+  }];
+  let options = [
+    Option<"bits", "bits", "int64_t", /*default=*/"0",
+           "Magnitude bits of the multiplicands, 1 to 32; required">,
+    Option<"criterion", "criterion", "::mlir::rescale::ErrorCriterion",
+           /*default=*/"::mlir::rescale::ErrorCriterion::Mean",
+           "What is least, after the largest difference",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::rescale::ErrorCriterion::Largest, "largest",
+                        "The multiplicand"),
+             clEnumValN(::mlir::rescale::ErrorCriterion::Mean, "mean",
+                        "The mean error"),
+             clEnumValN(::mlir::rescale::ErrorCriterion::Thresholds,
+                        "thresholds", "The number of moved thresholds"))}]>,
+    Option<"shift", "shift", "::mlir::rescale::ShiftSharing",
+           /*default=*/"::mlir::rescale::ShiftSharing::Channel",
+           "Whose shift one is",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::rescale::ShiftSharing::Channel, "channel",
+                        "Each channel has the shift of its multiplicand"),
+             clEnumValN(::mlir::rescale::ShiftSharing::Layer, "layer",
+                        "All channels have one shift"))}]>
+  ];
+  let dependentDialects = ["::mlir::rescale::RescaleDialect"];
+}
+
 def RescaleLegalizeForTarget
     : Pass<"rescale-legalize-for-target", "::mlir::ModuleOp"> {
   let summary = "Makes every requantization fit what a machine can do";

@@ -1,0 +1,155 @@
+//===- Approximate.cpp - The best multiplicands of few bits ---------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The solver finds the best staircase of each channel, and what is written of
+// its error is counted again for the addend that was chosen.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Approximation.h"
+#include "Certification.h"
+#include "rescale/Analysis/ChannelRangeAnalysis.h"
+#include "rescale/Staircase/Equivalence.h"
+#include "rescale/Transforms/Passes.h"
+
+#include "mlir/IR/Remarks.h"
+
+namespace mlir::rescale {
+#define GEN_PASS_DEF_RESCALEAPPROXIMATE
+#include "rescale/Transforms/Passes.h.inc"
+} // namespace mlir::rescale
+
+using namespace mlir;
+using namespace mlir::rescale;
+using ::staircase::Narrowing;
+using ::staircase::NarrowOptions;
+using ::staircase::Staircase;
+using ::staircase::Thresholds;
+
+static remark::RemarkOpts remarkOpts(StringRef name) {
+  return remark::RemarkOpts::name(name).category("rescale-approximate");
+}
+
+/// The magnitude bits of the widest multiplicand.
+static unsigned getMostBits(ArrayRef<Staircase> staircases) {
+  unsigned most = 0;
+  for (const Staircase &staircase : staircases)
+    most =
+        std::max(most, ::staircase::getMagnitudeBits(staircase.multiplicand));
+  return most;
+}
+
+namespace {
+
+struct RescaleApproximatePass
+    : public rescale::impl::RescaleApproximateBase<RescaleApproximatePass> {
+  using RescaleApproximateBase::RescaleApproximateBase;
+
+  void runOnOperation() override;
+
+private:
+  /// Says whether it changed what the op computes.
+  bool approximateOp(RequantizeOp op, RangeAttr range);
+
+  /// What the remarks have said already.
+  SmallPtrSet<Operation *, 4> left;
+};
+
+} // namespace
+
+void RescaleApproximatePass::runOnOperation() {
+  if (bits < 1 || bits > 32) {
+    getOperation()->emitError()
+        << "requires bits from 1 to 32, got " << bits.getValue()
+        << "; give the width of the multiplicands, as in bits=8";
+    return signalPassFailure();
+  }
+  left.clear();
+  FailureOr<ProvedRanges> ranges = ProvedRanges::compute(getOperation());
+  if (failed(ranges))
+    return signalPassFailure();
+  // A false certificate would become a true one about what it hides.
+  WalkResult tested = getOperation()->walk([&](RequantizeOp op) {
+    return WalkResult(verifyCertificate(op, getProvedRange(op, *ranges)));
+  });
+  if (tested.wasInterrupted() ||
+      failed(changeRequantizations(getOperation(),
+                                   [&](RequantizeOp op, RangeAttr range) {
+                                     return approximateOp(op, range);
+                                   })))
+    signalPassFailure();
+}
+
+bool RescaleApproximatePass::approximateOp(RequantizeOp op, RangeAttr range) {
+  auto leave = [&](const Twine &reason) {
+    if (left.insert(op).second)
+      remark::missed(op.getLoc(), remarkOpts("not-approximated"))
+          << remark::reason("{0}", reason.str());
+    return false;
+  };
+  unsigned before = getMostBits(getStaircases(op));
+  // Where the codes before it have changed, a certificate may be of less than
+  // what can occur now, whatever the width.
+  if (left.contains(op) || (before <= bits && isCovered(op, range)))
+    return false;
+  if (!range)
+    return leave("the accumulators exceed signed 64 bits");
+  auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
+  if (certificate && (certificate.getRange().getKind() != RangeKind::Proved ||
+                      hasOtherCodes(op)))
+    return leave("the certificate is observed, or its original has another "
+                 "zero point or clamp");
+
+  SmallVector<Channel, 0> channels = getOriginals(op, getChannels(op, range));
+  SmallVector<Thresholds, 0> thresholds;
+  bool allowPairs = false;
+  for (const Channel &channel : channels) {
+    llvm::Expected<Thresholds> steps =
+        getThresholds(channel.original, channel.range);
+    if (!steps)
+      return leave(llvm::toString(steps.takeError()));
+    thresholds.push_back(std::move(*steps));
+    ::staircase::Addends addends = getAddends(channel.original);
+    allowPairs |= addends.positive != addends.negative;
+  }
+  NarrowOptions options;
+  options.maxMultiplicand =
+      ::staircase::getMaxMultiplicand(bits, /*isSigned=*/false);
+  Approximator approximator(criterion, allowPairs);
+  llvm::Expected<SmallVector<Narrowing, 0>> narrowings =
+      shift == ShiftSharing::Layer
+          ? approximator.approximateTogether(thresholds, options)
+          : approximator.approximateChannels(thresholds, options);
+  if (!narrowings)
+    return leave(llvm::toString(narrowings.takeError()));
+
+  SmallVector<Staircase, 0> staircases = applyNarrowings(*narrowings, channels);
+  rescale::Differences differences;
+  int64_t differing = 0;
+  for (auto [staircase, steps] : llvm::zip_equal(staircases, thresholds)) {
+    llvm::Expected<Thresholds> changed = getThresholds(staircase, steps.range);
+    if (!changed)
+      return leave(llvm::toString(changed.takeError()));
+    ::staircase::Differences counted = getDifferences(steps, *changed);
+    if (counted.differing > INT64_MAX)
+      return leave("the count of differing accumulators exceeds signed 64 "
+                   "bits");
+    differences.largest.push_back(counted.largest);
+    differences.differing.push_back(static_cast<int64_t>(counted.differing));
+    differing += counted.differing != 0;
+  }
+  bool wasExact = isExact(op);
+  setStaircases(op, range, channels, staircases, differences);
+  remark::passed(op.getLoc(), remarkOpts("approximated"))
+      << remark::metric("BitsBefore", before)
+      << remark::metric("BitsAfter", getMostBits(staircases))
+      << remark::metric("LargestDifference",
+                        *llvm::max_element(differences.largest))
+      << remark::metric("DifferingChannels", differing);
+  return !wasExact || differing != 0;
+}

@@ -1,0 +1,188 @@
+//===- Approximation.cpp - What is best where nothing is equal ------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Equality first, then the solver's approximations.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Approximation.h"
+
+#include "Certification.h"
+#include "rescale/Analysis/ChannelRangeAnalysis.h"
+#include "rescale/Staircase/Approximate.h"
+
+using namespace mlir;
+using namespace mlir::rescale;
+using ::staircase::AddendRule;
+using ::staircase::Criterion;
+using ::staircase::Int128;
+using ::staircase::Narrower;
+using ::staircase::Narrowing;
+using ::staircase::NarrowOptions;
+using ::staircase::Thresholds;
+
+/// What a channel gets, and what it costs by the criterion.
+struct Approximator::Choice {
+  Narrowing narrowing;
+  Int128 cost = 0;
+};
+
+llvm::Expected<Approximator::Choice>
+Approximator::approximateChannel(const Thresholds &thresholds,
+                                 NarrowOptions options) const {
+  std::optional<Narrowing> exact = narrow(thresholds, options);
+  if (!exact && allowPairs) {
+    options.addendRule = AddendRule::BySign;
+    exact = narrow(thresholds, options);
+    options.addendRule = AddendRule::Free;
+  }
+  if (exact)
+    return Choice{*exact};
+  auto solve = [&](Criterion criterion) {
+    return approximate(thresholds, options, criterion);
+  };
+  llvm::Expected<::staircase::Approximation> best =
+      solve(criterion == ErrorCriterion::Largest ? Criterion::Multiplicand
+            : criterion == ErrorCriterion::Mean  ? Criterion::MeanError
+                                                 : Criterion::MovedThresholds);
+  if (!best)
+    return best.takeError();
+  if (criterion == ErrorCriterion::Thresholds)
+    return Choice{best->narrowing, best->differences.movedThresholds};
+  if (criterion == ErrorCriterion::Mean)
+    return Choice{best->narrowing, best->differences.sum};
+  // The same multiplicand and shift with the best of the addends.
+  options.palette = best->narrowing.multiplicand;
+  options.minShift = options.maxShift = best->narrowing.shift;
+  options.tolerance = best->differences.largest;
+  best = solve(Criterion::MeanError);
+  if (!best)
+    return best.takeError();
+  return Choice{best->narrowing};
+}
+
+/// Each channel by itself; adds up what they cost.
+llvm::Expected<SmallVector<Narrowing, 0>>
+Approximator::approximateChannels(ArrayRef<Thresholds> channels,
+                                  const NarrowOptions &options,
+                                  Int128 &cost) const {
+  SmallVector<Narrowing, 0> narrowings;
+  for (const Thresholds &thresholds : channels) {
+    llvm::Expected<Choice> choice = approximateChannel(thresholds, options);
+    if (!choice)
+      return choice.takeError();
+    narrowings.push_back(choice->narrowing);
+    cost += choice->cost;
+  }
+  return narrowings;
+}
+
+llvm::Expected<SmallVector<Narrowing, 0>>
+Approximator::approximateChannels(ArrayRef<Thresholds> channels,
+                                  const NarrowOptions &options) const {
+  Int128 cost = 0;
+  return approximateChannels(channels, options, cost);
+}
+
+llvm::Expected<SmallVector<Narrowing, 0>>
+Approximator::approximateTogether(ArrayRef<Thresholds> channels,
+                                  NarrowOptions options) const {
+  if (auto exact = narrowLayer(channels, options))
+    return std::move(*exact);
+  if (allowPairs) {
+    options.addendRule = AddendRule::BySign;
+    if (auto exact = narrowLayer(channels, options))
+      return std::move(*exact);
+    options.addendRule = AddendRule::Free;
+  }
+  // What is within a tolerance is within a greater one.
+  int64_t wrong = 0, right = 1;
+  auto solve = [&](int64_t tolerance) {
+    options.tolerance = tolerance;
+    return narrowLayer(channels, options);
+  };
+  std::optional<SmallVector<Narrowing, 0>> layer = solve(right);
+  while (!layer) {
+    // Codes are at most this far apart: nothing is asked for any more.
+    if (right > int64_t(1) << (::staircase::kMaxQuotientBits + 1))
+      return llvm::createStringError("no shift meets the options");
+    wrong = right;
+    right *= 2;
+    layer = solve(right);
+  }
+  while (right - wrong > 1) {
+    int64_t middle = wrong + (right - wrong) / 2;
+    if (auto next = solve(middle)) {
+      layer = std::move(next);
+      right = middle;
+    } else {
+      wrong = middle;
+    }
+  }
+  Int128 cost = 0;
+  if (criterion == ErrorCriterion::Largest) {
+    options.minShift = options.maxShift = layer->front().shift;
+    options.tolerance = 0;
+    return approximateChannels(channels, options, cost);
+  }
+  SmallVector<Narrower, 0> narrowers;
+  options.tolerance = right;
+  for (const Thresholds &thresholds : channels)
+    narrowers.emplace_back(thresholds, options);
+  options.tolerance = 0;
+  Int128 bestCost = -1;
+  for (unsigned shift = options.minShift, e = options.maxShift; shift <= e;
+       ++shift) {
+    if (llvm::any_of(narrowers, [&](const Narrower &narrower) {
+          return !narrower.solveAt(shift);
+        }))
+      continue;
+    options.minShift = options.maxShift = shift;
+    cost = 0;
+    auto next = approximateChannels(channels, options, cost);
+    if (!next)
+      return next.takeError();
+    if (bestCost >= 0 && bestCost <= cost)
+      continue;
+    bestCost = cost;
+    layer = std::move(*next);
+  }
+  return std::move(*layer);
+}
+
+/// All that the input of `op` can be.
+static RangeAttr getTypeRange(RequantizeOp op) {
+  ::staircase::Interval all = getInterval(op.getInputFormat());
+  return RangeAttr::get(op.getContext(), RangeKind::Proved,
+                        static_cast<int64_t>(all.low),
+                        static_cast<int64_t>(all.high));
+}
+
+LogicalResult mlir::rescale::changeRequantizations(
+    Operation *top, function_ref<bool(RequantizeOp, RangeAttr)> change) {
+  SmallVector<RequantizeOp> ops;
+  top->walk([&](RequantizeOp op) { ops.push_back(op); });
+  constexpr unsigned kMaxRounds = 4;
+  FailureOr<ProvedRanges> ranges = failure();
+  bool isStale = true, hasChanged = true;
+  for (unsigned round = 0; hasChanged; ++round) {
+    hasChanged = false;
+    for (RequantizeOp op : ops) {
+      if (isStale)
+        ranges = ProvedRanges::compute(top);
+      if (failed(ranges))
+        return failure();
+      RangeAttr range = getProvedRange(op, *ranges);
+      if (round >= kMaxRounds && range && !isCovered(op, range))
+        range = getTypeRange(op);
+      isStale = change(op, range);
+      hasChanged |= isStale;
+    }
+  }
+  return success();
+}
