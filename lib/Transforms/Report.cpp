@@ -24,6 +24,7 @@
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Matchers.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Support/Path.h"
 
 namespace mlir::rescale {
@@ -80,17 +81,18 @@ static Value getForwarded(Operation *op) {
 }
 
 /// The operations on the way to `value`, the one that computes it first and
-/// then those that forward it. Empty for an argument.
+/// then those that forward it. Empty for an argument, and for a value of a
+/// graph region that is forwarded in a circle.
 static SmallVector<Operation *> getPath(Value value) {
-  SmallVector<Operation *> path;
+  llvm::SmallSetVector<Operation *, 4> path;
   while (value && value.getDefiningOp()) {
-    path.push_back(value.getDefiningOp());
+    if (!path.insert(value.getDefiningOp()))
+      return {};
     value = getForwarded(path.back());
   }
   if (value)
-    path.clear();
-  std::reverse(path.begin(), path.end());
-  return path;
+    return {};
+  return llvm::to_vector(llvm::reverse(path));
 }
 
 /// Whether elements of `type` are wider than codes.
