@@ -131,17 +131,6 @@ static std::string getLocation(Location loc) {
   return text;
 }
 
-/// Certificates do not keep the port of the original, which TOSA had: of its
-/// two, the narrowest.
-static MultiplicandPort getOriginalPort(ArrayRef<ChannelReport> channels) {
-  unsigned bits = 0;
-  for (const ChannelReport &channel : channels)
-    bits = std::max(bits, channel.getBitsBefore());
-  if (bits < 32)
-    return {bits < 16 ? 16U : 32U, /*isSigned=*/true};
-  return {32, /*isSigned=*/false};
-}
-
 /// Whether `staircase` gives all accumulators of `range` one code.
 static bool isConstantOn(const Staircase &staircase, const Interval &range) {
   return range.isConstant() ||
@@ -248,8 +237,9 @@ static LayerReport describe(RequantizeOp op, const ProvedRanges &ranges,
         describe(op, certificate, i, get(accumulators, i), get(reachable, i)));
   auto port = cast<IntegerType>(op.getMultiplicands().getElementType());
   layer.portAfter = {port.getWidth(), port.isSigned()};
-  layer.portBefore =
-      certificate ? getOriginalPort(layer.channels) : layer.portAfter;
+  // Certificates do not keep the port of the original.
+  if (!certificate)
+    layer.portBefore = layer.portAfter;
   layer.roundingAfter = op.getRounding();
   layer.roundingBefore =
       certificate ? certificate.getRounding() : layer.roundingAfter;
@@ -295,8 +285,6 @@ static void add(const ChannelReport &channel, ReportSummary &summary) {
       std::max(summary.productBitsBefore, channel.productBitsBefore);
   summary.productBitsAfter =
       std::max(summary.productBitsAfter, channel.productBitsAfter);
-  summary.largestDifference =
-      std::max(summary.largestDifference, channel.largestDifference);
   switch (channel.proof) {
   case Proof::None:
     ++summary.unchanged;
@@ -306,6 +294,8 @@ static void add(const ChannelReport &channel, ReportSummary &summary) {
     break;
   case Proof::Proved:
     ++(channel.differing == 0 ? summary.proved : summary.approximate);
+    summary.largestDifference =
+        std::max(summary.largestDifference, channel.largestDifference);
     break;
   }
 }

@@ -191,7 +191,9 @@ static void print(const LayerReport &layer, llvm::json::OStream &json) {
     json.attribute("role", stringifyRole(layer.role));
     json.attribute("input_type", stringify(op.getInputFormat()));
     json.attribute("result_type", stringify(op.getResultFormat()));
-    json.attribute("port_before", toJSON(layer.portBefore));
+    json.attribute("port_before", layer.portBefore
+                                      ? toJSON(*layer.portBefore)
+                                      : llvm::json::Value(nullptr));
     json.attribute("port", toJSON(layer.portAfter));
     json.attribute("rounding_before", stringifyRounding(layer.roundingBefore));
     json.attribute("rounding", stringifyRounding(layer.roundingAfter));
@@ -317,7 +319,7 @@ static SmallVector<std::string, 0> getRow(const LayerReport &layer) {
     range = getHull(range, channel.range);
   row.push_back("[" + stringify(range.low) + ", " + stringify(range.high) +
                 "]");
-  row.push_back(stringify(layer.portBefore));
+  row.push_back(layer.portBefore ? stringify(*layer.portBefore) : "-");
   row.push_back(stringify(layer.portAfter));
   row.push_back(
       getSpan(layer, [](const ChannelReport &c) { return c.getBitsBefore(); }));
@@ -339,9 +341,11 @@ static void printSummary(const ReportSummary &summary, raw_ostream &os) {
      << summary.constantChannels
      << " constant; layers with one shift: " << summary.oneShiftBefore
      << " before, " << summary.oneShiftAfter << " after\n"
-     << summary.proved << " proved equal, " << summary.approximate
-     << " proved to differ by at most " << summary.largestDifference << ", "
-     << summary.observed << " judged by data, " << summary.unchanged
+     << summary.proved << " proved equal, ";
+  if (summary.approximate)
+    os << summary.approximate << " proved to differ by at most "
+       << summary.largestDifference << ", ";
+  os << summary.observed << " judged by data, " << summary.unchanged
      << " unchanged";
   if (summary.constantOnRange)
     os << "; " << summary.constantOnRange << " with inputs that leave one code";

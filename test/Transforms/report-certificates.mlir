@@ -11,9 +11,9 @@
 // JSON-NEXT: "largest_difference": 1,
 // JSON:      "max_bits_before": 16,
 // JSON-NEXT: "max_bits": 2,
-// JSON:      "port_before": {
-// JSON-NEXT:   "signed": true,
-// JSON-NEXT:   "width": 16
+// Certificates do not say what port the original had.
+// JSON:      "port_before": null,
+// JSON-NEXT: "port": {
 // JSON:      "rounding_before": "half_up",
 // JSON:      "multiplicand_before": 513,
 // JSON:      "certificate": "proved",
@@ -22,12 +22,13 @@
 // JSON:      "certificate": "proved",
 // JSON-NEXT: "largest_difference": 0,
 // JSON-NEXT: "differing": 0
-// JSON:      "port_before": {
-// JSON-NEXT:   "signed": true,
-// JSON-NEXT:   "width": 32
+// JSON:      "port_before": null,
 // JSON:      "certificate": "observed",
 // Unsigned accumulators of 64 bits have ranges too.
 // JSON:      "input_type": "u64",
+// JSON:      "port_before": {
+// JSON-NEXT:   "signed": false,
+// JSON-NEXT:   "width": 2
 // JSON:      "range": [
 // JSON-NEXT:   0,
 // JSON-NEXT:   18446744073709551615

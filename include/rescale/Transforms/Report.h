@@ -20,6 +20,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <map>
+#include <optional>
 #include <string>
 
 namespace mlir {
@@ -88,7 +89,9 @@ struct LayerReport {
   /// an argument.
   std::string source;
   LayerRole role;
-  MultiplicandPort portBefore, portAfter;
+  MultiplicandPort portAfter;
+  /// Nothing where a certificate alone tells of the original, as it keeps none.
+  std::optional<MultiplicandPort> portBefore;
   Rounding roundingBefore, roundingAfter;
   SmallVector<ChannelReport, 0> channels;
 
