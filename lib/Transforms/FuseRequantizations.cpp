@@ -100,6 +100,9 @@ static Chain findChain(RequantizeOp second, std::string &reason) {
   for (; producer && onlyMoves(producer);
        producer = producer->getOperand(0).getDefiningOp()) {
     hasOneUse &= producer->hasOneUse();
+    // Graph regions may go in a circle.
+    if (llvm::is_contained(chain.moves, producer))
+      return {nullptr, second, {}};
     chain.moves.push_back(producer);
   }
   chain.first = dyn_cast_or_null<RequantizeOp>(producer);

@@ -78,3 +78,14 @@ func.func @clamps(%x: tensor<4x2xi8>) -> tensor<4x2xi8> {
   %1 = rescale.requantize %0 mul dense<[1, 3]> : tensor<2xui8> shift [0] axis 1 round floor clamp [-30, 30] : tensor<4x2xi16> -> tensor<4x2xi8>
   return %1 : tensor<4x2xi8>
 }
+
+// -----
+
+// Values of graph regions may be moved in a circle.
+// CHECK-LABEL: module @circle
+// CHECK: rescale.requantize %[[X:.*]] mul
+// CHECK-NOT: rescale.requantize
+module @circle {
+  %0 = tosa.identity %0 : (tensor<4xi32>) -> tensor<4xi32>
+  %1 = rescale.requantize %0 mul dense<57> : tensor<1xui6> shift [9] round half_up : tensor<4xi32> -> tensor<4xi8>
+}
