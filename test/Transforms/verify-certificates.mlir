@@ -19,8 +19,10 @@ func.func @equal(%x: tensor<4xi8>) -> tensor<4xi8> {
 // For more accumulators than can occur.
 // CHECK-LABEL: @more_than_all
 func.func @more_than_all(%x: tensor<4xi8>) -> tensor<4xi8> {
-  %0 = rescale.requantize %x mul dense<1> : tensor<1xui1> shift [2] round floor
-    {rescale.certificate = #rescale.certificate<range = <proved low[-1000] high[1000]>, multiplicands = [8], shifts = [5], rounding = floor, input_zero_point = 0, zero_point = 0, clamp = [-128, 127], largest_difference = [0], differing = [0], digest = 16570337523873030373>} : tensor<4xi8> -> tensor<4xi8>
+  %zero = "tosa.const"() <{values = dense<0> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %c = tosa.maximum %x, %zero : (tensor<4xi8>, tensor<1xi8>) -> tensor<4xi8>
+  %0 = rescale.requantize %c mul dense<1> : tensor<1xui1> shift [2] round floor
+    {rescale.certificate = #rescale.certificate<range = <proved low[-128] high[127]>, multiplicands = [8], shifts = [5], rounding = floor, input_zero_point = 0, zero_point = 0, clamp = [-128, 127], largest_difference = [0], differing = [0], digest = 16570337523873030373>} : tensor<4xi8> -> tensor<4xi8>
   return %0 : tensor<4xi8>
 }
 

@@ -201,18 +201,27 @@ static LogicalResult verifyRange(RequantizeOp op, StringRef name) {
   return success();
 }
 
-/// certificate_c8: a certificate is about one channel or about all.
+/// certificate_c8: a certificate is about one channel or about all;
+/// certificate_c9: of accumulators that the input can hold.
 static LogicalResult verifyCertificate(RequantizeOp op) {
   auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
   if (!certificate)
     return success();
   int64_t channels = certificate.getNumChannels();
-  if (channels == 1 || channels == op.getNumChannels())
-    return success();
-  return op.emitOpError()
-         << "requires a certificate of one channel, or of each "
-            "along a static axis, got "
-         << channels << "; remove it and let rescale-narrow write one";
+  if (channels != 1 && channels != op.getNumChannels())
+    return op.emitOpError()
+           << "requires a certificate of one channel, or of each "
+              "along a static axis, got "
+           << channels << "; remove it and let rescale-narrow write one";
+  RangeAttr range = certificate.getRange();
+  ::staircase::Interval type = getInterval(op.getInputFormat());
+  for (int64_t i = 0, e = range.getNumEntries(); i < e; ++i)
+    if (!type.contains(range.getInterval(i)))
+      return op.emitOpError()
+             << "requires a certificate of values of the input, got ["
+             << range.getLow()[i] << ", " << range.getHigh()[i] << "] at index "
+             << i << "; remove it and let rescale-narrow write one";
+  return success();
 }
 
 LogicalResult RequantizeOp::verify() {

@@ -127,13 +127,26 @@ private:
     return success();
   }
 
+  /// Upstream's parser takes -1 for the greatest unsigned number.
+  ParseResult parseNumber(unsigned &number) {
+    SMLoc loc = parser.getCurrentLocation();
+    int64_t value;
+    if (parser.parseInteger(value))
+      return failure();
+    if (!llvm::isUInt<32>(value))
+      return parser.emitError(loc, "requires numbers of 0 to 2^32 - 1, got ")
+             << value << "; choose one of them";
+    number = static_cast<unsigned>(value);
+    return success();
+  }
+
   ParseResult parseWidths(StringRef field, uint64_t &widths) {
     widths = 0;
     return parser.parseCommaSeparatedList(
         AsmParser::Delimiter::Square, [&]() -> ParseResult {
           SMLoc loc = parser.getCurrentLocation();
           unsigned width;
-          if (parser.parseInteger(width))
+          if (parseNumber(width))
             return failure();
           // target_c7
           if (width < 1 || width > 64)
@@ -154,7 +167,7 @@ private:
       return failure(parseCase("a parameter", entry.field,
                                getMaxEnumValForLayoutField(),
                                &stringifyLayoutField) ||
-                     parser.parseColon() || parser.parseInteger(entry.bits));
+                     parser.parseColon() || parseNumber(entry.bits));
     });
   }
 
@@ -162,12 +175,11 @@ private:
     fields.costs = {};
     return parser.parseCommaSeparatedList(AsmParser::Delimiter::Braces, [&] {
       Instruction instruction = {};
-      return failure(parseCase("a cost", instruction,
-                               getMaxEnumValForInstruction(),
-                               &stringifyInstruction) ||
-                     parser.parseEqual() ||
-                     parser.parseInteger(
-                         fields.costs[static_cast<unsigned>(instruction)]));
+      return failure(
+          parseCase("a cost", instruction, getMaxEnumValForInstruction(),
+                    &stringifyInstruction) ||
+          parser.parseEqual() ||
+          parseNumber(fields.costs[static_cast<unsigned>(instruction)]));
     });
   }
 
@@ -195,10 +207,9 @@ ParseResult FieldsParser::parseValue(StringRef field, SMLoc loc) {
     return success();
   }
   if (field == "shift")
-    return failure(
-        parser.parseLSquare() || parser.parseInteger(fields.minShift) ||
-        parser.parseComma() || parser.parseInteger(fields.maxShift) ||
-        parser.parseRSquare());
+    return failure(parser.parseLSquare() || parseNumber(fields.minShift) ||
+                   parser.parseComma() || parseNumber(fields.maxShift) ||
+                   parser.parseRSquare());
   if (field == "rounding") {
     fields.roundings = 0;
     return parser.parseCommaSeparatedList(
@@ -238,11 +249,11 @@ ParseResult FieldsParser::parseValue(StringRef field, SMLoc loc) {
     return parseCase(field, fields.clamp, getMaxEnumValForClampForm(),
                      &stringifyClampForm);
   if (field == "product_bits")
-    return parser.parseInteger(fields.productBits);
+    return parseNumber(fields.productBits);
   if (field == "accumulator_bits")
-    return parser.parseInteger(fields.accumulatorBits);
+    return parseNumber(fields.accumulatorBits);
   if (field == "addend_bits")
-    return parser.parseInteger(fields.addendBits);
+    return parseNumber(fields.addendBits);
   if (field == "input_bits")
     return parseWidths(field, fields.inputBits);
   if (field == "result_bits")

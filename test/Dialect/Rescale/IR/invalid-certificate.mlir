@@ -123,3 +123,25 @@ func.func @dynamic(%x: tensor<4x?xi32>) -> tensor<4x?xi8> {
     : tensor<4x?xi32> -> tensor<4x?xi8>
   return %y : tensor<4x?xi8>
 }
+
+// -----
+
+// certificate_c9
+func.func @values(%x: tensor<4xi8>) -> tensor<4xi8> {
+  // expected-error @+1 {{requires a certificate of values of the input, got [-129, 5] at index 0; remove it and let rescale-narrow write one}}
+  %y = rescale.requantize %x mul dense<1> : tensor<1xui8> shift [1] round floor
+    {rescale.certificate = #rescale.certificate<range = <observed low[-129] high[5]>, multiplicands = [1], shifts = [1], rounding = floor, input_zero_point = 0, zero_point = 0, clamp = [-128, 127], largest_difference = [0], differing = [0], digest = 0>}
+    : tensor<4xi8> -> tensor<4xi8>
+  return %y : tensor<4xi8>
+}
+
+// -----
+
+// certificate_c9
+func.func @unsigned_values(%x: tensor<4xi8>) -> tensor<4xi8> {
+  // expected-error @+1 {{requires a certificate of values of the input, got [-1, 5] at index 0}}
+  %y = rescale.requantize %x mul dense<1> : tensor<1xui8> shift [1] round floor unsigned_input
+    {rescale.certificate = #rescale.certificate<range = <observed low[-1] high[5]>, multiplicands = [1], shifts = [1], rounding = floor, input_zero_point = 0, zero_point = 0, clamp = [-128, 127], largest_difference = [0], differing = [0], digest = 0>}
+    : tensor<4xi8> -> tensor<4xi8>
+  return %y : tensor<4xi8>
+}

@@ -169,3 +169,13 @@ func.func @elsewhere() {
   %c = arith.constant {rescale.target = #rescale.target<"ne16">} 1 : i32
   return
 }
+
+// -----
+
+// expected-error@+1 {{requires numbers of 0 to 2^32 - 1, got -1; choose one of them}}
+module attributes {rescale.target = #rescale.target<"npu", costs = {mul64 = -1}>} {}
+
+// -----
+
+// expected-error@+1 {{requires numbers of 0 to 2^32 - 1, got 4294967296; choose one of them}}
+module attributes {rescale.target = #rescale.target<"npu", product_bits = 4294967296>} {}
