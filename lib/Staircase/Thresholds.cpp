@@ -13,23 +13,13 @@
 #include "rescale/Staircase/Thresholds.h"
 
 #include "rescale/Staircase/Arithmetic.h"
+#include "rescale/Staircase/Integers.h"
 
 #include "llvm/ADT/StringExtras.h"
 
 #include <algorithm>
 
 using namespace staircase;
-
-static std::string toText(Int128 value) {
-  // The magnitude as an unsigned value: -value overflows for the least one.
-  using Unsigned = unsigned __int128;
-  Unsigned magnitude = value < 0 ? -static_cast<Unsigned>(value) : value;
-  std::string digits;
-  do
-    digits.insert(digits.begin(), static_cast<char>('0' + int(magnitude % 10)));
-  while (magnitude /= 10);
-  return value < 0 ? "-" + digits : digits;
-}
 
 static llvm::Error makeError(const llvm::Twine &text) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), text.str());
@@ -40,16 +30,16 @@ static llvm::Error normalize(Thresholds &thresholds) {
   Range &range = thresholds.range;
   if (range.low > range.high)
     return makeError("requires a range with low <= high, got " +
-                     toText(range.low) + " to " + toText(range.high));
+                     stringify(range.low) + " to " + stringify(range.high));
   const Int128 widest = Int128(1) << kMaxDifferenceBits;
   if (range.low < -widest || range.high > widest)
     return makeError("requires accumulators of at most " +
                      llvm::Twine(kMaxDifferenceBits) + " bits, got " +
-                     toText(range.low) + " to " + toText(range.high));
+                     stringify(range.low) + " to " + stringify(range.high));
   if (range.stride < 1 || range.stride > widest)
     return makeError("requires a positive stride of at most " +
                      llvm::Twine(kMaxDifferenceBits) + " bits, got " +
-                     toText(range.stride));
+                     stringify(range.stride));
   if (thresholds.clampMin > thresholds.clampMax)
     return makeError("requires clamp bounds with min <= max, got " +
                      llvm::Twine(thresholds.clampMin) + " and " +
@@ -65,11 +55,11 @@ static llvm::Error checkCodes(const Thresholds &thresholds, Int128 first,
   const Int128 zeroPoint = thresholds.outputZeroPoint;
   if (first - zeroPoint < -farthest || last - zeroPoint > farthest)
     return makeError("requires codes within " + llvm::Twine(kMaxQuotientBits) +
-                     " bits of the output zero point, got " + toText(first) +
-                     " to " + toText(last));
+                     " bits of the output zero point, got " + stringify(first) +
+                     " to " + stringify(last));
   if (last - first > kMaxSteps)
     return makeError("requires at most " + llvm::Twine(kMaxSteps) +
-                     " steps in the range, got " + toText(last - first));
+                     " steps in the range, got " + stringify(last - first));
   return llvm::Error::success();
 }
 

@@ -14,6 +14,7 @@
 
 #include "rescale/Analysis/ChannelRangeAnalysis.h"
 #include "rescale/Staircase/Certificate.h"
+#include "rescale/Staircase/Integers.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinTypes.h"
@@ -174,8 +175,7 @@ unsigned mlir::rescale::getProductBits(const Staircase &staircase,
   for (Int128 d : {range.low, range.high}) {
     Int128 sum = staircase.multiplicand * d +
                  (d < 0 ? addends.negative : addends.positive);
-    while (sum < -(Int128(1) << (bits - 1)) || sum >= Int128(1) << (bits - 1))
-      ++bits;
+    bits = std::max(bits, ::staircase::getSignedBits(sum));
   }
   return bits;
 }

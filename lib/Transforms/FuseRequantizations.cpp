@@ -14,6 +14,7 @@
 #include "Certification.h"
 #include "rescale/Analysis/ChannelRangeAnalysis.h"
 #include "rescale/Staircase/Compose.h"
+#include "rescale/Staircase/Integers.h"
 #include "rescale/Transforms/Passes.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -32,6 +33,7 @@ using ::staircase::AddendRule;
 using ::staircase::Fusion;
 using ::staircase::NarrowOptions;
 using ::staircase::Staircase;
+using ::staircase::stringify;
 
 static remark::RemarkOpts remarkOpts(StringRef name) {
   return remark::RemarkOpts::name(name).category("rescale-fuse");
@@ -128,11 +130,6 @@ static std::optional<int64_t> getAxis(const Chain &chain, std::string &reason) {
   return first ? first : second;
 }
 
-static std::string toText(::staircase::Int128 value) {
-  // Accumulators have at most 64 bits.
-  return std::to_string(static_cast<int64_t>(value));
-}
-
 /// One staircase for both on a range of differences, or why there is none.
 static std::optional<Staircase> fuseChannel(const Staircase &first,
                                             const Staircase &second,
@@ -158,7 +155,7 @@ static std::optional<Staircase> fuseChannel(const Staircase &first,
   if (const auto &found = fusion->counterexample) {
     reason = "no staircase does both: the closest one gives " +
              std::to_string(found->second) + " for " +
-             toText(found->accumulator + first.inputZeroPoint) +
+             stringify(found->accumulator + first.inputZeroPoint) +
              ", the sequence " + std::to_string(found->first);
     return std::nullopt;
   }

@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "rescale/Staircase/Integers.h"
 #include "rescale/Transforms/Report.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -22,6 +23,7 @@ using namespace mlir;
 using namespace mlir::rescale;
 using ::staircase::Int128;
 using ::staircase::Staircase;
+using ::staircase::stringify;
 
 /// The median of channels by bits, doubled so that it is an integer: of an even
 /// number of channels it is the mean of two.
@@ -87,12 +89,6 @@ static std::string stringify(::staircase::IntegerFormat format) {
 
 static std::string stringify(const MultiplicandPort &port) {
   return (port.isSigned ? "si" : "ui") + std::to_string(port.width);
-}
-
-static std::string stringify(Int128 value) {
-  // Of accumulators, which have 64 bits and a sign.
-  return value > INT64_MAX ? std::to_string(static_cast<uint64_t>(value))
-                           : std::to_string(static_cast<int64_t>(value));
 }
 
 static std::string stringifyMedian(unsigned doubled) {

@@ -15,10 +15,13 @@
 
 #include "RequantizeCost.h"
 
+#include "rescale/Staircase/Integers.h"
+
 #include <optional>
 
 using namespace mlir;
 using namespace mlir::rescale;
+using ::staircase::getSignedBits;
 using ::staircase::Int128;
 using ::staircase::Staircase;
 
@@ -52,9 +55,7 @@ static unsigned getSumBits(ArrayRef<Line> lines, ArrayRef<Channel> channels) {
   for (auto [line, channel] : llvm::zip_equal(lines, channels))
     for (Int128 d : {channel.range.low, channel.range.high})
       for (Int128 addend : {line.addend, line.negativeAddend})
-        while (!::staircase::IntegerFormat{bits}.contains(
-            line.multiplicand * d + addend))
-          ++bits;
+        bits = std::max(bits, getSignedBits(line.multiplicand * d + addend));
   return bits;
 }
 

@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "rescale/Staircase/Integers.h"
 #include "rescale/Support/Constants.h"
 #include "rescale/Target/Parameters/Parameters.h"
 #include "rescale/Transforms/Report.h"
@@ -237,10 +238,11 @@ SmallVector<std::string> Packer::getMisfits() const {
   for (const LayoutEntry &entry : fields.layout) {
     const Column &column = getColumn(entry.field);
     unsigned needed = 1;
-    for (Int128 value : column.values)
-      while (value < (column.isSigned ? -(Int128(1) << (needed - 1)) : 0) ||
-             value >= Int128(1) << (needed - column.isSigned))
-        ++needed;
+    for (Int128 value : column.values) {
+      unsigned bits = ::staircase::getSignedBits(value);
+      // Unsigned values are not negative, and have no sign.
+      needed = std::max(needed, column.isSigned ? bits : bits - 1);
+    }
     if (needed > entry.bits)
       faults.push_back((Twine(needed) + " bits for " +
                         stringifyLayoutField(entry.field) + ", which has " +

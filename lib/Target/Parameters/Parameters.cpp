@@ -13,6 +13,7 @@
 
 #include "rescale/Target/Parameters/Parameters.h"
 
+#include "rescale/Staircase/Integers.h"
 #include "rescale/Staircase/Thresholds.h"
 #include "rescale/Transforms/Report.h"
 
@@ -22,16 +23,11 @@ using namespace mlir;
 using namespace mlir::rescale;
 using ::staircase::Int128;
 using ::staircase::Staircase;
+using ::staircase::stringify;
 using ::staircase::Thresholds;
 
 /// As many steps as codes of 16 bits have; wider results get none listed.
 constexpr size_t kMaxListedSteps = UINT16_MAX;
-
-static std::string stringify(Int128 value) {
-  // Of accumulators, which have 64 bits and a sign.
-  return value > INT64_MAX ? std::to_string(static_cast<uint64_t>(value))
-                           : std::to_string(static_cast<int64_t>(value));
-}
 
 /// The values on one line: there are hundreds for each channel.
 template <typename Container>

@@ -13,7 +13,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "rescale/Staircase/Staircase.h"
+#include "rescale/Staircase/Integers.h"
 
 #include <gtest/gtest.h>
 
@@ -301,6 +301,39 @@ TEST(MagnitudeBits, CountsThePowersOfTwo) {
   EXPECT_EQ(getMagnitudeBits(128), 8u);
   EXPECT_EQ(getMagnitudeBits(0x7fffffff), 31u);
   EXPECT_EQ(getMagnitudeBits(0xffffffff), 32u);
+}
+
+TEST(SignedBits, AreThoseOfTheNarrowestFormat) {
+  // Around every power of two, of both signs, and so the ends of every width.
+  for (unsigned shift = 0; shift < 126; ++shift)
+    for (Int128 offset : {-2, -1, 0, 1})
+      for (int sign : {-1, 1}) {
+        const Int128 value = sign * ((Int128(1) << shift) + offset);
+        const unsigned bits = getSignedBits(value);
+        ASSERT_TRUE(IntegerFormat{bits}.contains(value)) << stringify(value);
+        if (bits > 1)
+          ASSERT_FALSE(IntegerFormat{bits - 1}.contains(value))
+              << stringify(value);
+      }
+  EXPECT_EQ(getSignedBits(0), 1u);
+  EXPECT_EQ(getSignedBits(-128), 8u);
+  EXPECT_EQ(getSignedBits(128), 9u);
+  // Which formats say of no more than 126 bits.
+  const Int128 least = Int128(1) << 126;
+  EXPECT_EQ(getSignedBits(-least - least), 128u);
+  EXPECT_EQ(getSignedBits(least - 1 + least), 128u);
+}
+
+TEST(Digits, AreThoseOfTheStandardLibraryAndBeyond) {
+  for (const int64_t value : {int64_t(0), int64_t(7), int64_t(-10),
+                              int64_t(1000), INT64_MIN, INT64_MAX})
+    EXPECT_EQ(stringify(value), std::to_string(value));
+  EXPECT_EQ(stringify(UINT64_MAX), std::to_string(UINT64_MAX));
+  const Int128 least = Int128(1) << 126;
+  EXPECT_EQ(stringify(-least - least),
+            "-170141183460469231731687303715884105728");
+  EXPECT_EQ(stringify(least - 1 + least),
+            "170141183460469231731687303715884105727");
 }
 
 } // namespace

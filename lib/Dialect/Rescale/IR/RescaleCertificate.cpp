@@ -16,6 +16,8 @@
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 
+#include "Columns.h"
+
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/xxhash.h"
 
@@ -23,11 +25,6 @@ using namespace mlir;
 using namespace mlir::rescale;
 using ::staircase::Certificate;
 using ::staircase::Staircase;
-
-/// The entry of a column that has one for all channels or one for each.
-static int64_t getEntry(DenseI64ArrayAttr column, int64_t channel) {
-  return column[column.size() == 1 ? 0 : channel];
-}
 
 Certificate CertificateAttr::getClaim(int64_t channel,
                                       const Staircase &replacement) const {

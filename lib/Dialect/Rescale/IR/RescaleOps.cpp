@@ -13,6 +13,8 @@
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 
+#include "Columns.h"
+
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -41,12 +43,6 @@ bool mlir::rescale::isMultiplicands(Attribute attr) {
 
 static IntegerFormat getFormat(Type type, bool isUnsigned) {
   return {getElementTypeOrSelf(type).getIntOrFloatBitWidth(), isUnsigned};
-}
-
-/// The entry of a list that has one for all channels or one for each.
-template <typename Range>
-static auto getEntry(Range list, int64_t channel) {
-  return list[list.size() == 1 ? 0 : channel];
 }
 
 //===----------------------------------------------------------------------===//
