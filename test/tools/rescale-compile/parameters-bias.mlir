@@ -24,8 +24,8 @@
 
 //--- other.mlir
 module attributes {rescale.target = #rescale.target<"npu", multiplicand = ui8, rounding = [floor], addend = in_bias, layout = records [bias : 16, multiplicand : 8, shift : 8]>} {
-  func.func @main(%x: tensor<1x4x4x1xi8>, %y: tensor<1x2x2x1xi8>)
-      -> (tensor<1x4x4x2xi8>, tensor<1x2x2x2xi8>, tensor<1x2x2x2xi8>, tensor<1x2x4x4xi8>) {
+  func.func @main(%x: tensor<1x4x4x1xi8>, %y: tensor<1x2x2x1xi8>, %bias: tensor<2xi32>)
+      -> (tensor<1x4x4x2xi8>, tensor<1x2x2x2xi8>, tensor<1x2x2x2xi8>, tensor<1x2x4x4xi8>, tensor<1x2x2x2xi8>) {
     %w = "tosa.const"() <{values = dense<[[[[5]]],[[[9]]]]> : tensor<2x1x1x1xi8>}> : () -> tensor<2x1x1x1xi8>
     %b = "tosa.const"() <{values = dense<[3, 4]> : tensor<2xi32>}> : () -> tensor<2xi32>
     %z = "tosa.const"() <{values = dense<0> : tensor<1xi8>}> : () -> tensor<1xi8>
@@ -45,7 +45,12 @@ module attributes {rescale.target = #rescale.target<"npu", multiplicand = ui8, r
     // Where they are now is not asked.
     // CHECK: :[[#@LINE+1]]:10: error: {{.*}} requires constant biases along its channels
     %3 = rescale.requantize %t mul dense<[77, 91]> : tensor<2xui8> shift [9] axis 1 round floor : tensor<1x2x4x4xi32> -> tensor<1x2x4x4xi8>
-    return %0, %1, %2, %3 : tensor<1x4x4x2xi8>, tensor<1x2x2x2xi8>, tensor<1x2x2x2xi8>, tensor<1x2x4x4xi8>
+    %e = tosa.conv2d %y, %w, %bias, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>}
+      : (tensor<1x2x2x1xi8>, tensor<2x1x1x1xi8>, tensor<2xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x2x2x2xi32>
+    // Not known before the network runs.
+    // CHECK: :[[#@LINE+1]]:10: error: {{.*}} requires constant biases along its channels
+    %4 = rescale.requantize %e mul dense<77> : tensor<1xui8> shift [20] round floor : tensor<1x2x2x2xi32> -> tensor<1x2x2x2xi8>
+    return %0, %1, %2, %3, %4 : tensor<1x4x4x2xi8>, tensor<1x2x2x2xi8>, tensor<1x2x2x2xi8>, tensor<1x2x4x4xi8>, tensor<1x2x2x2xi8>
   }
 }
 
