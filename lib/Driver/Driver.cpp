@@ -115,6 +115,8 @@ private:
   OutputFiles files;
   /// For the standard output, once all files have been written.
   std::string tables;
+  /// For the standard error, likewise.
+  std::string differences;
 };
 
 /// The option that says where the report goes.
@@ -240,7 +242,8 @@ llvm::Error Driver::legalize() {
 
 /// Of the module before any requantization is lowered.
 llvm::Error Driver::describe() {
-  if (options.report.empty() && options.emit != EmitKind::Parameters)
+  std::optional<unsigned> bits = options.narrow.getBits();
+  if (!bits && options.report.empty() && options.emit != EmitKind::Parameters)
     return llvm::Error::success();
   TimingScope reporting = timing.nest("Report");
   FailureOr<Report> report = computeReport(*module);
@@ -255,6 +258,10 @@ llvm::Error Driver::describe() {
       files.add(packedFile) = packed->bytes;
     llvm::raw_svector_ostream os(files.add(name + ".parameters.json"));
     printParametersJSON(*report, *packed, name, packedFile, os);
+  }
+  if (bits) {
+    llvm::raw_string_ostream os(differences);
+    printDifferences(*report, *bits, os);
   }
   if (options.report == "-") {
     llvm::raw_string_ostream os(tables);
@@ -522,6 +529,7 @@ llvm::Error Driver::run() {
   }
   if (llvm::Error error = files.write(options.outputDirectory))
     return error;
+  llvm::errs() << differences;
   llvm::outs() << tables;
   return llvm::Error::success();
 }

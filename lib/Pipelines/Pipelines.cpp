@@ -77,6 +77,11 @@ void rescale::buildTosaToRescalePipeline(
   addCleanup(pm);
   if (!options.narrow.getValue().isOff())
     pm.addPass(createRescaleNarrow());
+  if (std::optional<unsigned> bits = options.narrow.getValue().getBits()) {
+    RescaleApproximateOptions approximate;
+    approximate.bits = *bits;
+    pm.addPass(createRescaleApproximate(approximate));
+  }
   // Last before any lowering, and without narrowing too: a model may come with
   // certificates.
   pm.addPass(createRescaleVerifyCertificates());

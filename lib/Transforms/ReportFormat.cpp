@@ -398,3 +398,65 @@ void mlir::rescale::printReportTable(const Report &report, raw_ostream &os) {
     printSummary(summary, os);
   }
 }
+
+namespace {
+
+/// What differs in one or several layers.
+struct Differences {
+  size_t channels = 0, differing = 0;
+  int64_t largest = 0;
+  Int128 accumulators = 0, differingAccumulators = 0;
+
+  void add(const ChannelReport &channel) {
+    ++channels;
+    differing += channel.differing != 0;
+    largest = std::max(largest, channel.largestDifference);
+    accumulators += channel.range.high - channel.range.low + 1;
+    differingAccumulators += channel.differing;
+  }
+
+  SmallVector<std::string, 0> getRow(StringRef name) const {
+    return {name.str(),
+            std::to_string(differing) + " of " + std::to_string(channels),
+            std::to_string(largest),
+            stringify(differingAccumulators) + " of " +
+                stringify(accumulators)};
+  }
+};
+
+} // namespace
+
+void mlir::rescale::printDifferences(const Report &report, unsigned bits,
+                                     raw_ostream &os) {
+  Table table({"layer", "channels that differ", "largest difference",
+               "accumulators that differ"},
+              /*leftColumns=*/1);
+  Differences all;
+  Table wide({"layer", "bits"}, /*leftColumns=*/1);
+  bool hasWide = false;
+  for (const LayerReport &layer : report.layers) {
+    Differences differences;
+    unsigned most = 0;
+    for (const ChannelReport &channel : layer.channels) {
+      differences.add(channel);
+      all.add(channel);
+      most = std::max(most, channel.getBitsAfter());
+    }
+    if (differences.differing)
+      table.addRow(differences.getRow(layer.name));
+    if (most > bits) {
+      wide.addRow({layer.name, std::to_string(most)});
+      hasWide = true;
+    }
+  }
+  if (all.differing) {
+    table.addRow(all.getRow("in all"));
+    table.print(os);
+  } else {
+    os << "no code differs from the model's\n";
+  }
+  if (hasWide) {
+    os << "\nwider than " << bits << " bits, and as before:\n";
+    wide.print(os);
+  }
+}

@@ -29,7 +29,7 @@ def measure_network(
     target: str = "host",
     cc: str | None = None,
     level: str = "2",
-    narrow: str = "lossless",
+    narrow: str | int = "lossless",
     layers: bool = True,
 ) -> dict[str, object]:
     """Returns what the command `rescale bench network` writes as JSON.

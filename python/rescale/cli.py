@@ -22,7 +22,7 @@ from . import __version__, arrays, bench, progress, targets, tools
 from .errors import RescaleError
 from .files import write_file
 from .interface import Port
-from .model import BACKENDS, NARROW_MODES, check_model, load
+from .model import BACKENDS, check_model, check_narrow, load
 from .tflite import import_tflite, is_tflite, read_interface
 from .toolchain import LEVELS
 
@@ -40,6 +40,14 @@ def _target(text: str) -> str:
         return targets.find(text).name
     except RescaleError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _narrow(text: str) -> str:
+    try:
+        check_narrow(text)
+    except RescaleError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text
 
 
 def _version() -> str:
@@ -403,10 +411,12 @@ def _add_network_options(
     )
     command.add_argument(
         "--narrow",
-        choices=NARROW_MODES,
+        type=_narrow,
+        metavar="{lossless,off,BITS}",
         default="lossless",
-        help="multiplicands as narrow as is provably equal, or those of the "
-        "model (default: %(default)s)",
+        help="multiplicands as narrow as is provably equal, those of the "
+        "model, or of at most BITS bits, which may change codes and tells how "
+        "many (default: %(default)s)",
     )
 
 

@@ -29,9 +29,6 @@ BACKENDS = ("llvm", "c")
 #: Options of rescale-compile that `load` sets.
 _OWN_OPTIONS = ("emit", "name", "narrow", "o", "target")
 
-#: What can be done to multiplicands.
-NARROW_MODES = ("lossless", "off")
-
 #: Fills outputs from inputs, after the number of runs: an array for each
 #: port, of (runs, elements of one run).
 Runner = Callable[[int, Sequence[np.ndarray], Sequence[np.ndarray]], object]
@@ -119,6 +116,17 @@ def check_model(path: Path) -> None:
         raise RescaleError(f"requires a model, got {path}, which is no file")
 
 
+def check_narrow(narrow: str | int) -> None:
+    """Raises RescaleError for what rescale-compile does not take."""
+    text = str(narrow)
+    is_bits = text.isdecimal() and 1 <= int(text) <= 32
+    if not is_bits and text not in ("lossless", "off"):
+        raise RescaleError(
+            "requires lossless, off or a number of bits from 1 to 32 to "
+            f"narrow to, got {text}"
+        )
+
+
 def compile_network(
     path: Path,
     folder: Path,
@@ -127,7 +135,7 @@ def compile_network(
     level: str | None = None,
     *,
     batch: int | None = None,
-    narrow: str = "lossless",
+    narrow: str | int = "lossless",
     options: Sequence[str] = (),
 ) -> Interface:
     """Compiles a network to C or an object, with a header, in `folder`.
@@ -138,10 +146,7 @@ def compile_network(
         raise RescaleError(
             f"requires a back end of {', '.join(BACKENDS)}, got {backend}"
         )
-    if narrow not in NARROW_MODES:
-        raise RescaleError(
-            f"requires to narrow {' or '.join(NARROW_MODES)}, got {narrow}"
-        )
+    check_narrow(narrow)
     if backend == "llvm" and level == "s":
         raise RescaleError(
             "requires an optimization level of 0 to 3 for the back end llvm, "
@@ -179,7 +184,7 @@ def load(
     target: str = "host",
     cc: str | None = None,
     level: str | None = None,
-    narrow: str = "lossless",
+    narrow: str | int = "lossless",
     dump_layers: bool = False,
     options: Sequence[str] | None = None,
 ) -> Model:
@@ -193,8 +198,9 @@ def load(
     is found.
     level: of optimization, 0 to 3, or s for size with the back end c
     (default: 2).
-    narrow: lossless for multiplicands as narrow as is provably equal, or off
-    for those of the model.
+    narrow: lossless for multiplicands as narrow as is provably equal, off for
+    those of the model, or a number of bits that none may exceed, 1 to 32: how
+    many codes that changes is written to standard error.
     dump_layers: whether what each layer computes is an output too, after the
     model's own, with the layer's name.
     options: for rescale-compile, such as --integer-only; not --emit, --name,

@@ -5,7 +5,7 @@
 // RUN: rescale-opt %s --tosa-to-rescale | sed 's/high\[127\]/high[9]/' > %t.mlir
 // RUN: not rescale-opt %t.mlir --tosa-to-rescale=narrow=off 2>&1 | FileCheck %s --check-prefix=FORGED
 
-// MODE: for the --narrow option: requires lossless or off, got '33'; leave it out for lossless
+// MODE: for the --narrow option: requires lossless, off or a number of bits from 1 to 32, got '33'; leave it out for lossless
 
 // Certificates are verified whether or not there is something to narrow.
 // FORGED: error: 'rescale.requantize' op requires a certificate for the accumulators [-128, 127] of channel 0, got one for [-128, 9]

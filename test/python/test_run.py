@@ -250,8 +250,20 @@ class Api(Folder):
                 SCALAR,
             )
 
+    def test_narrow(self):
+        for narrow in (0, 33, "8.5", "nonsense", ""):
+            self.refuses(
+                "requires lossless, off or a number of bits from 1 to 32 to "
+                f"narrow to, got {narrow}",
+                SCALAR,
+                narrow=narrow,
+            )
+
     def test_options(self):
-        for option in ("--emit=linalg", "-emit=obj", "-o", "--name=a", "-target=x"):
+        for option in (
+            *("--emit=linalg", "-emit=obj", "-o", "--name=a", "-target=x"),
+            "--narrow=8",
+        ):
             self.refuses(
                 "requires options other than --emit, --name, --narrow, --target and "
                 f"-o, got {option}; run rescale compile for files",

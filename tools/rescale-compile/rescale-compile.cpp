@@ -99,7 +99,8 @@ int main(int argc, char **argv) {
   cl::opt<NarrowMode, true> narrow(
       "narrow",
       cl::desc("Multiplicands: lossless (the default), as narrow as is "
-               "provably equal, or off, as the model has them"),
+               "provably equal; off, as the model has them; or a number of "
+               "bits, 1 to 32, which may change codes and tells how many"),
       cl::value_desc("mode"), cl::location(options.narrow), cl::cat(category));
   cl::opt<std::string, true> rescaler(
       "rescaler",

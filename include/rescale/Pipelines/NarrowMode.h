@@ -15,6 +15,8 @@
 
 #include "llvm/Support/CommandLine.h"
 
+#include <optional>
+
 namespace mlir::rescale {
 
 /// What happens to multiplicands before they are lowered.
@@ -24,9 +26,16 @@ public:
   constexpr NarrowMode() = default;
   /// They stay as the model has them.
   static constexpr NarrowMode off() { return NarrowMode(0); }
+  /// As narrow as is provably equal, and those that are still wider than `bits`
+  /// with the least difference; 1 to 32.
+  static constexpr NarrowMode atMost(unsigned bits) { return NarrowMode(bits); }
 
   bool isOff() const { return bits == 0; }
-  bool isLossless() const { return bits == kLossless; }
+  /// The bits of the port that all multiplicands shall fit, whatever it costs;
+  /// nothing where no code may change.
+  std::optional<unsigned> getBits() const {
+    return bits == 0 || bits == kLossless ? std::nullopt : std::optional(bits);
+  }
 
   bool operator==(const NarrowMode &other) const { return bits == other.bits; }
   bool operator!=(const NarrowMode &other) const { return bits != other.bits; }

@@ -44,7 +44,8 @@ struct RescaleToLinalgOptions
   Option<NarrowMode> narrow{
       *this, "narrow",
       llvm::cl::desc("Multiplicands: lossless, as narrow as is provably equal; "
-                     "or off, as the model has them"),
+                     "off, as the model has them; or a number of bits, with "
+                     "the least difference where no equal one has so few"),
       llvm::cl::init(NarrowMode())};
 };
 
@@ -98,7 +99,8 @@ struct FromTosaOptions : public ToLoopsOptions<T> {
   typename ToLoopsOptions<T>::template Option<NarrowMode> narrow{
       *this, "narrow",
       llvm::cl::desc("Multiplicands: lossless, as narrow as is provably equal; "
-                     "or off, as the model has them"),
+                     "off, as the model has them; or a number of bits, with "
+                     "the least difference where no equal one has so few"),
       llvm::cl::init(NarrowMode())};
 };
 

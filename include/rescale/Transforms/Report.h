@@ -137,6 +137,11 @@ void printReportJSON(const Report &report, raw_ostream &os);
 /// As tables for people.
 void printReportTable(const Report &report, raw_ostream &os);
 
+/// Which layers give other codes than before, by how much and for how many of
+/// the accumulators that can occur, and in all; and which layers have
+/// multiplicands of more than `bits`.
+void printDifferences(const Report &report, unsigned bits, raw_ostream &os);
+
 } // namespace rescale
 } // namespace mlir
 

@@ -1,0 +1,55 @@
+// What --narrow does, and says.
+
+// RUN: rm -rf %t && mkdir -p %t
+// RUN: rescale-compile %s --name=net --emit=rescale -o %t/default
+// RUN: FileCheck %s --input-file=%t/default/net.rescale.mlir --check-prefix=LOSSLESS
+// RUN: rescale-compile %s --name=net --emit=rescale --narrow=lossless -o %t/lossless
+// RUN: cmp %t/default/net.rescale.mlir %t/lossless/net.rescale.mlir
+// RUN: rescale-compile %s --name=net --emit=rescale --narrow=off -o %t/off
+// RUN: FileCheck %s --input-file=%t/off/net.rescale.mlir --check-prefix=OFF
+
+// LOSSLESS: rescale.requantize %{{.*}} mul dense<1482911> : tensor<1xui21>
+// LOSSLESS-SAME: #rescale.certificate<
+// OFF: rescale.requantize %{{.*}} mul dense<1518500250> : tensor<1xsi32>
+// OFF-NOT: certificate
+
+// The header and the C say so where it is not the default.
+// RUN: rescale-compile %s --name=net --emit=c -o %t/default
+// RUN: FileCheck %s --input-file=%t/default/net.c --check-prefix=DEFAULT-C
+// RUN: rescale-compile %s --name=net --emit=c --narrow=off -o %t/off
+// RUN: FileCheck %s --input-file=%t/off/net.c --check-prefix=OFF-C
+// DEFAULT-C-NOT: --narrow
+// OFF-C: Options: {{.*}} --narrow=off
+
+// Fewer bits than are equal change codes: which, by how much and for how many
+// accumulators is said, and stands in the certificate.
+// RUN: rescale-compile %s --name=net --emit=rescale --narrow=8 -o %t/8 2>&1 | FileCheck %s --check-prefix=EIGHT
+// RUN: FileCheck %s --input-file=%t/8/net.rescale.mlir --check-prefix=EIGHT-IR
+// RUN: rescale-compile %s --name=net --emit=c --narrow=21 -o %t/21 2>&1 | FileCheck %s --check-prefix=ENOUGH
+// RUN: FileCheck %s --input-file=%t/21/net.c --check-prefix=BITS-C
+// EIGHT:      layer      channels that differ  largest difference  accumulators that differ
+// EIGHT-NEXT: rescale_0                1 of 1                   1              324 of 65536
+// EIGHT-NEXT: in all                   1 of 1                   1              324 of 65536
+// EIGHT-NOT:  {{.}}
+// EIGHT-IR: tensor<1xui8>
+// EIGHT-IR-SAME: largest_difference = [1], differing = [324]
+// ENOUGH: no code differs from the model's
+// BITS-C: Options: {{.*}} --narrow=21
+
+// RUN: not rescale-compile %s --narrow=0 -o %t 2>&1 | FileCheck %s --check-prefix=MODE -DMODE=0
+// RUN: not rescale-compile %s --narrow=33 -o %t 2>&1 | FileCheck %s --check-prefix=MODE -DMODE=33
+// RUN: not rescale-compile %s --narrow=8.5 -o %t 2>&1 | FileCheck %s --check-prefix=MODE -DMODE=8.5
+// RUN: not rescale-compile %s --narrow= -o %t 2>&1 | FileCheck %s --check-prefix=MODE -DMODE=
+// MODE: for the --narrow option: requires lossless, off or a number of bits from 1 to 32, got '[[MODE]]'; leave it out for lossless
+
+func.func @main(%x: tensor<4xi16>) -> tensor<4xi8> {
+  %m = "tosa.const"() {values = dense<1518500250> : tensor<1xi32>} : () -> tensor<1xi32>
+  %s = "tosa.const"() {values = dense<38> : tensor<1xi8>} : () -> tensor<1xi8>
+  %zi = "tosa.const"() {values = dense<0> : tensor<1xi16>} : () -> tensor<1xi16>
+  %zo = "tosa.const"() {values = dense<3> : tensor<1xi8>} : () -> tensor<1xi8>
+  %0 = tosa.rescale %x, %m, %s, %zi, %zo {
+    input_unsigned = false, output_unsigned = false, per_channel = false,
+    rounding_mode = SINGLE_ROUND, scale32 = true
+  } : (tensor<4xi16>, tensor<1xi32>, tensor<1xi8>, tensor<1xi16>, tensor<1xi8>) -> tensor<4xi8>
+  return %0 : tensor<4xi8>
+}
