@@ -26,6 +26,7 @@ using namespace mlir::rescale;
 using ::staircase::AddendRule;
 using ::staircase::Addends;
 using ::staircase::Int128;
+using ::staircase::IntegerFormat;
 using ::staircase::IntegerInterval;
 using ::staircase::Narrower;
 using ::staircase::Narrowing;
@@ -39,7 +40,7 @@ using ::staircase::Thresholds;
 //===----------------------------------------------------------------------===//
 
 static bool fitsSigned(Int128 value, unsigned bits) {
-  return ::staircase::IntegerFormat{bits}.contains(value);
+  return IntegerFormat{bits}.contains(value);
 }
 
 static unsigned getBits(const Staircase &staircase) {
@@ -55,6 +56,33 @@ static Addends getUsedAddends(const Staircase &staircase, const Range &range) {
     addends.positive = addends.negative;
   addends.tiesToEven &= staircase.shift > 0;
   return addends;
+}
+
+/// The bits of accumulators that begin at `bias`, with the sign.
+static unsigned getAccumulatorBits(const Range &range, Int128 bias) {
+  unsigned bits = 1;
+  while (!fitsSigned(range.low + bias, bits) ||
+         !fitsSigned(range.high + bias, bits))
+    ++bits;
+  return bits;
+}
+
+/// Each c that the target's registers hold with `m*c` and what a rounding mode
+/// of it adds as the addend.
+static SmallVector<Int128, 2> getBiases(const TargetFields &target,
+                                        const Staircase &staircase,
+                                        Int128 addend) {
+  SmallVector<Int128, 2> biases;
+  for (Rounding rounding : {Rounding::Floor, Rounding::HalfUp}) {
+    Staircase mode = staircase;
+    mode.rounding = toStaircase(rounding);
+    Int128 rest = addend - getAddends(mode).positive;
+    if (target.hasRounding(rounding) && staircase.multiplicand != 0 &&
+        rest % staircase.multiplicand == 0 &&
+        fitsSigned(rest / staircase.multiplicand, target.addendBits))
+      biases.push_back(rest / staircase.multiplicand);
+  }
+  return biases;
 }
 
 bool rescale::hasFittingAddends(const TargetFields &target,
@@ -80,17 +108,11 @@ bool rescale::hasFittingAddends(const TargetFields &target,
     return false;
   if (target.addend == AddendForm::Free)
     return fitsSigned(actual.positive, target.addendBits);
-  // m*c, and what the rounding adds.
-  for (Rounding rounding : {Rounding::Floor, Rounding::HalfUp}) {
-    Staircase mode = staircase;
-    mode.rounding = toStaircase(rounding);
-    Int128 rest = actual.positive - getAddends(mode).positive;
-    if (target.hasRounding(rounding) && staircase.multiplicand != 0 &&
-        rest % staircase.multiplicand == 0 &&
-        fitsSigned(rest / staircase.multiplicand, target.addendBits))
-      return true;
-  }
-  return false;
+  // The accumulator begins at c, and has to stay in its register.
+  return llvm::any_of(
+      getBiases(target, staircase, actual.positive), [&](Int128 bias) {
+        return getAccumulatorBits(range, bias) <= target.accumulatorBits;
+      });
 }
 
 bool rescale::fits(const TargetFields &target, const Staircase &staircase,
@@ -164,6 +186,10 @@ SmallVector<std::string> rescale::getMisses(const TargetFields &target,
       excess > 0) {
     Addends addends =
         getUsedAddends(staircases[channel], channels[channel].range);
+    SmallVector<Int128, 2> biases;
+    if (target.addend == AddendForm::InBias && !addends.tiesToEven &&
+        addends.positive == addends.negative)
+      biases = getBiases(target, staircases[channel], addends.positive);
     std::string needs = addends.tiesToEven ? "ties to even"
                         : addends.positive == addends.negative
                             ? llvm::formatv("addend {0} at shift {1}",
@@ -175,16 +201,23 @@ SmallVector<std::string> rescale::getMisses(const TargetFields &target,
                                             int64_t(addends.negative),
                                             staircases[channel].shift)
                                   .str();
-    SmallVector<StringRef> modes;
-    for (uint32_t i = 0; i < static_cast<uint32_t>(Rounding::Addend); ++i)
-      if (target.hasRounding(static_cast<Rounding>(i)))
-        modes.push_back(stringifyRounding(static_cast<Rounding>(i)));
-    say("channel {0} needs {1}, the target rounds {2} with addend {3}{4}",
-        channel, needs, llvm::join(modes, " or "),
-        stringifyAddendForm(target.addend),
-        target.addend == AddendForm::None
-            ? ""
-            : llvm::formatv(" of {0} bits", target.addendBits).str());
+    if (!biases.empty()) {
+      say("channel {0} needs {1} accumulator bits with a bias of {2}, the "
+          "target has {3}",
+          channel, getAccumulatorBits(channels[channel].range, biases.front()),
+          int64_t(biases.front()), target.accumulatorBits);
+    } else {
+      SmallVector<StringRef> modes;
+      for (uint32_t i = 0; i < static_cast<uint32_t>(Rounding::Addend); ++i)
+        if (target.hasRounding(static_cast<Rounding>(i)))
+          modes.push_back(stringifyRounding(static_cast<Rounding>(i)));
+      say("channel {0} needs {1}, the target rounds {2} with addend {3}{4}",
+          channel, needs, llvm::join(modes, " or "),
+          stringifyAddendForm(target.addend),
+          target.addend == AddendForm::None
+              ? ""
+              : llvm::formatv(" of {0} bits", target.addendBits).str());
+    }
   }
   if (target.multiplicandPer == Granularity::Layer &&
       !llvm::all_equal(llvm::map_range(staircases, getMultiplicand)))
@@ -315,12 +348,16 @@ std::optional<Staircase> Search::test(const Task &task, Narrowing narrowing,
         addends = {std::max(addends.least, -limit - m * d),
                    std::min(addends.greatest, limit - 1 - m * d)};
   };
-  // A bias as what its register holds; with the solver's rule that is c itself.
+  // A bias as what its register holds, and that of the accumulators, which
+  // begin at it; with the solver's rule that is c itself.
   auto restrictBias = [&](const IntegerInterval &addends, Int128 base) {
-    Int128 most = (Int128(1) << (target.addendBits - 1)) - 1;
+    IntegerFormat own = {target.addendBits};
+    IntegerFormat accumulator = {target.accumulatorBits};
     return IntegerInterval{
-        std::max(-most - 1, ::staircase::divideCeil(addends.least - base, m)),
-        std::min(most, ::staircase::divideFloor(addends.greatest - base, m))};
+        std::max({own.min(), accumulator.min() - range.low,
+                  ::staircase::divideCeil(addends.least - base, m)}),
+        std::min({own.max(), accumulator.max() - range.high,
+                  ::staircase::divideFloor(addends.greatest - base, m)})};
   };
   if (way.rule == AddendRule::InBias) {
     IntegerInterval sums = {-(Int128(1) << 126), Int128(1) << 126};
@@ -482,13 +519,15 @@ Search::solve(ArrayRef<Task> tasks, bool allowApproximate) const {
     });
     if (!staircases || most == 0)
       return staircases;
-    // Each channel as well as this shift admits.
+    // Each channel as well as this shift admits. What is only tried need not
+    // be found again with another tolerance.
     unsigned shift = staircases->front().shift;
     for (size_t i = 0; i < tasks.size(); ++i)
-      (*staircases)[i] = *findLeastTolerance(most, [&](int64_t tolerance) {
-        return solveAt(getNarrower(tasks[i], tolerance), tasks[i], shift,
-                       tolerance);
-      });
+      if (auto nearest = findLeastTolerance(most, [&](int64_t tolerance) {
+            return solveAt(getNarrower(tasks[i], tolerance), tasks[i], shift,
+                           tolerance);
+          }))
+        (*staircases)[i] = *nearest;
     return staircases;
   }
   staircases.emplace();

@@ -109,6 +109,20 @@ module attributes {rescale.target = #rescale.target<"ours",
 
 // -----
 
+// A bias of 128 would end at 255, see legalize-for-target.mlir.
+module attributes {rescale.target = #rescale.target<"ours",
+    multiplicand = ui12, accumulator_bits = 9, rounding = [floor],
+    addend = in_bias>} {
+  func.func @in_bias_edge(%x: tensor<4xi8>) -> tensor<4xi8> {
+    // expected-error@+1 {{got none: channel 0 needs 10 accumulator bits with a bias of 129, the target has 9; allow-approximate}}
+    %y = rescale.requantize %x mul dense<3> : tensor<1xui12> shift [3]
+           round addend addends [387] : tensor<4xi8> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+}
+
+// -----
+
 // Only with ties to even.
 module attributes {rescale.target = #rescale.target<"ours", clamp = any>} {
   func.func @ties_to_even(%x: tensor<4xi8>) -> tensor<4xi8> {

@@ -133,4 +133,16 @@ module {
        : tensor<4xi8> -> tensor<4xi8>
     return %y : tensor<4xi8>
   }
+
+  // The accumulators begin at 128 and end at 255: 9 bits, and no more.
+  // CHECK-LABEL: func @in_bias_edge
+  // CHECK: mul dense<3> : tensor<1xui12> shift [3] round addend addends [384] {rescale.target
+  func.func @in_bias_edge(%x: tensor<4xi8>) -> tensor<4xi8> {
+    %y = rescale.requantize %x mul dense<3> : tensor<1xui12> shift [3]
+           round addend addends [384]
+           {rescale.target = #rescale.target<"ours", multiplicand = ui12,
+              accumulator_bits = 9, rounding = [floor], addend = in_bias>}
+       : tensor<4xi8> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
 }
