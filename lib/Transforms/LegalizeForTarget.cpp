@@ -106,6 +106,38 @@ static int64_t getZeroPoint(const TargetFields &target, RequantizeOp op) {
   return 0;
 }
 
+/// Whether each interval of `range` lies in that of `outer`; false where either
+/// is null.
+static bool contains(RequantizeOp op, RangeAttr outer, RangeAttr range) {
+  return outer && range &&
+         llvm::all_of(llvm::seq(getNumColumns(op)), [&](int64_t i) {
+           return outer.getInterval(i).contains(range.getInterval(i));
+         });
+}
+
+/// The accumulators for which alone the op is known to be near its original;
+/// null where that is so for all.
+static RangeAttr getObserved(RequantizeOp op) {
+  auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
+  return certificate && certificate.getRange().getKind() == RangeKind::Observed
+             ? certificate.getRange()
+             : RangeAttr();
+}
+
+/// What a new certificate of an op that has an observed one speaks of.
+static SmallVector<Channel, 0> getObservedChannels(RequantizeOp op) {
+  auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
+  SmallVector<Channel, 0> channels;
+  for (int64_t i = 0, e = getNumColumns(op); i < e; ++i) {
+    Staircase original = certificate.getClaim(i, op.getStaircase(i)).original;
+    ::staircase::Interval seen = certificate.getRange().getInterval(i);
+    channels.push_back({original,
+                        {seen.low - original.inputZeroPoint,
+                         seen.high - original.inputZeroPoint}});
+  }
+  return channels;
+}
+
 //===----------------------------------------------------------------------===//
 // The pass
 //===----------------------------------------------------------------------===//
@@ -183,7 +215,11 @@ LogicalResult RescaleLegalizeForTargetPass::legalize(RequantizeOp op,
   SmallVector<Channel, 0> channels = getChannels(op, range);
   if (channels.empty())
     return success();
-  SmallVector<Channel, 0> originals = getOriginals(op, channels);
+  // What is equal for all accumulators that can occur is as far from the
+  // original as before, so that a claim of those that occurred stays one.
+  RangeAttr observed = getObserved(op);
+  SmallVector<Channel, 0> originals =
+      observed ? getObservedChannels(op) : getOriginals(op, channels);
   int64_t zeroPoint = getZeroPoint(fields, op);
   SmallVector<std::string> fixed = getFixedMisses(fields, op, channels);
   auto port = IntegerType::get(
@@ -229,10 +265,15 @@ LogicalResult RescaleLegalizeForTargetPass::legalize(RequantizeOp op,
       differences = measure(found->staircases, originals);
     }
   }
-  if (fixed.empty() && !found && misses.empty() && allowApproximate)
+  // No proof is within reach of what was only observed.
+  if (fixed.empty() && !found && misses.empty() && allowApproximate &&
+      !observed)
     find(originals, /*approximately=*/true);
   if (!fixed.empty() || !differences) {
     StringRef wayOut = !fixed.empty()     ? "change the model or the target"
+                       : observed         ? "legalize before approximating "
+                                            "for what was observed, or remove "
+                                            "rescale.certificate"
                        : allowApproximate ? "change the target"
                                           : "allow-approximate takes the least "
                                             "error";
@@ -243,7 +284,8 @@ LogicalResult RescaleLegalizeForTargetPass::legalize(RequantizeOp op,
       fixed.push_back("no multiplicand of 32 bits is equal");
     return emitMisses(fixed, wayOut);
   }
-  setStaircases(op, range, originals, found->staircases, *differences, port);
+  setStaircases(op, observed ? observed : range, originals, found->staircases,
+                *differences, port);
   int64_t largest = 0;
   for (int64_t difference : differences->largest)
     largest = std::max(largest, difference);
@@ -260,6 +302,9 @@ void RescaleLegalizeForTargetPass::runOnOperation() {
   SmallVector<std::pair<RequantizeOp, DictionaryAttr>> ops;
   getOperation()->walk(
       [&](RequantizeOp op) { ops.push_back({op, op->getAttrDictionary()}); });
+  // Fewer than what the parameters fit, or their certificate, are no reason to
+  // begin again.
+  DenseMap<Operation *, RangeAttr> legalizedFor;
   // Each round settles at least the first op that is left, as none depends on a
   // later one.
   for (bool isFirst = true, isSettled = false; !isSettled; isFirst = false) {
@@ -275,11 +320,12 @@ void RescaleLegalizeForTargetPass::runOnOperation() {
         if (failed(verifyCertificate(op, range)))
           return signalPassFailure();
       } else {
-        if (isCovered(op, range))
+        if (contains(op, legalizedFor.lookup(op), range))
           continue;
         op->setAttrs(attributes);
       }
       isSettled = false;
+      legalizedFor[op] = range;
       hasFailed |= failed(legalize(op, range));
     }
     // Every op that does not fit is reported.

@@ -192,3 +192,22 @@ module attributes {rescale.target = #rescale.target<"tosa16">} {
     return %y : tensor<4xi8>
   }
 }
+
+// -----
+
+// What the op computes is near its original for what was observed alone, so
+// nothing says how near another approximation would be.
+module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui2>} {
+  func.func @observed(%x: tensor<4xi8>) -> tensor<4xi8> {
+    // expected-error@+1 {{got none: channel 0 needs 3 multiplicand bits, the target has 2; legalize before approximating for what was observed, or remove rescale.certificate}}
+    %y = rescale.requantize %x mul dense<7> : tensor<1xui3> shift [4]
+           round half_up
+           {rescale.certificate = #rescale.certificate<
+              range = <observed low[0] high[0]>, multiplicands = [15],
+              shifts = [5], rounding = half_up, input_zero_point = 0,
+              zero_point = 0, clamp = [-128, 127], largest_difference = [0],
+              differing = [0], digest = 15030677154653809298>}
+       : tensor<4xi8> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+}

@@ -146,3 +146,24 @@ module {
     return %y : tensor<4xi8>
   }
 }
+
+// -----
+
+// What was approximated for the accumulators that occurred stays known for
+// those; what is equal for all is as near to the original.
+module attributes {rescale.target = #rescale.target<"ours", shift = [12, 31]>} {
+  // CHECK-LABEL: func @observed
+  // CHECK: mul dense<4> : tensor<1xui32> shift [12] round half_up
+  // CHECK-SAME: range = <observed low[0] high[10]>, multiplicands = [1000], shifts = [20]
+  func.func @observed(%x: tensor<4xi32>) -> tensor<4xi8> {
+    %y = rescale.requantize %x mul dense<1> : tensor<1xui10> shift [10]
+           round half_up
+           {rescale.certificate = #rescale.certificate<
+              range = <observed low[0] high[10]>, multiplicands = [1000],
+              shifts = [20], rounding = half_up, input_zero_point = 0,
+              zero_point = 0, clamp = [-128, 127], largest_difference = [0],
+              differing = [0], digest = 9199506011861654163>}
+       : tensor<4xi32> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+}
