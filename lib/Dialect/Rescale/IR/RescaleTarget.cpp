@@ -266,6 +266,13 @@ ParseResult FieldsParser::parseValue(StringRef field, SMLoc loc) {
          << field << "; docs/Targets.md has them";
 }
 
+static LogicalResult
+emitPresetName(function_ref<InFlightDiagnostic()> emitError, StringRef name) {
+  return emitError() << "requires a name of its own for a target with fields, "
+                        "got that of the preset \""
+                     << name << "\"; write \"mine\" like \"" << name << "\"";
+}
+
 Attribute TargetAttr::parse(AsmParser &parser, Type) {
   SMLoc loc = parser.getCurrentLocation();
   std::string name, base;
@@ -297,10 +304,9 @@ Attribute TargetAttr::parse(AsmParser &parser, Type) {
       return emitNoPreset(name), Attribute();
     fields = *own;
   } else if (own) {
-    parser.emitError(loc, "requires a name of its own for a target with "
-                          "fields, got that of the preset \"")
-        << name << "\"; write \"mine\" like \"" << name << "\"";
-    return {};
+    // Even where they are the preset's.
+    return emitPresetName([&] { return parser.emitError(loc); }, name),
+           Attribute();
   }
   return parser.getChecked<TargetAttr>(loc, parser.getContext(),
                                        StringRef(name), fields);
@@ -398,6 +404,9 @@ LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   // target_c1
   if (name.empty())
     return emitError() << "requires a name, got \"\"; name the machine";
+  if (std::optional<TargetFields> preset = getTargetPreset(name);
+      preset && !(*preset == f))
+    return emitPresetName(emitError, name);
   // target_c2
   unsigned least = f.signedMultiplicand ? 2 : 1;
   if (f.multiplicandBits < least || f.multiplicandBits > 32)

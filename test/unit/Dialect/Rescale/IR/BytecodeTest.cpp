@@ -243,6 +243,26 @@ TEST(Bytecode, DamagedTargetIsRefused) {
                              "2; the file is damaged"));
 }
 
+TEST(Bytecode, OtherFieldsOfPresetAreRefused) {
+  // As text it would read back as the preset.
+  MLIRContext context;
+  context.loadDialect<rescale::RescaleDialect>();
+  std::string errors;
+  ScopedDiagnosticHandler handler(
+      &context, [&](Diagnostic &diagnostic) { errors += diagnostic.str(); });
+  auto emitError = [&] { return mlir::emitError(UnknownLoc::get(&context)); };
+  rescale::TargetFields fields = *rescale::getTargetPreset("ne16");
+  EXPECT_TRUE(rescale::TargetAttr::getChecked(emitError, &context,
+                                              StringRef("ne16"), fields));
+  EXPECT_EQ(errors, "");
+  fields.multiplicandBits = 7;
+  EXPECT_FALSE(rescale::TargetAttr::getChecked(emitError, &context,
+                                               StringRef("ne16"), fields));
+  EXPECT_EQ(errors, "requires a name of its own for a target with fields, got "
+                    "that of the preset \"ne16\"; write \"mine\" like "
+                    "\"ne16\"");
+}
+
 TEST(Bytecode, SurplusInAttributeIsRefused) {
   EXPECT_TRUE(Reader(write({1, {0, 0, 0}})).failsWith("trailing"));
 }
