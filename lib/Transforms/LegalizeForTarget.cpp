@@ -138,6 +138,23 @@ static SmallVector<Channel, 0> getObservedChannels(RequantizeOp op) {
   return channels;
 }
 
+/// Halves what each channel multiplies and adds, with a shift less by one.
+/// False where something is odd, or ties need all bits.
+static bool halve(SmallVectorImpl<Staircase> &staircases) {
+  for (const Staircase &s : staircases)
+    if (s.shift == 0 || s.multiplicand % 2 != 0 || s.addend % 2 != 0 ||
+        s.negativeAddend % 2 != 0 ||
+        s.rounding != toStaircase(Rounding::Addend))
+      return false;
+  for (Staircase &s : staircases) {
+    s.multiplicand /= 2;
+    s.addend /= 2;
+    s.negativeAddend /= 2;
+    --s.shift;
+  }
+  return true;
+}
+
 //===----------------------------------------------------------------------===//
 // The pass
 //===----------------------------------------------------------------------===//
@@ -199,15 +216,11 @@ LogicalResult RescaleLegalizeForTargetPass::setTarget() {
 LogicalResult RescaleLegalizeForTargetPass::legalize(RequantizeOp op,
                                                      RangeAttr range) {
   TargetAttr attr = getTarget(op);
-  if (!attr)
-    return op.emitOpError()
-           << "requires a target, got none; set rescale.target on the module, "
-              "or the option target";
   const TargetFields &fields = attr.getFields();
   auto emitMisses = [&](ArrayRef<std::string> misses, StringRef wayOut) {
     return op.emitOpError()
            << "requires a fit for target \"" << attr.getName()
-           << "\", got none: " << llvm::join(misses, "; ") << "; " << wayOut;
+           << "\", found none: " << llvm::join(misses, "; ") << "; " << wayOut;
   };
   if (!range)
     return emitMisses({"the accumulators exceed signed 64 bits"},
@@ -253,18 +266,19 @@ LogicalResult RescaleLegalizeForTargetPass::legalize(RequantizeOp op,
       differences = measure(found->staircases, originals);
   };
   find(channels, /*approximately=*/false);
-  if (!found) {
-    // What a certificate says was there before may well fit, as two addends of
-    // the rounding double that no search asks for.
-    SmallVector<Staircase, 0> before;
-    for (const Channel &channel : channels)
-      before.push_back(channel.original);
-    if (zeroPoint == before.front().outputZeroPoint &&
-        fits(fields, before, channels)) {
-      found = Fit{std::move(before), {}};
-      differences = measure(found->staircases, originals);
-    }
-  }
+  // What was there before, and the same less powers of two that all have, may
+  // well fit where no search finds anything: ties to even are not asked for,
+  // and of the multiplicands for a bias not all are tried.
+  SmallVector<Staircase, 0> before;
+  for (const Channel &channel : channels)
+    before.push_back(channel.original);
+  if (zeroPoint == before.front().outputZeroPoint)
+    do {
+      if (!found && fits(fields, before, channels)) {
+        found = Fit{before, {}};
+        differences = measure(found->staircases, originals);
+      }
+    } while (!found && halve(before));
   // No proof is within reach of what was only observed.
   if (fixed.empty() && !found && misses.empty() && allowApproximate &&
       !observed)
@@ -281,7 +295,7 @@ LogicalResult RescaleLegalizeForTargetPass::legalize(RequantizeOp op,
       misses = explainMisses(fields, channels, zeroPoint);
     llvm::append_range(fixed, misses);
     if (fixed.empty())
-      fixed.push_back("no multiplicand of 32 bits is equal");
+      fixed.push_back("nothing equal with a multiplicand of 32 bits");
     return emitMisses(fixed, wayOut);
   }
   setStaircases(op, observed ? observed : range, originals, found->staircases,
@@ -300,8 +314,23 @@ void RescaleLegalizeForTargetPass::runOnOperation() {
     return signalPassFailure();
   // As they were, to begin again from.
   SmallVector<std::pair<RequantizeOp, DictionaryAttr>> ops;
+  RequantizeOp other;
+  getOperation()->walk([&](RequantizeOp op) {
+    if (getTarget(op))
+      ops.push_back({op, op->getAttrDictionary()});
+    else
+      other = op;
+  });
+  // Another unit does what has no target, but somebody has to have one.
+  bool hasTarget = false;
   getOperation()->walk(
-      [&](RequantizeOp op) { ops.push_back({op, op->getAttrDictionary()}); });
+      [&](Operation *op) { hasTarget |= op->hasAttr(kTargetAttrName); });
+  if (other && !hasTarget) {
+    other.emitOpError()
+        << "requires a target, got none; set rescale.target on the module, "
+           "or the option target";
+    return signalPassFailure();
+  }
   // Fewer than what the parameters fit, or their certificate, are no reason to
   // begin again.
   DenseMap<Operation *, RangeAttr> legalizedFor;

@@ -8,8 +8,8 @@
 //
 // A target has several ways to round and to add. Each is one question to the
 // solver, asked with growing tolerance; the best answer is taken. What the
-// solver has no question for, a bias beside half-up and ties that go elsewhere
-// than up, is tried for its first multiplicands and tested.
+// solver has no question for, two addends of a rounding mode, ties to even and
+// what a bias has of its own, is tried for some of its multiplicands.
 //
 //===----------------------------------------------------------------------===//
 
@@ -245,6 +245,7 @@ struct Way {
   /// any addend and its answers are tried.
   std::optional<::staircase::Rounding> biasBeside = std::nullopt;
   unsigned maxShift = 63;
+  unsigned minShift = 0;
 };
 
 /// A channel with what it has to do.
@@ -261,7 +262,7 @@ public:
     // Of a bias the target limits c, and the solver the product m*c.
     if (target.addend >= AddendForm::Free)
       options.addendBits = target.addendBits;
-    options.minShift = target.minShift;
+    options.minShift = std::max(target.minShift, way.minShift);
     options.maxShift = std::min(target.maxShift, way.maxShift);
     options.maxMultiplicand = ::staircase::getMaxMultiplicand(
         target.multiplicandBits, target.signedMultiplicand);
@@ -272,6 +273,14 @@ public:
                                                  bool allowApproximate) const;
 
 private:
+  /// Whether the solver's multiplicands are only likely to do, and so have to
+  /// be tried: its addends are not those of the way.
+  bool isOnlyLikely() const {
+    return way.biasBeside ||
+           (way.rounding != ::staircase::Rounding::Addend &&
+            way.rounding != ::staircase::Rounding::Floor &&
+            way.rounding != ::staircase::Rounding::HalfUp && way.maxShift > 31);
+  }
   /// The greatest tolerance that means anything: every code will do.
   static int64_t getGreatestTolerance(const Task &task) {
     return task.thresholds.clampMax - task.thresholds.clampMin;
@@ -301,6 +310,8 @@ private:
 /// How many multiplicands are tried where the solver's answer is only likely:
 /// more than any port of 8 bits has.
 constexpr int64_t kMaxTried = 256;
+/// How many more, spread over all others.
+constexpr int64_t kMaxSpread = 16;
 
 } // namespace
 
@@ -392,8 +403,7 @@ std::optional<Staircase> Search::test(const Task &task, Narrowing narrowing,
   }
   if (!fits(target, staircase, range))
     return std::nullopt;
-  if (way.rounding == ::staircase::Rounding::HalfAway ||
-      way.rounding == ::staircase::Rounding::HalfEven) {
+  if (isOnlyLikely() && !way.biasBeside) {
     llvm::Expected<Thresholds> actual =
         getThresholds(staircase, task.thresholds.range);
     if (!actual) {
@@ -414,16 +424,21 @@ std::optional<Staircase> Search::solveAt(const Narrower &narrower,
     return std::nullopt;
   if (auto staircase = test(task, *least, tolerance))
     return staircase;
-  bool isOnlyLikely = way.biasBeside ||
-                      way.rounding == ::staircase::Rounding::HalfAway ||
-                      way.rounding == ::staircase::Rounding::HalfEven;
-  if (!isOnlyLikely)
+  if (!isOnlyLikely())
     return std::nullopt;
   IntegerInterval all = narrower.getMultiplicands(shift);
+  auto tryMultiplicand = [&](Int128 m) {
+    return test(task, narrower.getNarrowing(int64_t(m), shift), tolerance);
+  };
+  // The least ones, then some from all over: in the middle no threshold is
+  // near to an accumulator.
   Int128 last = std::min<Int128>(all.greatest, all.least + kMaxTried - 1);
   for (Int128 m = all.least + 1; m <= last; ++m)
-    if (auto staircase =
-            test(task, narrower.getNarrowing(int64_t(m), shift), tolerance))
+    if (auto staircase = tryMultiplicand(m))
+      return staircase;
+  Int128 stride = ::staircase::divideCeil(all.greatest - last, kMaxSpread);
+  for (Int128 m = last + stride; stride > 0 && m <= all.greatest; m += stride)
+    if (auto staircase = tryMultiplicand(m))
       return staircase;
   return std::nullopt;
 }
@@ -554,6 +569,8 @@ static SmallVector<Way> getWays(const TargetFields &target,
   else if (target.hasRounding(Rounding::Double))
     // Up to a shift of 31 it is half-up.
     ways.push_back({AddendRule::HalfUp, Mode::Double, std::nullopt, 31});
+  if (target.hasRounding(Rounding::Double))
+    ways.push_back({AddendRule::Free, Mode::Double, std::nullopt, 63, 32});
   for (Rounding likely : {Rounding::HalfAway, Rounding::HalfEven})
     if (target.hasRounding(likely))
       ways.push_back({AddendRule::HalfUp, toStaircase(likely)});

@@ -15,7 +15,7 @@ func.func @no_target(%x: tensor<4xi8>) -> tensor<4xi8> {
 // Every op is reported.
 module attributes {rescale.target = #rescale.target<"tosa16">} {
   func.func @bits(%x: tensor<4x2xi32>) -> (tensor<4x2xi8>, tensor<4x2xi8>) {
-    // expected-error@+1 {{requires a fit for target "tosa16", got none: channel 1 needs 21 multiplicand bits, the target has 15; allow-approximate takes the least error}}
+    // expected-error@+1 {{requires a fit for target "tosa16", found none: channel 1 needs 21 multiplicand bits, the target has 15; allow-approximate takes the least error}}
     %y = rescale.requantize %x mul dense<[3, 1518501]> : tensor<2xsi32> shift [2, 31]
            axis 1 round half_up : tensor<4x2xi32> -> tensor<4x2xi8>
     // expected-error@+1 {{channel 1 needs 21 multiplicand bits}}
@@ -29,7 +29,7 @@ module attributes {rescale.target = #rescale.target<"tosa16">} {
 
 module attributes {rescale.target = #rescale.target<"ours", shift = [0, 8]>} {
   func.func @shift(%x: tensor<4xi32>) -> tensor<4xi8> {
-    // expected-error@+1 {{got none: channel 0 needs shift 9, the target has 0 to 8; allow-approximate}}
+    // expected-error@+1 {{found none: channel 0 needs shift 9, the target has 0 to 8; allow-approximate}}
     %y = rescale.requantize %x mul dense<77> : tensor<1xui8> shift [9]
            round half_up : tensor<4xi32> -> tensor<4xi8>
     return %y : tensor<4xi8>
@@ -40,7 +40,7 @@ module attributes {rescale.target = #rescale.target<"ours", shift = [0, 8]>} {
 
 module attributes {rescale.target = #rescale.target<"ours", product_bits = 38>} {
   func.func @product(%x: tensor<4xi32>) -> tensor<4xi8> {
-    // expected-error@+1 {{got none: channel 0 needs 39 product bits, the target has 38; allow-approximate}}
+    // expected-error@+1 {{found none: channel 0 needs 39 product bits, the target has 38; allow-approximate}}
     %y = rescale.requantize %x mul dense<77> : tensor<1xui8> shift [9]
            round half_up : tensor<4xi32> -> tensor<4xi8>
     return %y : tensor<4xi8>
@@ -51,7 +51,7 @@ module attributes {rescale.target = #rescale.target<"ours", product_bits = 38>} 
 
 module attributes {rescale.target = #rescale.target<"ours", rounding = [floor]>} {
   func.func @addend(%x: tensor<4xi8>) -> tensor<4xi8> {
-    // expected-error@+1 {{got none: channel 0 needs addend 2 at shift 2, the target rounds floor with addend none; allow-approximate}}
+    // expected-error@+1 {{found none: channel 0 needs addend 2 at shift 2, the target rounds floor with addend none; allow-approximate}}
     %y = rescale.requantize %x mul dense<3> : tensor<1xui8> shift [2]
            round half_up : tensor<4xi8> -> tensor<4xi8>
     return %y : tensor<4xi8>
@@ -63,7 +63,7 @@ module attributes {rescale.target = #rescale.target<"ours", rounding = [floor]>}
 module attributes {rescale.target = #rescale.target<"ours",
     rounding = [floor], addend = free, addend_bits = 2>} {
   func.func @addend_bits(%x: tensor<4xi8>) -> tensor<4xi8> {
-    // expected-error@+1 {{got none: channel 0 needs addend 2 at shift 2, the target rounds floor with addend free of 2 bits; allow-approximate}}
+    // expected-error@+1 {{found none: channel 0 needs addend 2 at shift 2, the target rounds floor with addend free of 2 bits; allow-approximate}}
     %y = rescale.requantize %x mul dense<3> : tensor<1xui8> shift [2]
            round half_up : tensor<4xi8> -> tensor<4xi8>
     return %y : tensor<4xi8>
@@ -74,7 +74,7 @@ module attributes {rescale.target = #rescale.target<"ours",
 
 module attributes {rescale.target = #rescale.target<"ours", addend = free>} {
   func.func @by_sign(%x: tensor<4xi8>) -> tensor<4xi8> {
-    // expected-error@+1 {{got none: channel 0 needs addends 12 and 3 at shift 4, the target rounds half_up with addend free of 64 bits; allow-approximate}}
+    // expected-error@+1 {{found none: channel 0 needs addends 12 and 3 at shift 4, the target rounds half_up with addend free of 64 bits; allow-approximate}}
     %y = rescale.requantize %x mul dense<1> : tensor<1xui8> shift [4]
            round addend addends [12] negative_addends [3]
        : tensor<4xi8> -> tensor<4xi8>
@@ -86,7 +86,7 @@ module attributes {rescale.target = #rescale.target<"ours", addend = free>} {
 
 module attributes {rescale.target = #rescale.target<"ours", shift_per = layer>} {
   func.func @one_shift(%x: tensor<4x2xi32>) -> tensor<4x2xi8> {
-    // expected-error@+1 {{got none: channels need shifts of their own, the target has one shift for all; allow-approximate}}
+    // expected-error@+1 {{found none: channels need shifts of their own, the target has one shift for all; allow-approximate}}
     %y = rescale.requantize %x mul dense<[1518501, 40]> : tensor<2xui32>
            shift [31, 0] axis 1 round half_up
        : tensor<4x2xi32> -> tensor<4x2xi8>
@@ -99,7 +99,7 @@ module attributes {rescale.target = #rescale.target<"ours", shift_per = layer>} 
 module attributes {rescale.target = #rescale.target<"ours",
                      multiplicand_per = layer, shift_per = layer>} {
   func.func @one_multiplicand(%x: tensor<4x2xi32>) -> tensor<4x2xi8> {
-    // expected-error@+1 {{got none: channels need multiplicands of their own, the target has one multiplicand for all; allow-approximate}}
+    // expected-error@+1 {{found none: channels need multiplicands of their own, the target has one multiplicand for all; allow-approximate}}
     %y = rescale.requantize %x mul dense<[5, 7]> : tensor<2xui32>
            shift [9, 9] axis 1 round half_up
        : tensor<4x2xi32> -> tensor<4x2xi8>
@@ -114,7 +114,7 @@ module attributes {rescale.target = #rescale.target<"ours",
     multiplicand = ui12, accumulator_bits = 9, rounding = [floor],
     addend = in_bias>} {
   func.func @in_bias_edge(%x: tensor<4xi8>) -> tensor<4xi8> {
-    // expected-error@+1 {{got none: channel 0 needs 10 accumulator bits with a bias of 129, the target has 9; allow-approximate}}
+    // expected-error@+1 {{found none: channel 0 needs 10 accumulator bits with a bias of 129, the target has 9; allow-approximate}}
     %y = rescale.requantize %x mul dense<3> : tensor<1xui12> shift [3]
            round addend addends [387] : tensor<4xi8> -> tensor<4xi8>
     return %y : tensor<4xi8>
@@ -126,7 +126,7 @@ module attributes {rescale.target = #rescale.target<"ours",
 // Only with ties to even.
 module attributes {rescale.target = #rescale.target<"ours", clamp = any>} {
   func.func @ties_to_even(%x: tensor<4xi8>) -> tensor<4xi8> {
-    // expected-error@+1 {{got none: no multiplicand of 32 bits is equal; allow-approximate takes the least error}}
+    // expected-error@+1 {{found none: nothing equal with a multiplicand of 32 bits; allow-approximate takes the least error}}
     %y = rescale.requantize %x mul dense<3> : tensor<1xui8> shift [1]
            round half_even : tensor<4xi8> -> tensor<4xi8>
     return %y : tensor<4xi8>
@@ -140,7 +140,7 @@ module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui4,
     input_bits = [16, 48], result_bits = [8], input_zero_point = none,
     zero_point = none, clamp = relu, accumulator_bits = 24>} {
   func.func @fixed(%x: tensor<4xi32>) -> tensor<4xi16> {
-    // expected-error@+1 {{got none: the input has 32 bits, the target takes 16, 48; the result has 16 bits, the target gives 8; input_zero_point is 7, the target has none; zero_point is -5, the target has none; the clamp is [-4, 127], the target clamps to the type or from the zero point on; the accumulators need 33 bits, the target has 24; channel 0 needs 7 multiplicand bits, the target has 4; change the model or the target}}
+    // expected-error@+1 {{found none: the input has 32 bits, the target takes 16, 48; the result has 16 bits, the target gives 8; input_zero_point is 7, the target has none; zero_point is -5, the target has none; the clamp is [-4, 127], the target clamps to the type or from the zero point on; the accumulators need 33 bits, the target has 24; channel 0 needs 7 multiplicand bits, the target has 4; change the model or the target}}
     %y = rescale.requantize %x mul dense<77> : tensor<1xui8> shift [9]
            round half_up input_zero_point 7 zero_point -5 clamp [-4, 127]
        : tensor<4xi32> -> tensor<4xi16>
@@ -152,7 +152,7 @@ module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui4,
 
 module attributes {rescale.target = #rescale.target<"ours", clamp = type>} {
   func.func @clamp(%x: tensor<4xi8>) -> tensor<4xi8> {
-    // expected-error@+1 {{got none: the clamp is [0, 127], the target clamps to the type; change the model or the target}}
+    // expected-error@+1 {{found none: the clamp is [0, 127], the target clamps to the type; change the model or the target}}
     %y = rescale.requantize %x mul dense<3> : tensor<1xui8> shift [2]
            round half_up clamp [0, 127] : tensor<4xi8> -> tensor<4xi8>
     return %y : tensor<4xi8>
@@ -163,7 +163,7 @@ module attributes {rescale.target = #rescale.target<"ours", clamp = type>} {
 
 module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui8>} {
   func.func @too_many_codes(%x: tensor<4xi32>) -> tensor<4xi32> {
-    // expected-error@+1 {{got none: channel 0 needs 9 multiplicand bits, the target has 8; requires at most 1048576 steps in the range, got 4294967295; allow-approximate}}
+    // expected-error@+1 {{found none: channel 0 needs 9 multiplicand bits, the target has 8; requires at most 1048576 steps in the range, got 4294967295; allow-approximate}}
     %y = rescale.requantize %x mul dense<257> : tensor<1xui32> shift [2]
            round half_up : tensor<4xi32> -> tensor<4xi32>
     return %y : tensor<4xi32>
@@ -174,7 +174,7 @@ module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui8>}
 
 module attributes {rescale.target = #rescale.target<"ours", clamp = any>} {
   func.func @unsigned_64(%x: tensor<4xi64>) -> tensor<4xi8> {
-    // expected-error@+1 {{got none: the accumulators exceed signed 64 bits; make them narrower}}
+    // expected-error@+1 {{found none: the accumulators exceed signed 64 bits; make them narrower}}
     %y = rescale.requantize %x mul dense<77> : tensor<1xui8> shift [60]
            round half_up unsigned_input : tensor<4xi64> -> tensor<4xi8>
     return %y : tensor<4xi8>
@@ -199,7 +199,7 @@ module attributes {rescale.target = #rescale.target<"tosa16">} {
 // nothing says how near another approximation would be.
 module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui2>} {
   func.func @observed(%x: tensor<4xi8>) -> tensor<4xi8> {
-    // expected-error@+1 {{got none: channel 0 needs 3 multiplicand bits, the target has 2; legalize before approximating for what was observed, or remove rescale.certificate}}
+    // expected-error@+1 {{found none: channel 0 needs 3 multiplicand bits, the target has 2; legalize before approximating for what was observed, or remove rescale.certificate}}
     %y = rescale.requantize %x mul dense<7> : tensor<1xui3> shift [4]
            round half_up
            {rescale.certificate = #rescale.certificate<

@@ -167,3 +167,53 @@ module attributes {rescale.target = #rescale.target<"ours", shift = [12, 31]>} {
     return %y : tensor<4xi8>
   }
 }
+
+// -----
+
+// Of double rounding beyond a shift of 31: one addend where no accumulator is
+// negative, two otherwise.
+module attributes {rescale.target = #rescale.target<"ours",
+                     multiplicand = si32, shift = [32, 62], rounding = [double]>} {
+  // CHECK-LABEL: func @double
+  // CHECK: mul dense<{{[0-9]+}}> : tensor<1xsi32> shift [{{3[2-9]|[4-6][0-9]}}] round double {rescale.certificate
+  // CHECK-SAME: largest_difference = [0]
+  func.func @double(%x: tensor<4xi8>) -> tensor<4xi8> {
+    %y = rescale.requantize %x mul dense<23> : tensor<1xsi32> shift [12]
+           round half_up : tensor<4xi8> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+  // CHECK-LABEL: func @double_one_sign
+  // CHECK: mul dense<{{[0-9]+}}> : tensor<1xsi32> shift [{{3[2-9]|[4-6][0-9]}}] round {{double|addend}}
+  // CHECK-SAME: largest_difference = [0]
+  func.func @double_one_sign(%x: tensor<4xi8>) -> tensor<4xi8> {
+    %y = rescale.requantize %x mul dense<23> : tensor<1xsi32> shift [12]
+           round half_up unsigned_input : tensor<4xi8> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+}
+
+// -----
+
+// One multiplicand for all, whose biases differ. The op itself has it 2^31 times.
+module {
+  // CHECK-LABEL: func @one_multiplicand_biases
+  // CHECK: mul dense<1> : tensor<1xui8> shift [8] axis 1 round addend addends [2, 3]
+  func.func @one_multiplicand_biases(%x: tensor<4x2xi16>) -> tensor<4x2xi8> {
+    %y = rescale.requantize %x mul dense<2147483648> : tensor<1xui32>
+           shift [39] axis 1 round addend addends [4294967296, 6442450944]
+           {rescale.target = #rescale.target<"ours", multiplicand = ui8,
+              multiplicand_per = layer, shift_per = layer, rounding = [floor],
+              addend = in_bias, addend_bits = 32>}
+       : tensor<4x2xi16> -> tensor<4x2xi8>
+    return %y : tensor<4x2xi8>
+  }
+
+  // Where some have a target, what has none stays as it is.
+  // CHECK-LABEL: func @without_target
+  // CHECK: mul dense<9000> : tensor<1xui14> shift [14] round half_up :
+  func.func @without_target(%x: tensor<4xi16>) -> tensor<4xi8> {
+    %y = rescale.requantize %x mul dense<9000> : tensor<1xui14> shift [14]
+           round half_up : tensor<4xi16> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+}

@@ -30,7 +30,7 @@
 // FILE-SAME: largest_difference = [1]
 // REPORT: requantize_0 {{.*}} proved, 1 differ by 1
 // PACKED: {{^( [0-9a-f][0-9a-f]){6}$}}
-// MISFIT: rescaler.mlir:[[#@LINE+5]]:8: error: {{.*}}requires a fit for target "ours", got none: {{.*}}bits, the target has 8
+// MISFIT: rescaler.mlir:[[#@LINE+5]]:8: error: {{.*}}requires a fit for target "ours", found none: {{.*}}bits, the target has 8
 // UNKNOWN: rescale-compile: error: requires a preset or a file for --rescaler, got 'ne17'; the presets are {{.*}}ne16
 // OTHER: rescale-compile: error: requires a #rescale.target<...> in '{{.*}}other.mlir', got something else; docs/Targets.md has its fields
 
