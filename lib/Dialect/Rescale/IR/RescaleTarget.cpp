@@ -266,11 +266,11 @@ ParseResult FieldsParser::parseValue(StringRef field, SMLoc loc) {
          << field << "; docs/Targets.md has them";
 }
 
-static LogicalResult
-emitPresetName(function_ref<InFlightDiagnostic()> emitError, StringRef name) {
-  return emitError() << "requires a name of its own for a target with fields, "
-                        "got that of the preset \""
-                     << name << "\"; write \"mine\" like \"" << name << "\"";
+/// What is wrong with fields behind the name of a preset.
+static void emitPresetName(InFlightDiagnostic error, StringRef name) {
+  error << "requires a name of its own for a target with fields, "
+           "got that of the preset \""
+        << name << "\"; write \"mine\" like \"" << name << "\"";
 }
 
 Attribute TargetAttr::parse(AsmParser &parser, Type) {
@@ -305,8 +305,8 @@ Attribute TargetAttr::parse(AsmParser &parser, Type) {
     fields = *own;
   } else if (own) {
     // Even where they are the preset's.
-    return emitPresetName([&] { return parser.emitError(loc); }, name),
-           Attribute();
+    emitPresetName(parser.emitError(loc), name);
+    return {};
   }
   return parser.getChecked<TargetAttr>(loc, parser.getContext(),
                                        StringRef(name), fields);
@@ -405,8 +405,10 @@ LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (name.empty())
     return emitError() << "requires a name, got \"\"; name the machine";
   if (std::optional<TargetFields> preset = getTargetPreset(name);
-      preset && !(*preset == f))
-    return emitPresetName(emitError, name);
+      preset && !(*preset == f)) {
+    emitPresetName(emitError(), name);
+    return failure();
+  }
   // target_c2
   unsigned least = f.signedMultiplicand ? 2 : 1;
   if (f.multiplicandBits < least || f.multiplicandBits > 32)
