@@ -26,6 +26,7 @@
 #include "rescale/Target/Parameters/Parameters.h"
 #include "rescale/Transforms/EntryPoint.h"
 #include "rescale/Transforms/Passes.h"
+#include "rescale/Transforms/ReadTarget.h"
 #include "rescale/Transforms/Report.h"
 
 #include "mlir/AsmParser/AsmParser.h"
@@ -206,22 +207,10 @@ llvm::Error Driver::setRescaler() {
   StringRef rescaler = options.rescaler;
   if (rescaler.empty())
     return llvm::Error::success();
-  TargetAttr target;
-  if (std::optional<TargetFields> preset = getTargetPreset(rescaler)) {
-    target = TargetAttr::get(&context, rescaler, *preset);
-  } else {
-    auto file = llvm::MemoryBuffer::getFile(rescaler);
-    if (std::error_code error = file.getError())
-      return makeError("cannot read '" + rescaler + "': " + error.message() +
-                       "; choose another with --rescaler");
-    // Errors name the place in it.
-    target = dyn_cast_if_present<TargetAttr>(
-        parseAttribute((*file)->getBuffer().trim(), &context));
-  }
+  llvm::Expected<TargetAttr> target = readTarget(rescaler, &context);
   if (!target)
-    return makeError("requires a #rescale.target<...> in '" + rescaler +
-                     "', got something else; docs/Targets.md has its fields");
-  (*module)->setAttr(kTargetAttrName, target);
+    return target.takeError();
+  (*module)->setAttr(kTargetAttrName, *target);
   return llvm::Error::success();
 }
 

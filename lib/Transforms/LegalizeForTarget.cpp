@@ -17,14 +17,12 @@
 
 #include "rescale/Analysis/ChannelRangeAnalysis.h"
 #include "rescale/Transforms/Passes.h"
+#include "rescale/Transforms/ReadTarget.h"
 
-#include "mlir/AsmParser/AsmParser.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Remarks.h"
-#include "mlir/Support/FileUtilities.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/MemoryBuffer.h"
 
 namespace mlir::rescale {
 #define GEN_PASS_DEF_RESCALELEGALIZEFORTARGET
@@ -182,34 +180,18 @@ LogicalResult RescaleLegalizeForTargetPass::setTarget() {
   if (!target.empty() && !targetFile.empty())
     return module->emitOpError()
            << "requires target or target-file, got both; leave out one";
-  TargetAttr attr;
-  if (!target.empty()) {
-    std::optional<TargetFields> preset = getTargetPreset(target);
-    if (!preset)
-      return module->emitOpError()
-             << "requires the name of a preset as target, got \""
-             << target.getValue() << "\"; the presets are "
-             << llvm::join(getTargetPresetNames(), ", ")
-             << ", and target-file takes one's own";
-    attr = TargetAttr::get(&getContext(), target, *preset);
-  } else if (!targetFile.empty()) {
-    std::string message;
-    std::unique_ptr<llvm::MemoryBuffer> file =
-        openInputFile(targetFile, &message);
-    if (!file)
-      return module->emitOpError()
-             << "requires a target-file that can be read, got: " << message;
-    // Errors name the file and the place in it.
-    attr = dyn_cast_if_present<TargetAttr>(
-        parseAttribute(file->getBuffer().trim(), &getContext()));
-    if (!attr)
-      return module->emitOpError()
-             << "requires a #rescale.target<...> in " << targetFile.getValue()
-             << ", got something else; docs/Targets.md has its fields";
-  } else {
+  if (target.empty() && targetFile.empty())
     return success();
-  }
-  module->setAttr(kTargetAttrName, attr);
+  if (!target.empty() && !getTargetPreset(target))
+    return module->emitOpError()
+           << "requires the name of a preset as target, got \""
+           << target.getValue() << "\"; the presets are "
+           << llvm::join(getTargetPresetNames(), ", ")
+           << ", and target-file takes one's own";
+  auto attr = readTarget(target.empty() ? targetFile : target, &getContext());
+  if (!attr)
+    return module->emitOpError() << llvm::toString(attr.takeError());
+  module->setAttr(kTargetAttrName, *attr);
   return success();
 }
 

@@ -22,11 +22,11 @@
 
 // RUN: not rescale-opt %t/model.mlir -rescale-legalize-for-target=target-file=%t/none \
 // RUN:   2>&1 | FileCheck %s --check-prefix=MISSING
-// MISSING: error: 'builtin.module' op requires a target-file that can be read, got: cannot open input file '{{.*}}none': No such file or directory
+// MISSING: error: 'builtin.module' op requires a target's file that can be read, got '{{.*}}none': No such file or directory; choose another
 
 // RUN: not rescale-opt %t/model.mlir -rescale-legalize-for-target=target-file=%t/other \
 // RUN:   2>&1 | FileCheck %s --check-prefix=OTHER
-// OTHER: error: 'builtin.module' op requires a #rescale.target<...> in {{.*}}other, got something else; docs/Targets.md has its fields
+// OTHER: error: 'builtin.module' op requires a #rescale.target<...> in '{{.*}}other', got something else; docs/Targets.md has its fields
 
 // RUN: not rescale-opt %t/model.mlir -rescale-legalize-for-target=target-file=%t/impossible \
 // RUN:   2>&1 | FileCheck %s --check-prefix=IMPOSSIBLE
