@@ -428,13 +428,20 @@ def RescaleLegalizeForTarget
 
     * What fits already stays as it is, on the target's port.
     * Otherwise the codes stay equal for every accumulator that can occur, where
-      parameters within the target do that; the one with the fewest bits is
+      parameters within the target are found; the one with the fewest bits is
       taken, and `rescale.certificate` has the proof, as of `rescale-narrow`.
-    * Where none do, or the target has no such type, zero point or clamp, the op
-      is an error that says which channel misses which field by how much.
-    * With `allow-approximate` the first of both is none: the parameters with
-      the least largest difference are taken, of those the ones with the fewest
-      bits, and the certificate has how many codes differ and by how much.
+    * Where none are found, or the target has no such type, zero point or clamp,
+      the op is an error that says which channel misses which field by how much.
+      Floor, half-up, a free addend and two by sign are searched for; ties to
+      even, half away from zero, double rounding beyond a shift of 31 and a bias
+      are tried for hundreds of multiplicands, not for all.
+    * With `allow-approximate` the parameters with the least largest difference
+      that are found are taken instead, of those the ones with the fewest bits,
+      and the certificate has how many codes differ and by how much.
+
+    Operations without a target stay as they are where others have one. A
+    certificate of observed accumulators stays one where codes stay equal; to
+    approximate once more is an error.
 
     With zero points `in_addend` an op keeps 0 or the least code as its
     `zero_point`, and the addend gets the rest. Ranges are computed again where
