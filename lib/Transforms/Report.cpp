@@ -17,6 +17,7 @@
 #include "LayerNames.h"
 #include "rescale/Analysis/ChannelRangeAnalysis.h"
 #include "rescale/Staircase/Certificate.h"
+#include "rescale/Support/OutputPath.h"
 #include "rescale/Transforms/Passes.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -25,6 +26,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
 namespace mlir::rescale {
@@ -329,26 +331,53 @@ struct RescaleReportPass
     FailureOr<Report> report = computeReport(getOperation());
     if (failed(report))
       return signalPassFailure();
-    auto print = [&](raw_ostream &os) {
-      if (format == ReportFormat::Table)
-        printReportTable(*report, os);
-      else
-        printReportJSON(*report, os);
-    };
-    if (output.empty())
-      return print(llvm::errs());
-    // Under a temporary name first.
-    llvm::Error error = llvm::writeToOutput(output, [&](raw_ostream &os) {
-      print(os);
-      return llvm::Error::success();
-    });
-    if (error) {
+    if (llvm::Error error = write(*report)) {
       emitError(UnknownLoc::get(&getContext()))
           << "requires a report that can be written, got '" << output
           << "': " << llvm::toString(std::move(error))
           << "; choose another file";
       signalPassFailure();
     }
+  }
+
+private:
+  void print(const Report &report, raw_ostream &os) const {
+    if (format == ReportFormat::Table)
+      printReportTable(report, os);
+    else
+      printReportJSON(report, os);
+  }
+
+  /// Whether the output is the file that the module was read from, as far as
+  /// its location tells.
+  bool isInput() {
+    auto loc = getOperation().getLoc()->findInstanceOf<FileLineColLoc>();
+    return loc &&
+           llvm::sys::fs::equivalent(loc.getFilename().getValue(), output);
+  }
+
+  llvm::Error write(const Report &report) {
+    if (output.empty()) {
+      print(report, llvm::errs());
+      return llvm::Error::success();
+    }
+    std::string path = output;
+    if (path != "-") {
+      if (isInput())
+        return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                       "it is the input");
+      llvm::Expected<std::string> resolved = resolveOutputPath(path);
+      if (!resolved)
+        return resolved.takeError();
+      path = *resolved;
+    }
+    // Under a temporary name first.
+    return llvm::writeToOutput(path, [&](raw_ostream &os) {
+      print(report, os);
+      // Only /dev/null is another stream, and no regular file.
+      return llvm::errorCodeToError(
+          flush(static_cast<llvm::raw_fd_ostream &>(os)));
+    });
   }
 };
 

@@ -1,0 +1,42 @@
+//===- OutputPath.cpp - Where a file may be written -----------------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What cannot be looked at is left to the attempt to write it, which says why.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rescale/Support/OutputPath.h"
+
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+using llvm::StringRef;
+
+llvm::Expected<std::string> rescale::resolveOutputPath(StringRef path) {
+  llvm::sys::fs::file_status status;
+  bool isThere = !llvm::sys::fs::status(path, status);
+  if (isThere && !llvm::sys::fs::is_regular_file(status))
+    return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                   "it is no regular file");
+  if (!llvm::sys::fs::is_symlink_file(path))
+    return path.str();
+  llvm::SmallString<128> target;
+  if (!isThere || llvm::sys::fs::real_path(path, target))
+    return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                   "it is a link that leads nowhere");
+  return target.str().str();
+}
+
+std::error_code rescale::flush(llvm::raw_fd_ostream &os) {
+  os.flush();
+  std::error_code error = os.error();
+  os.clear_error();
+  return error;
+}
