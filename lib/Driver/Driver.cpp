@@ -20,6 +20,7 @@
 #include "rescale/Pipelines/Pipelines.h"
 #include "rescale/Support/Buffers.h"
 #include "rescale/Support/CNames.h"
+#include "rescale/Support/OutputPath.h"
 #include "rescale/Target/C/CHeader.h"
 #include "rescale/Target/C/CPrinter.h"
 #include "rescale/Target/LLVM/Export.h"
@@ -102,6 +103,7 @@ private:
   void printHeader();
   llvm::Error emitC();
   llvm::Error emitNative();
+  llvm::Error printTables();
 
   const DriverOptions &options;
   TimingScope &timing;
@@ -114,9 +116,9 @@ private:
   std::string hash;
   CInterface interface;
   OutputFiles files;
-  /// For the standard output, once all files have been written.
+  /// For the standard output, once all files can be written.
   std::string tables;
-  /// For the standard error, likewise.
+  /// For the standard error, once all files have been written.
   std::string differences;
 };
 
@@ -446,14 +448,25 @@ llvm::Error Driver::emitNative() {
   return llvm::Error::success();
 }
 
+llvm::Error Driver::printTables() {
+  llvm::outs() << tables;
+  if (std::error_code error = flush(llvm::outs()))
+    return makeError("cannot write to the standard output: " + error.message() +
+                     "; give a file with --report");
+  return llvm::Error::success();
+}
+
 llvm::Error Driver::run() {
   if (llvm::Error error = chooseName())
     return error;
   if (llvm::Error error = verifyOutputDirectory(options.outputDirectory))
     return error;
+  files.addInput(options.input);
+  if (!getTargetPreset(options.rescaler))
+    files.addInput(options.rescaler);
   if (!options.report.empty() && options.report != "-")
-    if (llvm::Error error = verifyOutputFile(options.report, kReportOption))
-      return error;
+    if (auto path = files.resolveFile(options.report, kReportOption); !path)
+      return path.takeError();
   if (llvm::Error error = verifyRescaler(options.rescaler))
     return error;
   auto target = createTargetMachine(options.target);
@@ -516,10 +529,10 @@ llvm::Error Driver::run() {
       return error;
     break;
   }
-  if (llvm::Error error = files.write(options.outputDirectory))
+  if (llvm::Error error =
+          files.write(options.outputDirectory, [&] { return printTables(); }))
     return error;
   llvm::errs() << differences;
-  llvm::outs() << tables;
   return llvm::Error::success();
 }
 

@@ -14,6 +14,8 @@
 
 #include "OutputFiles.h"
 
+#include "rescale/Support/OutputPath.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/FileSystem.h"
@@ -59,18 +61,38 @@ static StringRef getDirectory(StringRef path) {
   return parent.empty() ? "." : parent;
 }
 
-llvm::Error rescale::verifyOutputFile(StringRef path, StringRef option) {
-  // A device would be replaced too.
-  if (llvm::sys::fs::exists(path) && !llvm::sys::fs::is_regular_file(path))
-    return makePathError(path, option, "it is no regular file");
-  StringRef directory = getDirectory(path);
+void rescale::OutputFiles::addInput(StringRef path) {
+  llvm::sys::fs::file_status status;
+  std::error_code error = path == "-" ? llvm::sys::fs::status(0, status)
+                                      : llvm::sys::fs::status(path, status);
+  if (!error)
+    inputs.push_back(status);
+}
+
+/// Whatever it is called: by links too.
+bool rescale::OutputFiles::isInput(StringRef path) const {
+  llvm::sys::fs::file_status status;
+  return !llvm::sys::fs::status(path, status) &&
+         llvm::any_of(inputs, [&](const llvm::sys::fs::file_status &input) {
+           return llvm::sys::fs::equivalent(status, input);
+         });
+}
+
+llvm::Expected<std::string>
+rescale::OutputFiles::resolveFile(StringRef path, StringRef option) const {
+  llvm::Expected<std::string> resolved = resolveOutputPath(path);
+  if (!resolved)
+    return makePathError(path, option, llvm::toString(resolved.takeError()));
+  if (isInput(path))
+    return makePathError(path, option, "it is an input");
+  StringRef directory = getDirectory(*resolved);
   if (!llvm::sys::fs::exists(directory))
-    return llvm::Error::success();
+    return resolved;
   if (!llvm::sys::fs::is_directory(directory))
     return makePathError(path, option, "'" + directory + "' is a file");
   if (llvm::sys::fs::access(directory, llvm::sys::fs::AccessMode::Write))
     return makePathError(path, option, "permission denied");
-  return llvm::Error::success();
+  return resolved;
 }
 
 llvm::Error rescale::verifyOutputDirectory(StringRef directory) {
@@ -221,39 +243,54 @@ void Transaction::rollBack() {
     (void)llvm::sys::fs::remove(path);
 }
 
-/// The same for two ways to write one path.
+/// The same for two ways to write one path, whose directory is there.
 static llvm::SmallString<128> getKey(StringRef directory, StringRef name) {
-  llvm::SmallString<128> path = directory;
+  llvm::SmallString<128> path;
+  if (llvm::sys::fs::real_path(directory, path))
+    path = directory;
   llvm::sys::path::append(path, name);
-  (void)llvm::sys::fs::make_absolute(path);
-  llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
   return path;
 }
 
-llvm::Error rescale::OutputFiles::write(StringRef directory) {
+llvm::Error
+rescale::OutputFiles::write(StringRef directory,
+                            llvm::function_ref<llvm::Error()> finish) {
   Transaction transaction;
   llvm::StringMap<const File *> seen;
   for (const File &file : files) {
     bool hasPath = !file.option.empty();
-    StringRef folder = hasPath ? getDirectory(file.name) : directory;
-    StringRef name =
-        hasPath ? llvm::sys::path::filename(file.name) : StringRef(file.name);
-    auto makeOwnError = [&](std::error_code error) {
+    std::string path = file.name.str().str();
+    if (hasPath) {
+      // Again, since something else may be there by now.
+      llvm::Expected<std::string> resolved = resolveFile(path, file.option);
+      if (!resolved)
+        return resolved.takeError();
+      path = std::move(*resolved);
+    }
+    StringRef folder = hasPath ? getDirectory(path) : directory;
+    StringRef name = hasPath ? llvm::sys::path::filename(path) : path;
+    // Outlives this iteration.
+    auto makeOwnError = [&file, hasPath, directory,
+                         name = name.str()](std::error_code error) {
       return hasPath ? makePathError(file.name, file.option, error.message())
                      : makeFileError(directory, name, error);
     };
+    if (std::error_code error = transaction.createDirectories(folder))
+      return hasPath ? makeOwnError(error)
+                     : makeError(directory, error.message());
     auto [it, isNew] = seen.try_emplace(getKey(folder, name), &file);
     if (!isNew) {
       const File &chosen = hasPath ? file : *it->second;
       return makePathError(chosen.name, chosen.option,
                            "another output goes there");
     }
-    if (std::error_code error = transaction.createDirectories(folder))
-      return hasPath ? makeOwnError(error)
-                     : makeError(directory, error.message());
+    if (isInput(it->first()))
+      return makeError(directory, "'" + name + "' is an input");
     if (std::error_code error =
             transaction.write(folder, name, file.contents, makeOwnError))
       return makeOwnError(error);
   }
+  if (llvm::Error error = finish())
+    return error;
   return transaction.replaceAll();
 }

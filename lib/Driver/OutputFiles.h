@@ -13,9 +13,11 @@
 #ifndef RESCALE_LIB_DRIVER_OUTPUTFILES_H
 #define RESCALE_LIB_DRIVER_OUTPUTFILES_H
 
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/FileSystem.h"
 
 #include <deque>
 
@@ -40,10 +42,22 @@ public:
     return contents;
   }
 
+  /// Refuses to write over the file at `path`, or over what the standard input
+  /// comes from where that is `-`.
+  void addInput(llvm::StringRef path);
+
+  /// The path of a file that `option` puts at `path`, which may be a link.
+  /// Fails early where no file can be.
+  llvm::Expected<std::string> resolveFile(llvm::StringRef path,
+                                          llvm::StringRef option) const;
+
   /// Writes all files, those without a path of their own into `directory`.
   /// Directories are created where they are missing. On an error none of the
-  /// files is left, and files of these names that were there are there still.
-  llvm::Error write(llvm::StringRef directory);
+  /// files is left, and files of these names that were there are there still;
+  /// so it is with an error of `finish`, which runs once all files are written
+  /// and before one is seen.
+  llvm::Error write(llvm::StringRef directory,
+                    llvm::function_ref<llvm::Error()> finish);
 
 private:
   struct File {
@@ -52,15 +66,16 @@ private:
     llvm::StringRef option;
     llvm::SmallVector<char, 0> contents;
   };
+
+  bool isInput(llvm::StringRef path) const;
+
   // Not one that moves its elements: `add` hands out references.
   std::deque<File> files;
+  llvm::SmallVector<llvm::sys::fs::file_status, 2> inputs;
 };
 
 /// Fails early where `directory` cannot take files, before work is done.
 llvm::Error verifyOutputDirectory(llvm::StringRef directory);
-
-/// Likewise where a file cannot be at `path`, which `option` gave.
-llvm::Error verifyOutputFile(llvm::StringRef path, llvm::StringRef option);
 
 } // namespace mlir::rescale
 
