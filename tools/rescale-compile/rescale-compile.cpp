@@ -184,6 +184,12 @@ int main(int argc, char **argv) {
     return 1;
   if (ram.getNumOccurrences() && !parseBytes("ram", ram, options.ram))
     return 1;
+  if (report.getNumOccurrences() && options.report.empty()) {
+    llvm::WithColor::error(llvm::errs(), "rescale-compile")
+        << "requires a file for --report, got none; name one, or say "
+           "--report=- for tables on the standard output\n";
+    return 1;
+  }
   llvm::install_fatal_error_handler(reportFatalError, &options);
   mlir::DefaultTimingManager timingManager;
   mlir::applyDefaultTimingManagerCLOptions(timingManager);

@@ -2,8 +2,9 @@
 // RUN: rm -rf %t && mkdir -p %t/folder && touch %t/file
 // RUN: not rescale-compile %s -o %t/out --report=%t/folder 2>&1 | FileCheck %s --check-prefix=FOLDER
 // FOLDER: rescale-compile: error: requires a file that can be written to, got '{{.*}}folder': it is no regular file; choose another with --report
-// RUN: not rescale-compile %s -o %t/out --report=/dev/null 2>&1 | FileCheck %s --check-prefix=DEVICE
-// DEVICE: error: requires a file that can be written to, got '/dev/null': it is no regular file; choose another with --report
+// RUN: mkfifo %t/pipe
+// RUN: not rescale-compile %s -o %t/out --report=%t/pipe 2>&1 | FileCheck %s --check-prefix=PIPE
+// PIPE: error: requires a file that can be written to, got '{{.*}}pipe': it is no regular file; choose another with --report
 // RUN: not rescale-compile %s -o %t/out --report=%t/file/report.json 2>&1 | FileCheck %s --check-prefix=FILE
 // FILE: error: requires a file that can be written to, got '{{.*}}report.json': '{{.*}}file' is a file; choose another with --report
 // The proc file system takes files from nobody, root included.
@@ -13,6 +14,8 @@
 // BELOW: error: requires a file that can be written to, got '{{.*}}below/report.json': Not a directory; choose another with --report
 // RUN: not rescale-compile %s --name=net -o %t/out --report=%t/out/../out/net.h 2>&1 | FileCheck %s --check-prefix=SAME
 // SAME: error: requires a file that can be written to, got '{{.*}}net.h': another output goes there; choose another with --report
+// RUN: not rescale-compile %s -o %t/out --report= 2>&1 | FileCheck %s --check-prefix=EMPTY
+// EMPTY: error: requires a file for --report, got none; name one, or say --report=- for tables on the standard output
 // RUN: not ls %t/out
 
 // Nor the report where the outputs cannot be, nor the folder for it; nor a word on
