@@ -13,25 +13,67 @@
 #include "rescale/Transforms/ReadTarget.h"
 
 #include "mlir/AsmParser/AsmParser.h"
+#include "mlir/IR/Diagnostics.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 using namespace mlir;
 using namespace mlir::rescale;
 
+/// More bytes than any target takes: what has more is another file.
+constexpr uint64_t kMaxBytes = 1 << 20;
+
+/// Parses the contents of `file`. The parser takes them for the file's name,
+/// hence its errors are given the name here.
+static Attribute parse(StringRef contents, StringRef file,
+                       MLIRContext *context) {
+  SmallVector<std::pair<Location, std::string>> errors;
+  Attribute attr;
+  {
+    ScopedDiagnosticHandler handler(context, [&](Diagnostic &diagnostic) {
+      Location loc = diagnostic.getLocation();
+      if (auto place = loc->findInstanceOf<FileLineColLoc>())
+        loc = FileLineColLoc::get(context, file, place.getLine(),
+                                  place.getColumn());
+      errors.emplace_back(loc, diagnostic.str());
+    });
+    attr = parseAttribute(contents, context);
+  }
+  for (const auto &[loc, message] : errors)
+    emitError(loc) << message;
+  return attr;
+}
+
 llvm::Expected<TargetAttr> rescale::readTarget(StringRef nameOrFile,
                                                MLIRContext *context) {
   if (std::optional<TargetFields> preset = getTargetPreset(nameOrFile))
     return TargetAttr::get(context, nameOrFile, *preset);
-  auto file = llvm::MemoryBuffer::getFile(nameOrFile);
-  if (std::error_code error = file.getError())
+  auto makeFileError = [&](const llvm::Twine &found) {
     return llvm::createStringError(
         "requires a target's file that can be read, got '" + nameOrFile +
-        "': " + error.message() + "; choose another");
-  auto target = dyn_cast_if_present<TargetAttr>(
-      parseAttribute((*file)->getBuffer().trim(), context));
+        "': " + found + "; choose another");
+  };
+  // A pipe could be waited for without end.
+  llvm::sys::fs::file_status status;
+  if (std::error_code error = llvm::sys::fs::status(nameOrFile, status))
+    return makeFileError(error.message());
+  if (!llvm::sys::fs::is_regular_file(status))
+    return makeFileError("it is no regular file");
+  if (status.getSize() > kMaxBytes)
+    return makeFileError("it has more than " + llvm::Twine(kMaxBytes) +
+                         " bytes");
+  auto file = llvm::MemoryBuffer::getFile(nameOrFile);
+  if (std::error_code error = file.getError())
+    return makeFileError(error.message());
+  StringRef contents = (*file)->getBuffer().rtrim();
+  Attribute attr;
+  if (!contents.empty())
+    attr = parse(contents, nameOrFile, context);
+  auto target = dyn_cast_if_present<TargetAttr>(attr);
   if (!target)
     return llvm::createStringError(
-        "requires a #rescale.target<...> in '" + nameOrFile +
-        "', got something else; docs/Targets.md has its fields");
+        "requires a #rescale.target<...> in '" + nameOrFile + "', got " +
+        (contents.empty() ? "nothing" : "something else") +
+        "; docs/Targets.md has its fields");
   return target;
 }
