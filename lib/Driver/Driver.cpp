@@ -49,6 +49,8 @@
 #include "llvm/Support/WithColor.h"
 #include "llvm/Target/TargetMachine.h"
 
+#include <csignal>
+
 using namespace mlir;
 using namespace mlir::rescale;
 
@@ -448,7 +450,27 @@ llvm::Error Driver::emitNative() {
   return llvm::Error::success();
 }
 
+namespace {
+
+/// Makes it an error to write to a pipe that nobody reads, instead of the end
+/// of the process, which would leave the temporary files.
+class PipeSignalIgnorer {
+public:
+  PipeSignalIgnorer() {
+    struct sigaction ignored = {};
+    ignored.sa_handler = SIG_IGN;
+    sigaction(SIGPIPE, &ignored, &old);
+  }
+  ~PipeSignalIgnorer() { sigaction(SIGPIPE, &old, nullptr); }
+
+private:
+  struct sigaction old = {};
+};
+
+} // namespace
+
 llvm::Error Driver::printTables() {
+  PipeSignalIgnorer ignorer;
   llvm::outs() << tables;
   if (std::error_code error = flush(llvm::outs()))
     return makeError("cannot write to the standard output: " + error.message() +
