@@ -110,7 +110,12 @@ def corrupt(
                 changed = dataclasses.replace(claim, **{field: column})
                 first = entry(changed.low, index if len(column) > 1 else 0)
                 last = entry(changed.high, index if len(column) > 1 else 0)
-                if not 0 <= last - first < 1 << 24:
+                # What no input can hold is refused as the file is read.
+                if (
+                    not 0 <= last - first < 1 << 24
+                    or first < op.input[0]
+                    or last > op.input[1]
+                ):
                     continue
             else:
                 limit = 1 << 31 if field == "multiplicands" else 62

@@ -22,6 +22,12 @@ def numbers(text: str) -> list[int]:
     return [int(word) for word in re.findall(r"-?\d+", words)]
 
 
+def limits(width: int, unsigned: bool) -> tuple[int, int]:
+    """The least and the greatest value of a type."""
+    low = 0 if unsigned else -(1 << (width - 1))
+    return low, low + (1 << width) - 1
+
+
 def entry(column: list[int], channel: int) -> int:
     """Of a list for all channels, or of one entry for each."""
     return column[0 if len(column) == 1 else channel]
@@ -161,6 +167,8 @@ class Requantization:
     line: int
     columns: Columns
     channels: int
+    #: The least and the greatest value of the input.
+    input: tuple[int, int]
     certificate: Certificate | None
 
 
@@ -174,9 +182,7 @@ def parse(text: str) -> list[Requantization]:
         types = re.search(
             r" : tensor<([\dx]*?)i(\d+)> -> tensor<[\dx]*?i(\d+)>$", head
         )
-        unsigned = "unsigned_result" in head
-        width = int(types[3])
-        low = 0 if unsigned else -(1 << (width - 1))
+        result = limits(int(types[3]), "unsigned_result" in head)
 
         def column(name: str, head: str = head) -> list[int] | None:
             list_ = re.search(rf" {name} \[(.*?)\]", head)
@@ -195,7 +201,7 @@ def parse(text: str) -> list[Requantization]:
             column("negative_addends") or addends,
             number("input_zero_point"),
             number("zero_point"),
-            column("clamp") or [low, low + (1 << width) - 1],
+            column("clamp") or list(result),
         )
         axis = re.search(r" axis (\d+)", head)
         shape = numbers(types[1])
@@ -204,6 +210,7 @@ def parse(text: str) -> list[Requantization]:
                 line,
                 own,
                 shape[int(axis[1])] if axis else 1,
+                limits(int(types[2]), "unsigned_input" in head),
                 parse_certificate(op),
             )
         )
