@@ -33,7 +33,8 @@ LogicalResult mlir::rescale::verifyCertificate(RequantizeOp op,
   if (!certificate)
     return success();
   constexpr StringLiteral kWayOut =
-      "; remove rescale.certificate and run rescale-narrow again";
+      "; narrow the model again, or remove rescale.certificate to take the "
+      "operation as it is";
   if (certificate.getDigest() != op.getDigest())
     return op.emitOpError()
            << "requires a certificate of its own parameters, got digest "

@@ -113,7 +113,9 @@ static std::string findWiderProduct(ArrayRef<Channel> channels,
                                     ArrayRef<Staircase> after, bool together) {
   unsigned widestBefore = 0, widestAfter = 0;
   for (auto [i, channel] : llvm::enumerate(channels)) {
-    unsigned bitsBefore = getProductBits(before[i], channel.range);
+    // What narrowing has saved already is not what one shift is measured by.
+    unsigned bitsBefore =
+        getProductBits(together ? channel.original : before[i], channel.range);
     unsigned bitsAfter = getProductBits(after[i], channel.range);
     if (!together && bitsAfter > bitsBefore)
       return ("the product of channel " + Twine(i) + " would be wider").str();
@@ -236,7 +238,11 @@ LogicalResult RescaleNarrowPass::narrowOp(RequantizeOp op, RangeAttr range) {
              << remark::metric("CostAfter", getCost(target.getFields(),
                                                     staircases, channels));
   };
-  bool sharesShift = shift == ShiftSharing::Layer && channels.size() > 1;
+  // Somebody asked for the one shift of an earlier narrowing.
+  bool keepsShift = op->hasAttr(kCertificateAttrName) && channels.size() > 1 &&
+                    shareShift(before);
+  bool sharesShift =
+      (shift == ShiftSharing::Layer && channels.size() > 1) || keepsShift;
   if (hasCosts && goal != NarrowGoal::Bits) {
     auto takeCheapest = [&](bool onlyTogether) {
       auto cheapest = findCheapest(target.getFields(), channels, thresholds,
@@ -251,6 +257,8 @@ LogicalResult RescaleNarrowPass::narrowOp(RequantizeOp op, RangeAttr range) {
       if (takeCheapest(/*onlyTogether=*/true))
         return success();
       (void)leave("with one shift for all channels " + reason);
+      if (keepsShift)
+        return success();
     }
     return takeCheapest(/*onlyTogether=*/false) ? success() : leave(reason);
   }
@@ -273,6 +281,8 @@ LogicalResult RescaleNarrowPass::narrowOp(RequantizeOp op, RangeAttr range) {
     if (fault.empty())
       return success();
     (void)leave("with one shift for all channels " + fault);
+    if (keepsShift)
+      return success();
   }
   std::string fault = take(narrowChannels(thresholds, allowPairs), false);
   return fault.empty() ? success() : leave(fault);

@@ -41,9 +41,16 @@ struct RescaleVerifyCertificatesPass
     if (failed(ranges))
       return signalPassFailure();
     // Every false one is reported.
-    for (RequantizeOp op : certified)
+    for (RequantizeOp op : certified) {
       if (failed(verifyCertificate(op, getProvedRange(op, *ranges))))
         signalPassFailure();
+      else if (op->getAttrOfType<CertificateAttr>(kCertificateAttrName)
+                   .getRange()
+                   .getKind() == RangeKind::Observed)
+        op.emitWarning() << "has a certificate for accumulators that were "
+                            "observed; others may give other codes than the "
+                            "original's";
+    }
   }
 };
 

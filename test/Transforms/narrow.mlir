@@ -1,6 +1,9 @@
 // RUN: rescale-opt %s -rescale-narrow -rescale-verify-certificates | FileCheck %s
 // RUN: rescale-opt %s -rescale-narrow=shift=layer -rescale-verify-certificates \
 // RUN:   | FileCheck %s --check-prefix=LAYER
+// RUN: rescale-opt %s -rescale-narrow -rescale-narrow=shift=layer \
+// RUN:   -rescale-narrow -rescale-verify-certificates \
+// RUN:   | FileCheck %s --check-prefix=LATER
 // The second run finds nothing to do: what is compared is the original.
 // RUN: rescale-opt %s -rescale-narrow -rescale-narrow -rescale-verify-certificates \
 // RUN:   | FileCheck %s
@@ -133,4 +136,13 @@ func.func @wide_result(%x: tensor<4xi32>) -> tensor<4xi32> {
 func.func @unsigned(%x: tensor<4xi16>) -> tensor<4xi8> {
   %y = rescale.requantize %x mul dense<1518500250> : tensor<1xsi32> shift [39] round double input_zero_point 32768 zero_point 128 unsigned_input unsigned_result: tensor<4xi16> -> tensor<4xi8>
   return %y : tensor<4xi8>
+}
+
+// One shift is found from the narrowed ones too, and what has been found stays
+// where nothing asks for it any more.
+// LATER-LABEL: func @later
+// LATER: mul dense<[1110823, 1722881]> : tensor<2xui21> shift [30] axis 0
+func.func @later(%x: tensor<2xi20>) -> tensor<2xi8> {
+  %y = rescale.requantize %x mul dense<[1137482404, 1764230389]> : tensor<2xui31> shift [40, 40] axis 0 round double zero_point 4 : tensor<2xi20> -> tensor<2xi8>
+  return %y : tensor<2xi8>
 }

@@ -257,7 +257,8 @@ def RescaleNarrow : Pass<"rescale-narrow"> {
       wider, or where a channel has more than 2^20 codes.
     * One shift for all channels is exact as well. It may cost a multiplicand
       some bits, and counts as a gain where the layer had several; its widest
-      product gets no wider. Where there is none, each channel keeps its own.
+      product gets no wider than the original's. Where there is none, each
+      channel keeps its own. A shift that narrowing has shared before stays.
 
     `rescale.certificate` then has what the op computed before, and the ranges.
     An op that has one already is tested as by `rescale-verify-certificates`,
@@ -484,7 +485,7 @@ def RescaleVerifyCertificates : Pass<"rescale-verify-certificates"> {
     * is not true: both staircases are evaluated at the threshold of every code
       and at the accumulator before it, by other code than the solver's.
 
-    Changes nothing.
+    Warns of those that are for observed accumulators. Changes nothing.
   }];
 }
 
