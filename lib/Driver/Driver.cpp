@@ -25,6 +25,7 @@
 #include "rescale/Target/C/CPrinter.h"
 #include "rescale/Target/LLVM/Export.h"
 #include "rescale/Target/Parameters/Parameters.h"
+#include "rescale/Transforms/Claims.h"
 #include "rescale/Transforms/EntryPoint.h"
 #include "rescale/Transforms/Passes.h"
 #include "rescale/Transforms/ReadTarget.h"
@@ -116,6 +117,8 @@ private:
   std::string name;
   /// Of the input's bytes, in hexadecimal.
   std::string hash;
+  /// What certificates say, which lowering drops.
+  std::string claims;
   CInterface interface;
   OutputFiles files;
   /// For the standard output, once all files can be written.
@@ -235,6 +238,7 @@ llvm::Error Driver::legalize() {
 
 /// Of the module before any requantization is lowered.
 llvm::Error Driver::describe() {
+  claims = describeClaims(*module);
   std::optional<unsigned> bits = options.narrow.getBits();
   if (!bits && options.report.empty() && options.emit != EmitKind::Parameters)
     return llvm::Error::success();
@@ -307,6 +311,7 @@ Provenance Driver::getProvenance() {
     provenance.options += " --dump-layers";
   if (options.staticArena)
     provenance.options += " --static-arena";
+  provenance.requantizations = claims;
   return provenance;
 }
 

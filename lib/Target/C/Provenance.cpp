@@ -29,5 +29,7 @@ SmallVector<std::string> Provenance::describe(StringRef name) const {
                   "Imported by: " + importer, "MLIR: " + input.name,
                   "SHA-256: " + input.hash});
   lines.push_back("Options: " + options);
+  if (!requantizations.empty())
+    lines.push_back("Requantizations: " + requantizations);
   return lines;
 }

@@ -19,7 +19,10 @@
 // RUN: rescale-compile %s --name=net --emit=c --narrow=off -o %t/off
 // RUN: FileCheck %s --input-file=%t/off/net.c --check-prefix=OFF-C
 // DEFAULT-C-NOT: --narrow
+// DEFAULT-C:      * Requantizations: lossless. 1 of 1 have other parameters than the model's,
+// DEFAULT-C-NEXT: * and are proved to give its codes for all accumulators that can occur.{{$}}
 // OFF-C: Options: {{.*}} --narrow=off
+// OFF-C-NEXT: * Requantizations: lossless. 1 of 1 are as they were read.{{$}}
 
 // Fewer bits than are equal change codes: which, by how much and for how many
 // accumulators is said, and stands in the certificate.
@@ -35,6 +38,23 @@
 // EIGHT-IR-SAME: largest_difference = [1], differing = [324]
 // ENOUGH: no code differs from the model's
 // BITS-C: Options: {{.*}} --narrow=21
+// BITS-C-NEXT: * Requantizations: lossless.
+
+// A network that differs says so in every file, also where the certificates
+// come with it.
+// RUN: rescale-compile %s --name=net --emit=cmake --narrow=8 -o %t/8
+// RUN: FileCheck %s --input-file=%t/8/net.c --check-prefix=EIGHT-C
+// RUN: FileCheck %s --input-file=%t/8/net.h --check-prefix=EIGHT-C
+// RUN: FileCheck %s --input-file=%t/8/CMakeLists.txt --check-prefix=EIGHT-C
+// RUN: rescale-compile %t/8/net.rescale.mlir --name=net --emit=c --narrow=off -o %t/read
+// RUN: FileCheck %s --input-file=%t/read/net.h --check-prefix=EIGHT-C
+// RUN: sed 's/range = <proved/range = <observed/' %t/8/net.rescale.mlir > %t/observed.mlir
+// RUN: rescale-compile %t/observed.mlir --name=net --emit=c --narrow=off -o %t/read
+// RUN: FileCheck %s --input-file=%t/read/net.h --check-prefix=OBSERVED-C
+// EIGHT-C:      {{[*#]}} Requantizations: approximated. 1 of 1 give other codes than the model's
+// EIGHT-C-NEXT: {{[*#]}} for some accumulators, by at most 1.{{$| \*/}}
+// OBSERVED-C:      * Requantizations: not proved. 1 of 1 were judged by observed accumulators
+// OBSERVED-C-NEXT: * only, and may give other codes than the model's for others.
 
 // RUN: not rescale-compile %s --narrow=0 -o %t 2>&1 | FileCheck %s --check-prefix=MODE -DMODE=0
 // RUN: not rescale-compile %s --narrow=33 -o %t 2>&1 | FileCheck %s --check-prefix=MODE -DMODE=33

@@ -42,6 +42,9 @@ struct Provenance {
   std::string importer;
   /// The options that the output depends on, as on the command line.
   std::string options;
+  /// Whether requantizations give the model's codes, in sentences; empty says
+  /// nothing.
+  std::string requantizations;
 
   /// The lines of a comment in a file of the network `name`.
   SmallVector<std::string> describe(StringRef name) const;
