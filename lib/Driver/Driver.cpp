@@ -27,6 +27,7 @@
 #include "rescale/Target/Parameters/Parameters.h"
 #include "rescale/Transforms/Claims.h"
 #include "rescale/Transforms/EntryPoint.h"
+#include "rescale/Transforms/ModelNames.h"
 #include "rescale/Transforms/Passes.h"
 #include "rescale/Transforms/ReadTarget.h"
 #include "rescale/Transforms/Report.h"
@@ -74,6 +75,21 @@ static std::string makeIdentifier(StringRef path) {
 }
 
 namespace {
+
+/// Says in which of the model's layers a diagnostic is: the lines of imported
+/// files are all 0.
+class LayerDiagnosticHandler : public SourceMgrDiagnosticHandler {
+public:
+  LayerDiagnosticHandler(llvm::SourceMgr &sources, MLIRContext *context)
+      : SourceMgrDiagnosticHandler(sources, context) {
+    setHandler([this](Diagnostic &diagnostic) {
+      StringRef name = getModelName(diagnostic.getLocation());
+      if (!name.empty())
+        diagnostic.attachNote() << "in layer '" << name << "'";
+      emitDiagnostic(diagnostic);
+    });
+  }
+};
 
 /// A run of the driver, step by step.
 class Driver {
@@ -503,7 +519,7 @@ llvm::Error Driver::run() {
   if (options.checkOptions)
     return llvm::Error::success();
 
-  SourceMgrDiagnosticHandler diagnostics(sources, &context);
+  LayerDiagnosticHandler diagnostics(sources, &context);
   if (llvm::Error error = read())
     return error;
   if (llvm::Error error = setRescaler())

@@ -14,6 +14,8 @@
 
 #include "LayerNames.h"
 
+#include "rescale/Transforms/ModelNames.h"
+
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -71,7 +73,7 @@ bool LayerOrigin::has(StringRef op) const {
 }
 
 /// What the model calls the operation of `origin`; empty where it does not say.
-static StringRef getModelName(NameLoc origin) {
+static StringRef getNameOf(NameLoc origin) {
   Location loc = origin.getChildLoc();
   if (auto call = dyn_cast<CallSiteLoc>(loc))
     loc = call.getCallee();
@@ -82,10 +84,16 @@ static StringRef getModelName(NameLoc origin) {
 StringRef LayerOrigin::getModelName() const {
   StringRef name;
   if (NameLoc origin = getMainOrigin())
-    name = ::getModelName(origin);
+    name = getNameOf(origin);
   if (!name.empty())
     return name;
   return names.empty() ? StringRef() : names.front().getValue();
+}
+
+StringRef rescale::getModelName(Location loc) {
+  LayerOrigin origin;
+  origin.add(loc);
+  return origin.getModelName();
 }
 
 Softmaxes rescale::findSoftmaxes(Operation *root) {
@@ -97,7 +105,7 @@ Softmaxes rescale::findSoftmaxes(Operation *root) {
   });
   llvm::MapVector<StringRef, llvm::SmallDenseSet<StringRef>> ops;
   for (const auto &[number, origin] : all.origins)
-    ops[::getModelName(origin)].insert(origin.getName());
+    ops[getNameOf(origin)].insert(origin.getName());
   Softmaxes softmaxes;
   for (const auto &[name, set] : ops)
     // The maximum is subtracted, and the sum is divided by: in integers, from

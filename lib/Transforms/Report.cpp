@@ -118,19 +118,18 @@ static LayerRole getRole(RequantizeOp op, Operation *source) {
              : LayerRole::Elementwise;
 }
 
-static std::string getLocation(Location loc) {
-  std::string text;
-  loc->walk([&](Location part) {
-    auto file = dyn_cast<FileLineColLoc>(part);
-    if (!file)
-      return WalkResult::advance();
-    // Without the folder, so that a report is the same wherever it is made.
-    text = llvm::sys::path::filename(file.getFilename()).str() + ":" +
-           std::to_string(file.getLine()) + ":" +
+/// `FILE:LINE:COLUMN`, or `NAME in FILE` where the file has no lines, as those
+/// of TensorFlow Lite.
+static std::string getLocation(Location loc, StringRef modelName) {
+  auto file = loc->findInstanceOf<FileLineColLoc>();
+  if (!file)
+    return modelName.str();
+  // Without the folder, so that a report is the same wherever it is made.
+  std::string text = llvm::sys::path::filename(file.getFilename()).str();
+  if (file.getLine() != 0)
+    return text + ":" + std::to_string(file.getLine()) + ":" +
            std::to_string(file.getColumn());
-    return WalkResult::interrupt();
-  });
-  return text;
+  return modelName.empty() ? text : modelName.str() + " in " + text;
 }
 
 /// Whether `staircase` gives all accumulators of `range` one code.
@@ -216,7 +215,7 @@ static LayerReport describe(RequantizeOp op, const ProvedRanges &ranges,
                             source ? source->getName().stripDialect()
                                    : op->getName().stripDialect(),
                             symbols);
-  layer.location = getLocation(op.getLoc());
+  layer.location = getLocation(op.getLoc(), layer.modelName);
   layer.source = source ? source->getName().getStringRef().str() : "";
 
   auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);

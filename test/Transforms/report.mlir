@@ -41,7 +41,7 @@
 // JSON-NEXT:     {
 // JSON-NEXT:       "name": "conv_1"
 // JSON-NEXT:       "model_name": "model/conv_1/Conv2D"
-// JSON-NEXT:       "location": null
+// JSON-NEXT:       "location": "model/conv_1/Conv2D"
 // JSON-NEXT:       "source": "tosa.conv2d"
 // JSON-NEXT:       "role": "accumulators"
 // JSON-NEXT:       "input_type": "i32"

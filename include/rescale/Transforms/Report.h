@@ -83,7 +83,8 @@ struct LayerReport {
   std::string name;
   /// What the model calls it; may be empty.
   std::string modelName;
-  /// `FILE:LINE:COLUMN`, without folders; may be empty.
+  /// `FILE:LINE:COLUMN`, without folders, or `NAME in FILE` where the file has
+  /// no lines; may be empty.
   std::string location;
   /// The operation that computes the accumulators, as `tosa.conv2d`; empty for
   /// an argument.
