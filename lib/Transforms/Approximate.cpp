@@ -13,6 +13,7 @@
 
 #include "Approximation.h"
 #include "Certification.h"
+#include "LayerRemark.h"
 #include "rescale/Analysis/ChannelRangeAnalysis.h"
 #include "rescale/Staircase/Equivalence.h"
 #include "rescale/Transforms/Passes.h"
@@ -88,7 +89,8 @@ void RescaleApproximatePass::runOnOperation() {
 bool RescaleApproximatePass::approximateOp(RequantizeOp op, RangeAttr range) {
   auto leave = [&](const Twine &reason) {
     if (left.insert(op).second)
-      remark::missed(op.getLoc(), remarkOpts("not-approximated"))
+      inLayer(op.getLoc(),
+              remark::missed(op.getLoc(), remarkOpts("not-approximated")))
           << remark::reason("{0}", reason.str());
     return false;
   };
@@ -145,7 +147,7 @@ bool RescaleApproximatePass::approximateOp(RequantizeOp op, RangeAttr range) {
   }
   bool wasExact = isExact(op);
   setStaircases(op, range, channels, staircases, differences);
-  remark::passed(op.getLoc(), remarkOpts("approximated"))
+  inLayer(op.getLoc(), remark::passed(op.getLoc(), remarkOpts("approximated")))
       << remark::metric("BitsBefore", before)
       << remark::metric("BitsAfter", getMostBits(staircases))
       << remark::metric("LargestDifference",

@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Certification.h"
+#include "LayerRemark.h"
 #include "rescale/Analysis/ChannelRangeAnalysis.h"
 #include "rescale/Staircase/Compose.h"
 #include "rescale/Staircase/Integers.h"
@@ -219,7 +220,8 @@ LogicalResult RescaleFusePass::fuseChain(const Chain &chain,
                                          const ProvedRanges &ranges) {
   RequantizeOp first = chain.first, second = chain.second;
   auto leave = [&](const Twine &reason) {
-    remark::missed(second.getLoc(), remarkOpts("not-fused"))
+    inLayer(second.getLoc(),
+            remark::missed(second.getLoc(), remarkOpts("not-fused")))
         << remark::reason("{0}", reason.str());
     return success();
   };
@@ -275,7 +277,7 @@ LogicalResult RescaleFusePass::fuseChain(const Chain &chain,
   setStaircases(fused, firstRange, channels, staircases);
   // There is no one staircase that both were.
   fused->removeAttr(kCertificateAttrName);
-  remark::passed(fused.getLoc(), remarkOpts("fused"));
+  inLayer(fused.getLoc(), remark::passed(fused.getLoc(), remarkOpts("fused")));
   replaced.push_back(first);
   llvm::append_range(replaced, llvm::reverse(chain.moves));
   replaced.push_back(second);
@@ -297,7 +299,7 @@ void RescaleFusePass::runOnOperation() {
     if (!chain.first)
       continue;
     if (!reason.empty())
-      remark::missed(op.getLoc(), remarkOpts("not-fused"))
+      inLayer(op.getLoc(), remark::missed(op.getLoc(), remarkOpts("not-fused")))
           << remark::reason("{0}", reason);
     else if (failed(fuseChain(chain, *ranges)))
       return signalPassFailure();

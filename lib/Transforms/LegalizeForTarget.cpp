@@ -13,6 +13,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LayerRemark.h"
 #include "TargetFit.h"
 
 #include "rescale/Analysis/ChannelRangeAnalysis.h"
@@ -285,8 +286,10 @@ LogicalResult RescaleLegalizeForTargetPass::legalize(RequantizeOp op,
   int64_t largest = 0;
   for (int64_t difference : differences->largest)
     largest = std::max(largest, difference);
-  remark::passed(op.getLoc(),
-                 remarkOpts(largest == 0 ? "legalized" : "approximated"))
+  inLayer(
+      op.getLoc(),
+      remark::passed(op.getLoc(),
+                     remarkOpts(largest == 0 ? "legalized" : "approximated")))
       << remark::metric("LargestDifference", largest);
   return success();
 }

@@ -14,6 +14,7 @@
 #include "rescale/Staircase/Narrow.h"
 
 #include "Certification.h"
+#include "LayerRemark.h"
 #include "RequantizeCost.h"
 #include "TargetFit.h"
 #include "rescale/Analysis/ChannelRangeAnalysis.h"
@@ -195,7 +196,8 @@ private:
 
 LogicalResult RescaleNarrowPass::narrowOp(RequantizeOp op, RangeAttr range) {
   auto leave = [&](const Twine &reason) {
-    remark::missed(op.getLoc(), remarkOpts("not-narrowed"))
+    inLayer(op.getLoc(),
+            remark::missed(op.getLoc(), remarkOpts("not-narrowed")))
         << remark::reason("{0}", reason.str());
     return success();
   };
@@ -229,7 +231,8 @@ LogicalResult RescaleNarrowPass::narrowOp(RequantizeOp op, RangeAttr range) {
   bool mustFit = target && fits(target.getFields(), before, channels);
   auto set = [&](ArrayRef<Staircase> staircases) {
     setStaircases(op, range, channels, staircases);
-    auto passed = remark::passed(op.getLoc(), remarkOpts("narrowed"));
+    auto passed = inLayer(op.getLoc(),
+                          remark::passed(op.getLoc(), remarkOpts("narrowed")));
     passed << remark::metric("BitsBefore", getBits(before).first)
            << remark::metric("BitsAfter", getBits(staircases).first);
     if (hasCosts)

@@ -65,3 +65,10 @@ func.func @differences(%x: tensor<4xi8>) -> tensor<4xi8> {
     {rescale.certificate = #rescale.certificate<range = <proved low[-128] high[127]>, multiplicands = [1], shifts = [2], rounding = half_up, input_zero_point = 0, zero_point = 0, clamp = [-128, 127], largest_difference = [1], differing = [128], digest = 11936161613674955870>} : tensor<4xi8> -> tensor<4xi8>
   return %0 : tensor<4xi8>
 }
+
+// The layer, where the model has a name for it.
+// CHECK: net.tflite:0:0: remark: [Passed] narrowed | {{.*}}BitsAfter=16, BitsBefore=31, Layer=model/conv2d_7/Conv2D
+func.func @named(%x: tensor<4xi16>) -> tensor<4xi8> {
+  %0 = rescale.requantize %x mul dense<1518500250> : tensor<1xsi32> shift [38] round half_up : tensor<4xi16> -> tensor<4xi8> loc("model/conv2d_7/Conv2D"("net.tflite":0:0))
+  return %0 : tensor<4xi8>
+}
