@@ -74,6 +74,6 @@ llvm::Expected<TargetAttr> rescale::readTarget(StringRef nameOrFile,
     return llvm::createStringError(
         "requires a #rescale.target<...> in '" + nameOrFile + "', got " +
         (contents.empty() ? "nothing" : "something else") +
-        "; docs/Targets.md has its fields");
+        "; docs/Dialect.md has its fields");
   return target;
 }

@@ -4,13 +4,13 @@
 // RUN: not rescale-opt %s -rescale-legalize-for-target=target-file=%t/fields 2>&1 | FileCheck %s --check-prefix=FIELDS
 // RUN: not rescale-compile %s --emit=rescale -o %t/out --rescaler=%t/fields 2>&1 | FileCheck %s --check-prefix=FIELDS
 // FIELDS: fields:3:6: error: expected '='
-// FIELDS: error: {{.*}}requires a #rescale.target<...> in '{{.*}}fields', got something else; docs/Targets.md has its fields
+// FIELDS: error: {{.*}}requires a #rescale.target<...> in '{{.*}}fields', got something else; docs/Dialect.md has its fields
 
 // RUN: printf ' \n' > %t/empty
 // RUN: not rescale-opt %s -rescale-legalize-for-target=target-file=%t/empty 2>&1 | FileCheck %s --check-prefix=EMPTY
 // RUN: not rescale-compile %s --emit=rescale -o %t/out --rescaler=%t/empty 2>&1 | FileCheck %s --check-prefix=EMPTY
 // EMPTY-NOT: error: expected
-// EMPTY: error: {{.*}}requires a #rescale.target<...> in '{{.*}}empty', got nothing; docs/Targets.md has its fields
+// EMPTY: error: {{.*}}requires a #rescale.target<...> in '{{.*}}empty', got nothing; docs/Dialect.md has its fields
 
 // What can be no target is not read, nor waited for.
 // RUN: truncate -s 1048577 %t/large && mkfifo %t/pipe

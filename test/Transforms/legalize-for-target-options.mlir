@@ -26,7 +26,7 @@
 
 // RUN: not rescale-opt %t/model.mlir -rescale-legalize-for-target=target-file=%t/other \
 // RUN:   2>&1 | FileCheck %s --check-prefix=OTHER
-// OTHER: error: 'builtin.module' op requires a #rescale.target<...> in '{{.*}}other', got something else; docs/Targets.md has its fields
+// OTHER: error: 'builtin.module' op requires a #rescale.target<...> in '{{.*}}other', got something else; docs/Dialect.md has its fields
 
 // RUN: not rescale-opt %t/model.mlir -rescale-legalize-for-target=target-file=%t/impossible \
 // RUN:   2>&1 | FileCheck %s --check-prefix=IMPOSSIBLE

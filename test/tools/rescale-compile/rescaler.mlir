@@ -32,7 +32,7 @@
 // PACKED: {{^( [0-9a-f][0-9a-f]){6}$}}
 // MISFIT: rescaler.mlir:[[#@LINE+5]]:8: error: {{.*}}requires a fit for target "ours", found none: {{.*}}bits, the target has 8
 // UNKNOWN: rescale-compile: error: requires a preset or a file for --rescaler, got 'ne17'; the presets are {{.*}}ne16
-// OTHER: rescale-compile: error: requires a #rescale.target<...> in '{{.*}}other.mlir', got something else; docs/Targets.md has its fields
+// OTHER: rescale-compile: error: requires a #rescale.target<...> in '{{.*}}other.mlir', got something else; docs/Dialect.md has its fields
 
 func.func @main(%x: tensor<4xi16>) -> tensor<4xi8> {
   %0 = rescale.requantize %x mul dense<1090785345> : tensor<1xsi32> shift [36]

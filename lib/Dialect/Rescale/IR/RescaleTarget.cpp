@@ -263,7 +263,7 @@ ParseResult FieldsParser::parseValue(StringRef field, SMLoc loc) {
   if (field == "costs")
     return parseCosts();
   return parser.emitError(loc, "requires a field of targets, got ")
-         << field << "; docs/Targets.md has them";
+         << field << "; docs/Dialect.md has them";
 }
 
 /// What is wrong with fields behind the name of a preset.

@@ -27,7 +27,7 @@
 // -----
 
 // target_c1
-// expected-error@+1 {{requires a field of targets, got bits; docs/Targets.md has them}}
+// expected-error@+1 {{requires a field of targets, got bits; docs/Dialect.md has them}}
 #t = #rescale.target<"ours", bits = 7>
 
 // -----
