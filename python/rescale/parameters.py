@@ -115,6 +115,18 @@ class Layer:
     packed: Packed | None
     channels: tuple[Channel, ...]
 
+    def unpack(self) -> list[dict[str, int]]:
+        """Returns the fields of each record, as `Packed.unpack`.
+
+        Raises RescaleError also where nothing is packed.
+        """
+        if self.packed is None:
+            raise RescaleError(
+                f"requires packed parameters for {self.name}, got none; "
+                "compile with --rescaler and a target that has a layout"
+            )
+        return self.packed.unpack()
+
     def requantize(
         self, accumulators: np.ndarray, axis: int = -1
     ) -> np.ndarray:
@@ -221,12 +233,23 @@ def _layer(data: dict[str, Any], file: bytes) -> Layer:
     )
 
 
+class _Network(dict[str, Layer]):
+    """Layers by name."""
+
+    def __missing__(self, name: str) -> Layer:
+        raise RescaleError(
+            f"requires the name of a layer, got {name!r}; the layers are "
+            + ", ".join(self)
+        )
+
+
 def read(path: str | Path) -> Mapping[str, Layer]:
     """Returns the layers of a file by name, in the order of the program.
 
     path: the JSON; what is packed lies beside it.
 
-    Raises RescaleError where it is no such file, or of another version.
+    Raises RescaleError where it is no such file, or of another version; and
+    the result where it is asked for a layer that it has not.
     """
     try:
         data = json.loads(_read_bytes(Path(path)))
@@ -246,7 +269,9 @@ def read(path: str | Path) -> Mapping[str, Layer]:
     file = b""
     if data["packed_file"]:
         file = _read_bytes(Path(path).parent / data["packed_file"])
-    return {layer["name"]: _layer(layer, file) for layer in data["layers"]}
+    return _Network(
+        (layer["name"], _layer(layer, file)) for layer in data["layers"]
+    )
 
 
 def _read_bytes(path: Path) -> bytes:

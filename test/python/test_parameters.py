@@ -7,8 +7,10 @@
 
 """The reader of parameters, in every rounding mode."""
 
+import contextlib
 import dataclasses
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -59,6 +61,21 @@ module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui8, 
     %%0 = rescale.requantize %%x mul dense<[57, 58]> : tensor<2xui8> shift [6, 7] axis 1 round half_up : tensor<4x2xi8> -> tensor<4x2xi8>
     return %%0 : tensor<4x2xi8>
   }
+}
+"""
+
+
+# A layer that is called conv2d_1, as that of the page.
+PAGE = """
+func.func @main(%x: tensor<1x2x2x3xi8>) -> tensor<1x2x2x2xi8> {
+  %w = "tosa.const"() <{values = dense<[[[[1, 2, 3]]], [[[-4, 5, 6]]]]> : tensor<2x1x1x3xi8>}> : () -> tensor<2x1x1x3xi8>
+  %b = "tosa.const"() <{values = dense<[7, -9]> : tensor<2xi32>}> : () -> tensor<2xi32>
+  %z = "tosa.const"() <{values = dense<0> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %acc = tosa.conv2d %x, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>}
+    : (tensor<1x2x2x3xi8>, tensor<2x1x1x3xi8>, tensor<2xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x2x2x2xi32> loc("model/conv2d_1/Conv2D")
+  %0 = rescale.requantize %acc mul dense<[1518500250, 1618500250]> : tensor<2xsi32> shift [38, 38] axis 3
+    round double : tensor<1x2x2x2xi32> -> tensor<1x2x2x2xi8> loc("model/conv2d_1/Conv2D")
+  return %0 : tensor<1x2x2x2xi8>
 }
 """
 
@@ -173,6 +190,41 @@ class Parameters(unittest.TestCase):
                         {"multiplicand": 58, "shift": 7},
                     ],
                 )
+
+    def test_nothing_there(self):
+        layer = self.read(OPS, "off")[0]
+        self.assertIsNone(layer.packed)
+        with self.assertRaisesRegex(RescaleError, "packed.*got none; compile"):
+            layer.unpack()
+        network = parameters.read(self.folder / "model.parameters.json")
+        with self.assertRaisesRegex(
+            RescaleError, "got 'conv2d_1'; the layers are requantize_0, "
+        ):
+            network["conv2d_1"]
+        self.assertNotIn("conv2d_1", network)
+        self.assertIsNone(network.get("conv2d_1"))
+
+    def test_page(self):
+        """What docs/Parameters.md shows, after its own command."""
+        page = Path(__file__).parents[2] / "docs" / "Parameters.md"
+        text = page.read_text()
+        (options,) = re.findall("model.tflite (.*--rescaler=[^ ]*)", text)
+        (snippet,) = re.findall("```python\n(.*?)```", text, re.DOTALL)
+        model = self.write("model.mlir", PAGE)
+        subprocess.run(
+            [
+                *(tools.find("rescale-compile"), model, *options.split()),
+                *("-o", self.folder / "out"),
+            ],
+            check=True,
+        )
+        values: dict = {}
+        with contextlib.chdir(self.folder):
+            exec(snippet, values)
+        self.assertEqual(
+            values["by_arithmetic"].tolist(), values["by_thresholds"].tolist()
+        )
+        self.assertEqual(len(values["records"]), 2)
 
     def test_wrong_files(self):
         with self.assertRaisesRegex(RescaleError, "can be read.*No such"):
