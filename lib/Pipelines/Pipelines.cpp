@@ -136,6 +136,7 @@ void rescale::buildRescaleToKernelPipeline(
 }
 
 void rescale::buildRequantizedToKernelPipeline(OpPassManager &pm) {
+  pm.addPass(createRescaleRecordClaims());
   OpPassManager &function = pm.nest<func::FuncOp>();
   function.addPass(tosa::createTosaLayerwiseConstantFoldPass());
   // Before the decompositions, which would make a multiplication of a depthwise

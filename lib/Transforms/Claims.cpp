@@ -7,17 +7,28 @@
 //===----------------------------------------------------------------------===//
 //
 // The worst comes first: approximated, judged by data, proved equal, unchanged.
+// For layers in locations, since nothing else survives every conversion and
+// fusion.
 //
 //===----------------------------------------------------------------------===//
 
 #include "rescale/Transforms/Claims.h"
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Staircase/Certificate.h"
+#include "rescale/Staircase/Integers.h"
+#include "rescale/Transforms/Passes.h"
 
+#include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/STLExtras.h"
 
 #include <algorithm>
+
+namespace mlir::rescale {
+#define GEN_PASS_DEF_RESCALERECORDCLAIMS
+#include "rescale/Transforms/Passes.h.inc"
+} // namespace mlir::rescale
 
 using namespace mlir;
 using namespace mlir::rescale;
@@ -61,3 +72,72 @@ std::string rescale::describeClaims(ModuleOp module) {
     os << " " << same << " of " << all << " are as they were read.";
   return text;
 }
+
+namespace {
+
+/// The least and the most of some numbers of bits.
+struct Widths {
+  unsigned least = ~0u, most = 0;
+
+  void add(uint64_t multiplicand) {
+    unsigned bits = ::staircase::getMagnitudeBits(multiplicand);
+    least = std::min(least, bits);
+    most = std::max(most, bits);
+  }
+
+  std::string describe() const {
+    std::string text = std::to_string(least);
+    return least == most ? text : text + " to " + std::to_string(most);
+  }
+};
+
+} // namespace
+
+/// What the certificate of `op` says, in words.
+static std::string describeClaim(RequantizeOp op, CertificateAttr certificate) {
+  Widths before, after;
+  int64_t largest = 0;
+  ::staircase::Int128 differing = 0, accumulators = 0;
+  int64_t channels =
+      std::max(op.getNumStaircases(), certificate.getNumChannels());
+  for (int64_t i = 0; i < channels; ++i) {
+    ::staircase::Certificate claim =
+        certificate.getClaim(i, op.getStaircase(i));
+    before.add(claim.original.multiplicand);
+    after.add(claim.replacement.multiplicand);
+    largest = std::max(largest, claim.largestDifference);
+    differing += claim.differing;
+    accumulators += claim.high - claim.low + 1;
+  }
+  bool isProved = certificate.getRange().getKind() == RangeKind::Proved;
+  std::string text = "multiplicands of " + before.describe() + " bits, now " +
+                     after.describe() + ", ";
+  if (differing == 0)
+    return text + (isProved ? "proved equal for all accumulators that can occur"
+                            : "not proved, equal for observed accumulators");
+  return text + (isProved ? "" : "not proved, ") + "approximated: at most " +
+         std::to_string(largest) + (largest == 1 ? " code" : " codes") +
+         " from the model's, for " + ::staircase::stringify(differing) +
+         " of " + ::staircase::stringify(accumulators) +
+         (isProved ? " accumulators" : " observed accumulators");
+}
+
+namespace {
+
+struct RescaleRecordClaimsPass
+    : public rescale::impl::RescaleRecordClaimsBase<RescaleRecordClaimsPass> {
+  void runOnOperation() override {
+    Builder builder(&getContext());
+    getOperation()->walk([&](RequantizeOp op) {
+      auto claim = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
+      if (!claim)
+        return;
+      NamedAttribute text = builder.getNamedAttr(
+          kClaimName, builder.getStringAttr(describeClaim(op, claim)));
+      op->setLoc(FusedLoc::get({op.getLoc()}, builder.getDictionaryAttr(text),
+                               &getContext()));
+    });
+  }
+};
+
+} // namespace

@@ -14,6 +14,7 @@
 
 #include "LayerNames.h"
 
+#include "rescale/Transforms/Claims.h"
 #include "rescale/Transforms/ModelNames.h"
 
 #include "llvm/ADT/MapVector.h"
@@ -32,6 +33,9 @@ void LayerOrigin::add(Location loc) {
         return;
       }
     }
+    if (auto facts = dyn_cast_if_present<DictionaryAttr>(fused.getMetadata()))
+      if (auto claim = facts.getAs<StringAttr>(kClaimName))
+        claims.insert(claim);
     for (Location part : fused.getLocations())
       add(part);
   } else if (auto call = dyn_cast<CallSiteLoc>(loc)) {

@@ -49,6 +49,9 @@ public:
   /// where it does not say.
   StringRef getModelName() const;
 
+  /// What certificates said of its requantizations, each once.
+  ArrayRef<StringAttr> getClaims() const { return claims.getArrayRef(); }
+
   /// What the layer is called in C.
   struct Name {
     /// An identifier with a number in it, as no keyword and no function of C's
@@ -71,6 +74,7 @@ private:
   std::map<int64_t, NameLoc> origins;
   /// Names where there is no operation.
   llvm::SmallSetVector<StringAttr, 1> names;
+  llvm::SmallSetVector<StringAttr, 1> claims;
 };
 
 /// Chooses a name for each layer that no other has.

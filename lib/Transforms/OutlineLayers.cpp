@@ -211,12 +211,14 @@ func::FuncOp Outliner::createFunction() {
 
   SmallVector<Attribute> ops(llvm::map_range(
       origin.getOps(), [](StringAttr op) -> Attribute { return op; }));
-  function->setAttr(
-      kLayerAttrName,
-      builder.getDictionaryAttr(
-          {builder.getNamedAttr("name",
-                                builder.getStringAttr(origin.getModelName())),
-           builder.getNamedAttr("ops", builder.getArrayAttr(ops))}));
+  NamedAttrList facts;
+  facts.set("name", builder.getStringAttr(origin.getModelName()));
+  facts.set("ops", builder.getArrayAttr(ops));
+  SmallVector<Attribute> claims(llvm::map_range(
+      origin.getClaims(), [](StringAttr claim) -> Attribute { return claim; }));
+  if (!claims.empty())
+    facts.set("requantizations", builder.getArrayAttr(claims));
+  function->setAttr(kLayerAttrName, facts.getDictionary(builder.getContext()));
   for (auto [i, name] : llvm::enumerate(names))
     function.setArgAttr(i, kNameAttrName, builder.getStringAttr(name));
 

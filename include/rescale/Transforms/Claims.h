@@ -15,6 +15,7 @@
 #define RESCALE_TRANSFORMS_CLAIMS_H
 
 #include "mlir/Support/LLVM.h"
+#include "llvm/ADT/StringRef.h"
 
 #include <string>
 
@@ -22,6 +23,9 @@ namespace mlir {
 class ModuleOp;
 
 namespace rescale {
+
+/// In the metadata of a location: what the certificate of an operation said.
+inline constexpr llvm::StringLiteral kClaimName = "rescale.claim";
 
 /// A sentence or several on whether the requantizations of `module` give the
 /// codes that they gave before they were changed, by their certificates, which

@@ -282,7 +282,7 @@ def RescaleNarrow : Pass<"rescale-narrow"> {
   let options = [
     Option<"shift", "shift", "::mlir::rescale::ShiftSharing",
            /*default=*/"::mlir::rescale::ShiftSharing::Channel",
-           "Whose shift one is",
+           "Whose shift one is: each `channel`'s (default), or the `layer`'s",
            [{::llvm::cl::values(
              clEnumValN(::mlir::rescale::ShiftSharing::Channel, "channel",
                         "Each channel has the shift of its multiplicand"),
@@ -290,7 +290,8 @@ def RescaleNarrow : Pass<"rescale-narrow"> {
                         "All channels have one shift, where there is one"))}]>,
     Option<"goal", "goal", "::mlir::rescale::NarrowGoal",
            /*default=*/"::mlir::rescale::NarrowGoal::Auto",
-           "What is made least",
+           "What is made least: the `cost` by the target's table, the `bits` of the "
+           "multiplicands, or `auto` (default), the cost where there is a table",
            [{::llvm::cl::values(
              clEnumValN(::mlir::rescale::NarrowGoal::Auto, "auto",
                         "The cost where the target has a table, else the bits"),
@@ -398,7 +399,8 @@ def RescaleApproximate : Pass<"rescale-approximate"> {
            "Magnitude bits of the multiplicands, 1 to 32; required">,
     Option<"criterion", "criterion", "::mlir::rescale::ErrorCriterion",
            /*default=*/"::mlir::rescale::ErrorCriterion::Mean",
-           "What is least, after the largest difference",
+           "What is least, after the largest difference: the multiplicand "
+           "(`largest`), the `mean` error (default), or the moved `thresholds`",
            [{::llvm::cl::values(
              clEnumValN(::mlir::rescale::ErrorCriterion::Largest, "largest",
                         "The multiplicand"),
@@ -408,7 +410,7 @@ def RescaleApproximate : Pass<"rescale-approximate"> {
                         "thresholds", "The number of moved thresholds"))}]>,
     Option<"shift", "shift", "::mlir::rescale::ShiftSharing",
            /*default=*/"::mlir::rescale::ShiftSharing::Channel",
-           "Whose shift one is",
+           "Whose shift one is: each `channel`'s (default), or the `layer`'s",
            [{::llvm::cl::values(
              clEnumValN(::mlir::rescale::ShiftSharing::Channel, "channel",
                         "Each channel has the shift of its multiplicand"),
@@ -508,7 +510,8 @@ def RescaleReport : Pass<"rescale-report", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"format", "format", "::mlir::rescale::ReportFormat",
-           /*default=*/"::mlir::rescale::ReportFormat::JSON", "What to write",
+           /*default=*/"::mlir::rescale::ReportFormat::JSON",
+           "What to write: `json` (default), or a `table`",
            [{::llvm::cl::values(
              clEnumValN(::mlir::rescale::ReportFormat::JSON, "json",
                         "JSON, of docs/Report.md"),
@@ -539,6 +542,29 @@ def RescaleRecordOrigins : Pass<"rescale-record-origins"> {
     ```mlir
     %y = tosa.clamp %x {min_val = 0 : i8, max_val = 9 : i8}
            : (tensor<4xi8>) -> tensor<4xi8> loc(fused<0 : i64>["tosa.clamp"("relu")])
+    ```
+  }];
+}
+
+def RescaleRecordClaims : Pass<"rescale-record-claims"> {
+  let summary = "Notes in locations what certificates say";
+  let description = [{
+    Lowering drops certificates. What one says, in words, becomes a part of its
+    op's location, from which `rescale-outline-layers` takes it to
+    `rescale.layer` and so to the comments of the C. Tests nothing: to run after
+    `rescale-verify-certificates`.
+
+    ```mlir
+    %0 = rescale.requantize %acc mul dense<3> : tensor<1xui2> shift [9] round half_up
+           {rescale.certificate = #rescale.certificate<...>}
+           : tensor<4xi16> -> tensor<4xi8> loc("conv")
+    ```
+    ==>
+    ```mlir
+    %0 = rescale.requantize %acc mul dense<3> : tensor<1xui2> shift [9] round half_up
+           {rescale.certificate = #rescale.certificate<...>}
+           : tensor<4xi16> -> tensor<4xi8>
+           loc(fused<{rescale.claim = "multiplicands of 31 bits, now 2, proved equal ..."}>["conv"])
     ```
   }];
 }

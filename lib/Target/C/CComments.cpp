@@ -211,7 +211,12 @@ void rescale::printComment(func::FuncOp function, CModule &module,
               getOverlaps(function, i, module);
     lines.push_back(std::move(line));
   }
-  addFacts(layer, {"name", "ops", roles::kAccumulator}, lines);
+  addFacts(layer, {"name", "ops", "requantizations", roles::kAccumulator},
+           lines);
+  if (layer)
+    if (auto claims = layer.getAs<ArrayAttr>("requantizations"))
+      for (Attribute claim : claims)
+        lines.push_back("Requantization: " + getText(claim) + ".");
   addProofs(function, module, lines);
   if (!lines.empty())
     out.comment(lines);

@@ -1,7 +1,8 @@
 // RUN: rescale-translate --rescale-to-c %s | FileCheck %s --strict-whitespace
 
 // What a review wants to know of a function: what it was made of, where its
-// output lies in the arena and over which input, and what was proved. A helper
+// output lies in the arena and over which input, whether its requantizations
+// give the model's codes, and what was proved. A helper
 // is known by its caller, and what weights bound the accumulator to is less than
 // what the ranges of tables do.
 
@@ -20,13 +21,15 @@ func.func private @first_requantize(%a: i32 {rescale.name = "accumulator"}) -> i
 // CHECK-NEXT:  {{^}} * From tosa.conv2d.
 // CHECK-NEXT:  {{^}} *   input: int8_t [16]
 // CHECK-NEXT:  {{^}} *   output: int8_t [16]
+// CHECK-NEXT:  {{^}} * Requantization: multiplicands of 31 bits, now 19.
+// CHECK-NEXT:  {{^}} * Requantization: approximated.
 // CHECK-NEXT:  {{^}} * Proved:
 // CHECK-NEXT:  {{^}} *   accumulator: [-70, 80]
 // CHECK-NEXT:  {{^}} *   no overflow
 // CHECK-NEXT:  {{^}} *   partial sums: [-99, 99] */
 func.func private @first(%x: memref<16xi8> {rescale.name = "input"},
                          %y: memref<16xi8> {rescale.name = "output"})
-    attributes {rescale.layer = {name = "first", ops = ["tosa.conv2d"], accumulator = array<i64: -70, 80>},
+    attributes {rescale.layer = {name = "first", ops = ["tosa.conv2d"], requantizations = ["multiplicands of 31 bits, now 19", "approximated"], accumulator = array<i64: -70, 80>},
                 rescale.proved = {no_overflow, partial_sums = array<i64: -99, 99>}} {
   %c0 = arith.constant 0 : index
   %0 = memref.load %x[%c0] : memref<16xi8>

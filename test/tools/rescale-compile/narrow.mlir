@@ -21,6 +21,7 @@
 // DEFAULT-C-NOT: --narrow
 // DEFAULT-C:      * Requantizations: lossless. 1 of 1 have other parameters than the model's,
 // DEFAULT-C-NEXT: * and are proved to give its codes for all accumulators that can occur.{{$}}
+// DEFAULT-C: * Requantization: multiplicands of 31 bits, now 21, proved equal for all
 // OFF-C: Options: {{.*}} --narrow=off
 // OFF-C-NEXT: * Requantizations: lossless. 1 of 1 are as they were read.{{$}}
 
@@ -46,6 +47,7 @@
 // RUN: FileCheck %s --input-file=%t/8/net.c --check-prefix=EIGHT-C
 // RUN: FileCheck %s --input-file=%t/8/net.h --check-prefix=EIGHT-C
 // RUN: FileCheck %s --input-file=%t/8/CMakeLists.txt --check-prefix=EIGHT-C
+// RUN: FileCheck %s --input-file=%t/8/net.c --check-prefix=LAYER-C
 // RUN: rescale-compile %t/8/net.rescale.mlir --name=net --emit=c --narrow=off -o %t/read
 // RUN: FileCheck %s --input-file=%t/read/net.h --check-prefix=EIGHT-C
 // RUN: sed 's/range = <proved/range = <observed/' %t/8/net.rescale.mlir > %t/observed.mlir
@@ -53,6 +55,8 @@
 // RUN: FileCheck %s --input-file=%t/read/net.h --check-prefix=OBSERVED-C
 // EIGHT-C:      {{[*#]}} Requantizations: approximated. 1 of 1 give other codes than the model's
 // EIGHT-C-NEXT: {{[*#]}} for some accumulators, by at most 1.{{$| \*/}}
+// LAYER-C:      * Requantization: multiplicands of 31 bits, now 8, approximated: at most 1
+// LAYER-C-NEXT: * code from the model's, for 324 of 65536 accumulators.
 // OBSERVED-C:      * Requantizations: not proved. 1 of 1 were judged by observed accumulators
 // OBSERVED-C-NEXT: * only, and may give other codes than the model's for others.
 

@@ -53,19 +53,21 @@ static bool hasEntries(Attribute attr,
 
 // layer_c3
 static LogicalResult verifyLayer(Operation *op, Attribute attr) {
-  auto isOps = [](Attribute value) {
-    auto ops = dyn_cast<ArrayAttr>(value);
-    return ops && llvm::all_of(ops, llvm::IsaPred<StringAttr>);
+  auto isList = [](Attribute value) {
+    auto list = dyn_cast<ArrayAttr>(value);
+    return list && llvm::all_of(list, llvm::IsaPred<StringAttr>);
   };
   if (hasEntries(attr, [&](StringRef name, Attribute value) {
         return (name == "name" && isa<StringAttr>(value)) ||
-               (name == "ops" && isOps(value)) ||
+               ((name == "ops" || name == "requantizations") &&
+                isList(value)) ||
                (name == "accumulator" && isRange(value));
       }))
     return success();
   return op->emitError()
          << "requires rescale.layer to be a dictionary with a string name, "
-            "an array of strings ops and the bounds accumulator in order, got "
+            "arrays of strings ops and requantizations and the bounds "
+            "accumulator in order, got "
          << attr
          << "; write it as in rescale.layer = {ops = [\"tosa.conv2d\"]}";
 }

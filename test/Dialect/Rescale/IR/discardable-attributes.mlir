@@ -43,13 +43,14 @@ module @imported attributes {rescale.source = {file = "a.tflite", sha256 = "01",
 // CHECK-SAME: memref<4xi8> {rescale.name = "input"}
 // CHECK-SAME: memref<4xi8> {rescale.may_alias = [0], rescale.name = "output", rescale.overlap = {{\[\[}}0, 64]]}
 // CHECK-SAME: memref<8xi8> {rescale.arena}
-// CHECK-SAME: rescale.layer = {accumulator = array<i64: -1, 1>, name = "clamp", ops = ["tosa.clamp"]}, rescale.proved = {accumulator = array<i64: -1, 1>, no_overflow, partial_sums = array<i64: -2, 1>}
+// CHECK-SAME: rescale.layer = {accumulator = array<i64: -1, 1>, name = "clamp", ops = ["tosa.clamp"], requantizations = ["proved equal"]}, rescale.proved = {accumulator = array<i64: -1, 1>, no_overflow, partial_sums = array<i64: -2, 1>}
 func.func private @layer(
     memref<4xi8> {rescale.name = "input"},
     memref<4xi8> {rescale.name = "output", rescale.may_alias = [0],
                   rescale.overlap = [[0, 64]]},
     memref<8xi8> {rescale.arena})
     attributes {rescale.layer = {name = "clamp", ops = ["tosa.clamp"],
+                                 requantizations = ["proved equal"],
                                  accumulator = array<i64: -1, 1>},
                 rescale.proved = {accumulator = array<i64: -1, 1>,
                                   partial_sums = array<i64: -2, 1>,

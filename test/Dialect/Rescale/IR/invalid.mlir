@@ -123,26 +123,32 @@ func.func private @arena_result() -> (memref<8xi8> {rescale.arena})
 // -----
 
 // layer_c3
-// expected-error @+1 {{requires rescale.layer to be a dictionary with a string name, an array of strings ops and the bounds accumulator in order, got "conv"; write it as in rescale.layer = {ops = ["tosa.conv2d"]}}}
+// expected-error @+1 {{requires rescale.layer to be a dictionary with a string name, arrays of strings ops and requantizations and the bounds accumulator in order, got "conv"; write it as in rescale.layer = {ops = ["tosa.conv2d"]}}}
 func.func private @layer() attributes {rescale.layer = "conv"}
 
 // -----
 
 // layer_c3
-// expected-error @+1 {{requires rescale.layer to be a dictionary with a string name, an array of strings ops and the bounds accumulator in order, got {ops = [1]}}}
+// expected-error @+1 {{requires rescale.layer to be a dictionary with a string name, arrays of strings ops and requantizations and the bounds accumulator in order, got {ops = [1]}}}
 func.func private @layer_ops() attributes {rescale.layer = {ops = [1]}}
 
 // -----
 
 // layer_c3
-// expected-error @+1 {{requires rescale.layer to be a dictionary with a string name, an array of strings ops and the bounds accumulator in order, got {kind = "conv"}}}
+// expected-error @+1 {{requires rescale.layer to be a dictionary with a string name, arrays of strings ops and requantizations and the bounds accumulator in order, got {kind = "conv"}}}
 func.func private @layer_unknown() attributes {rescale.layer = {kind = "conv"}}
 
 // -----
 
 // layer_c3
-// expected-error @+1 {{requires rescale.layer to be a dictionary with a string name, an array of strings ops and the bounds accumulator in order, got {accumulator = array<i64: 1, 0>}}}
+// expected-error @+1 {{requires rescale.layer to be a dictionary with a string name, arrays of strings ops and requantizations and the bounds accumulator in order, got {accumulator = array<i64: 1, 0>}}}
 func.func private @layer_order() attributes {rescale.layer = {accumulator = array<i64: 1, 0>}}
+
+// -----
+
+// layer_c3
+// expected-error @+1 {{requires rescale.layer to be a dictionary with a string name, arrays of strings ops and requantizations and the bounds accumulator in order, got {requantizations = "proved"}}}
+func.func private @layer_requantizations() attributes {rescale.layer = {requantizations = "proved"}}
 
 // -----
 
