@@ -278,11 +278,11 @@ llvm::Error Driver::describe() {
   }
   if (options.report == "-") {
     llvm::raw_string_ostream os(tables);
-    printReportTable(*report, os);
+    printReportTable(*report, options.reportChannels, os);
   } else if (!options.report.empty()) {
     llvm::raw_svector_ostream os(files.addAt(options.report, kReportOption));
     if (StringRef(options.report).ends_with(".txt"))
-      printReportTable(*report, os);
+      printReportTable(*report, options.reportChannels, os);
     else
       printReportJSON(*report, os);
   }

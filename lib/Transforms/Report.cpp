@@ -330,6 +330,10 @@ struct RescaleReportPass
     FailureOr<Report> report = computeReport(getOperation());
     if (failed(report))
       return signalPassFailure();
+    if (report->layers.empty() && hasRescale())
+      emitWarning(getOperation().getLoc())
+          << "requires rescale.requantize for a report, got tosa.rescale; run "
+             "--tosa-to-rescale first";
     if (llvm::Error error = write(*report)) {
       emitError(UnknownLoc::get(&getContext()))
           << "requires a report that can be written, got '" << output
@@ -340,9 +344,16 @@ struct RescaleReportPass
   }
 
 private:
+  /// Whether requantizations are still TOSA's, which no report is of.
+  bool hasRescale() {
+    return getOperation()
+        .walk([](tosa::RescaleOp) { return WalkResult::interrupt(); })
+        .wasInterrupted();
+  }
+
   void print(const Report &report, raw_ostream &os) const {
     if (format == ReportFormat::Table)
-      printReportTable(report, os);
+      printReportTable(report, channels, os);
     else
       printReportJSON(report, os);
   }

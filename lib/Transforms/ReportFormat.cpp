@@ -263,6 +263,10 @@ private:
 
 } // namespace
 
+static std::string stringify(const ::staircase::Interval &range) {
+  return "[" + stringify(range.low) + ", " + stringify(range.high) + "]";
+}
+
 /// `a` where all are, else `a .. b`.
 template <typename Function>
 static std::string getSpan(const LayerReport &layer, Function get) {
@@ -313,8 +317,7 @@ static SmallVector<std::string, 0> getRow(const LayerReport &layer) {
   ::staircase::Interval range = layer.channels.front().range;
   for (const ChannelReport &channel : layer.channels)
     range = getHull(range, channel.range);
-  row.push_back("[" + stringify(range.low) + ", " + stringify(range.high) +
-                "]");
+  row.push_back(stringify(range));
   row.push_back(layer.portBefore ? stringify(*layer.portBefore) : "-");
   row.push_back(stringify(layer.portAfter));
   row.push_back(
@@ -376,7 +379,48 @@ static void printSummary(const ReportSummary &summary, raw_ostream &os) {
   histogram.print(os);
 }
 
-void mlir::rescale::printReportTable(const Report &report, raw_ostream &os) {
+static SmallVector<std::string, 0> getRow(size_t index,
+                                          const ChannelReport &channel) {
+  ::staircase::Addends addends = getAddends(channel.after);
+  std::string addend = stringify(addends.positive);
+  if (addends.positive != addends.negative)
+    addend += " or " + stringify(addends.negative);
+  std::string certificate = stringify(channel.proof).str();
+  if (channel.differing)
+    certificate += ", " + std::to_string(channel.differing) + " differ by " +
+                   std::to_string(channel.largestDifference);
+  if (channel.isConstantOnRange)
+    certificate += ", one code";
+  return {std::to_string(index),
+          stringify(channel.range),
+          std::to_string(channel.before.multiplicand),
+          std::to_string(channel.after.multiplicand),
+          std::to_string(channel.getBitsBefore()),
+          std::to_string(channel.getBitsAfter()),
+          std::to_string(channel.before.shift),
+          std::to_string(channel.after.shift),
+          std::move(addend),
+          std::to_string(channel.productBitsBefore),
+          std::to_string(channel.productBitsAfter),
+          std::move(certificate)};
+}
+
+static void printChannels(const LayerReport &layer, raw_ostream &os) {
+  os << "\n" << layer.name;
+  if (!layer.location.empty())
+    os << ", " << layer.location;
+  os << "\n\n";
+  Table table({"channel", "accumulators", "multiplicand before", "after",
+               "bits before", "after", "shift before", "after", "addend",
+               "product bits before", "after", "certificate"},
+              /*leftColumns=*/0);
+  for (auto [i, channel] : llvm::enumerate(layer.channels))
+    table.addRow(getRow(i, channel));
+  table.print(os);
+}
+
+void mlir::rescale::printReportTable(const Report &report, bool channels,
+                                     raw_ostream &os) {
   for (LayerRole role : {LayerRole::Accumulators, LayerRole::Elementwise}) {
     ReportSummary summary = report.getSummary(role);
     bool isFirst = role == LayerRole::Accumulators;
@@ -397,6 +441,9 @@ void mlir::rescale::printReportTable(const Report &report, raw_ostream &os) {
     os << "\n";
     printSummary(summary, os);
   }
+  if (channels)
+    for (const LayerReport &layer : report.layers)
+      printChannels(layer, os);
 }
 
 namespace {

@@ -120,6 +120,11 @@ int main(int argc, char **argv) {
                "where the file ends in .txt, or with - tables to the standard "
                "output"),
       cl::value_desc("file"), cl::location(options.report), cl::cat(category));
+  cl::opt<bool, true> reportChannels(
+      "report-channels",
+      cl::desc("In the report's tables, a row for each channel as well; JSON "
+               "has them always"),
+      cl::location(options.reportChannels), cl::cat(category));
   cl::opt<std::string> flash(
       "flash",
       cl::desc("Bytes of flash; more bytes of constants are an error. K and "

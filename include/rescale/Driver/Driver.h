@@ -57,6 +57,8 @@ struct DriverOptions {
   /// Where to write what narrowing did, beside the outputs: JSON, tables where
   /// it ends in `.txt`, or `-` for tables on the standard output. May be empty.
   std::string report;
+  /// Whether tables of the report have a row for each channel as well.
+  bool reportChannels = false;
   TargetOptions target;
   NarrowMode narrow;
   /// What requantizations have to fit: a preset of docs/Targets.md, or a file

@@ -517,6 +517,8 @@ def RescaleReport : Pass<"rescale-report", "::mlir::ModuleOp"> {
                         "JSON, of docs/Report.md"),
              clEnumValN(::mlir::rescale::ReportFormat::Table, "table",
                         "Tables for people"))}]>,
+    Option<"channels", "channels", "bool", /*default=*/"false",
+           "In tables, a row for each channel as well">,
     Option<"output", "output", "std::string", /*default=*/"",
            "A file, or - for the standard output; default: the standard error">
   ];

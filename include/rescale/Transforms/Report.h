@@ -135,8 +135,9 @@ FailureOr<Report> computeReport(ModuleOp module);
 /// As JSON, with a newline at the end.
 void printReportJSON(const Report &report, raw_ostream &os);
 
-/// As tables for people.
-void printReportTable(const Report &report, raw_ostream &os);
+/// As tables for people: a row for each layer, and with `channels` one for each
+/// channel as well.
+void printReportTable(const Report &report, bool channels, raw_ostream &os);
 
 /// Which layers give other codes than before, by how much and for how many of
 /// the accumulators that can occur, and in all; and which layers have
