@@ -53,10 +53,9 @@ static std::string getWidths(uint64_t set) {
   return llvm::join(widths, ", ");
 }
 
-/// The misses of types, zero points, clamp and accumulators.
-static SmallVector<std::string> getFixedMisses(const TargetFields &target,
-                                               RequantizeOp op,
-                                               ArrayRef<Channel> channels) {
+/// The misses of types: no search is worth it where the unit is for others.
+static SmallVector<std::string> getTypeMisses(const TargetFields &target,
+                                              RequantizeOp op) {
   SmallVector<std::string> misses;
   auto say = [&](const char *format, auto &&...values) {
     misses.push_back(
@@ -69,6 +68,19 @@ static SmallVector<std::string> getFixedMisses(const TargetFields &target,
   if (target.resultBits && !(target.resultBits >> (result.width - 1) & 1))
     say("the result has {0} bits, the target gives {1}", result.width,
         getWidths(target.resultBits));
+  return misses;
+}
+
+/// The misses of zero points, clamp and accumulators.
+static SmallVector<std::string> getFixedMisses(const TargetFields &target,
+                                               RequantizeOp op,
+                                               ArrayRef<Channel> channels) {
+  SmallVector<std::string> misses;
+  auto say = [&](const char *format, auto &&...values) {
+    misses.push_back(
+        llvm::formatv(format, std::forward<decltype(values)>(values)...));
+  };
+  IntegerFormat result = op.getResultFormat();
   int64_t inputZeroPoint = op.getInputZeroPoint();
   if (!target.inputZeroPoint && inputZeroPoint != 0)
     say("input_zero_point is {0}, the target has none", inputZeroPoint);
@@ -217,7 +229,12 @@ LogicalResult RescaleLegalizeForTargetPass::legalize(RequantizeOp op,
   SmallVector<Channel, 0> originals =
       observed ? getObservedChannels(op) : getOriginals(op, channels);
   int64_t zeroPoint = getZeroPoint(fields, op);
+  SmallVector<std::string> types = getTypeMisses(fields, op);
   SmallVector<std::string> fixed = getFixedMisses(fields, op, channels);
+  if (!types.empty()) {
+    llvm::append_range(types, fixed);
+    return emitMisses(types, "change the model or the target");
+  }
   auto port = IntegerType::get(
       &getContext(), fields.multiplicandBits,
       fields.signedMultiplicand ? IntegerType::Signed : IntegerType::Unsigned);
@@ -267,13 +284,14 @@ LogicalResult RescaleLegalizeForTargetPass::legalize(RequantizeOp op,
       !observed)
     find(originals, /*approximately=*/true);
   if (!fixed.empty() || !differences) {
-    StringRef wayOut = !fixed.empty()     ? "change the model or the target"
-                       : observed         ? "legalize before approximating "
-                                            "for what was observed, or remove "
-                                            "rescale.certificate"
-                       : allowApproximate ? "change the target"
-                                          : "allow-approximate takes the least "
-                                            "error";
+    StringRef wayOut = !fixed.empty() ? "change the model or the target"
+                       : observed     ? "legalize before approximating "
+                                        "for what was observed, or remove "
+                                        "rescale.certificate"
+                       : !allowApproximate && misses.empty() &&
+                               canApproximate(fields, originals, zeroPoint)
+                           ? "allow-approximate takes the least error"
+                           : "change the target";
     if (!found && misses.empty() && !ownFits)
       misses = explainMisses(fields, channels, zeroPoint);
     llvm::append_range(fixed, misses);

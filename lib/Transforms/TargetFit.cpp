@@ -7,15 +7,17 @@
 //===----------------------------------------------------------------------===//
 //
 // A target has several ways to round and to add. Each is one question to the
-// solver, asked with growing tolerance; the best answer is taken. What the
-// solver has no question for, two addends of a rounding mode, ties to even and
-// what a bias has of its own, is tried for some of its multiplicands.
+// solver, asked with growing tolerance; within the least one the mean error
+// decides. What the solver has no question for, two addends of a rounding mode,
+// ties to even and what a bias has of its own, is tried for some of its
+// multiplicands.
 //
 //===----------------------------------------------------------------------===//
 
 #include "TargetFit.h"
 
-#include "rescale/Staircase/Equivalence.h"
+#include "rescale/Staircase/Approximate.h"
+#include "rescale/Staircase/Arithmetic.h"
 #include "rescale/Staircase/Narrow.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -254,6 +256,10 @@ struct Task {
   Thresholds thresholds;
 };
 
+/// What is least among staircases of the same largest difference: the sum of
+/// all differences, then the bits of the widest multiplicand and of all.
+using Cost = std::pair<Int128, std::pair<unsigned, uint64_t>>;
+
 /// The search for one way.
 class Search {
 public:
@@ -268,9 +274,17 @@ public:
         target.multiplicandBits, target.signedMultiplicand);
   }
 
-  /// Staircases for channels that may not share anything, or have to.
+  /// Staircases for channels that may not share anything, or have to. Of these
+  /// of the least largest difference any.
   std::optional<SmallVector<Staircase, 0>> solve(ArrayRef<Task> tasks,
                                                  bool allowApproximate) const;
+
+  /// Those of the least mean error within the largest difference of `found`.
+  SmallVector<Staircase, 0> improve(ArrayRef<Task> tasks,
+                                    SmallVector<Staircase, 0> found) const;
+
+  /// Whether there are any at all, whatever their codes.
+  bool isSolvable(ArrayRef<Task> tasks) const;
 
 private:
   /// Whether the solver's multiplicands are only likely to do, and so have to
@@ -302,6 +316,17 @@ private:
   std::optional<SmallVector<Staircase, 0>>
   solveWithOneMultiplicand(ArrayRef<Task> tasks, int64_t tolerance) const;
 
+  /// The least mean error between two shifts within the largest difference of
+  /// `found`, which stays where nothing else is better.
+  Staircase improve(const Task &task, const Staircase &found, unsigned minShift,
+                    unsigned maxShift) const;
+  /// The same for channels with one shift.
+  SmallVector<Staircase, 0>
+  improveTogether(ArrayRef<Task> tasks, SmallVector<Staircase, 0> found) const;
+  SmallVector<Staircase, 0>
+  improveWithOneMultiplicand(ArrayRef<Task> tasks,
+                             SmallVector<Staircase, 0> found) const;
+
   const TargetFields &target;
   Way way;
   NarrowOptions options;
@@ -312,6 +337,10 @@ private:
 constexpr int64_t kMaxTried = 256;
 /// How many more, spread over all others.
 constexpr int64_t kMaxSpread = 16;
+/// How many steps the multiplicands of one shift may have in all, times the
+/// largest difference, where the mean error is asked for: those of 8-bit codes
+/// on a port of 16 bits, and what takes milliseconds for a channel.
+constexpr int64_t kMaxVisitedSteps = int64_t(1) << 18;
 
 } // namespace
 
@@ -389,8 +418,12 @@ std::optional<Staircase> Search::test(const Task &task, Narrowing narrowing,
     IntegerInterval bias = restrictBias(narrowing.addends, base);
     if (bias.isEmpty())
       return std::nullopt;
-    // The one of least size.
-    Int128 addend = m * std::clamp<Int128>(0, bias.least, bias.greatest) + base;
+    // The one of least size, or amid those that are near enough.
+    Int128 addend =
+        base +
+        m * (tolerance > 0
+                 ? ::staircase::divideFloor(bias.least + bias.greatest, 2)
+                 : std::clamp<Int128>(0, bias.least, bias.greatest));
     narrowing.addends = narrowing.negativeAddends = {addend, addend};
   }
   if (narrowing.addends.isEmpty() || narrowing.negativeAddends.isEmpty())
@@ -517,6 +550,201 @@ Search::solveWithOneMultiplicand(ArrayRef<Task> tasks,
   return std::nullopt;
 }
 
+/// How far a staircase is from what its channel has to do; std::nullopt where
+/// it has no thresholds.
+static std::optional<::staircase::Differences>
+compare(const Staircase &staircase, const Thresholds &wanted) {
+  llvm::Expected<Thresholds> actual = getThresholds(staircase, wanted.range);
+  if (!actual) {
+    consumeError(actual.takeError());
+    return std::nullopt;
+  }
+  return getDifferences(wanted, *actual);
+}
+
+/// The largest difference of any channel, and the cost of all.
+static std::optional<std::pair<int64_t, Cost>>
+getRank(ArrayRef<Staircase> staircases, ArrayRef<Task> tasks) {
+  int64_t largest = 0;
+  Int128 sum = 0;
+  for (auto [staircase, task] : llvm::zip_equal(staircases, tasks)) {
+    auto differences = compare(staircase, task.thresholds);
+    if (!differences)
+      return std::nullopt;
+    largest = std::max(largest, differences->largest);
+    sum += differences->sum;
+  }
+  return std::make_pair(largest, Cost{sum, getBits(staircases)});
+}
+
+Staircase Search::improve(const Task &task, const Staircase &found,
+                          unsigned minShift, unsigned maxShift) const {
+  auto bestRank = getRank(found, task);
+  if (!bestRank || bestRank->first == 0)
+    return found;
+  NarrowOptions own = options;
+  own.tolerance = bestRank->first;
+  own.minShift = own.maxShift = minShift;
+  // Whatever the addend, the ends of the range have to fit the product.
+  const Range &range = task.channel->range;
+  if (range.low < range.high)
+    own.maxMultiplicand = std::min<Int128>(
+        own.maxMultiplicand,
+        ((Int128(1) << std::min(target.productBits, 126u)) - 1) /
+            (range.high - range.low));
+  Narrower narrower(task.thresholds, own);
+  // The shifts up to which few enough multiplicands are near enough; more of
+  // them are only finer.
+  const int64_t most =
+      std::max<int64_t>(1, kMaxVisitedSteps / own.tolerance /
+                               (int64_t(task.thresholds.steps.size()) + 1));
+  auto countAt = [&](unsigned shift) {
+    IntegerInterval all = narrower.getMultiplicands(shift);
+    return all.greatest - all.least + 1;
+  };
+  while (own.maxShift < maxShift && countAt(own.maxShift + 1) <= most)
+    ++own.maxShift;
+  SmallVector<int64_t> palette;
+  if (own.maxShift == minShift && countAt(minShift) > most) {
+    IntegerInterval all = narrower.getMultiplicands(minShift);
+    Int128 stride = ::staircase::divideCeil(countAt(minShift), most);
+    for (Int128 m = all.least; m <= all.greatest; m += stride)
+      palette.push_back(static_cast<int64_t>(m));
+    own.palette = palette;
+  }
+
+  Staircase best = found;
+  auto offer = [&](const std::optional<Staircase> &staircase) {
+    if (!staircase)
+      return false;
+    auto rank = getRank(*staircase, task);
+    if (rank && *rank < *bestRank) {
+      bestRank = rank;
+      best = *staircase;
+    }
+    return true;
+  };
+  // Where the best one is too much for the product with its addend, a narrower
+  // one may not be.
+  for (bool hasFit = false; !hasFit && own.maxMultiplicand > 0;
+       own.maxMultiplicand /= 2) {
+    auto nearest =
+        approximate(task.thresholds, own, ::staircase::Criterion::MeanError);
+    if (!nearest) {
+      consumeError(nearest.takeError());
+      break;
+    }
+    if (nearest->differences.largest > own.tolerance)
+      break;
+    const Narrowing &narrowing = nearest->narrowing;
+    if (!isOnlyLikely()) {
+      hasFit = offer(test(task, narrowing, own.tolerance));
+      continue;
+    }
+    // What the way makes of its neighbours is near to what the solver knows.
+    IntegerInterval all = narrower.getMultiplicands(narrowing.shift);
+    Int128 first =
+        std::max<Int128>(all.least, narrowing.multiplicand - kMaxSpread);
+    Int128 last = std::min({all.greatest, Int128(own.maxMultiplicand),
+                            narrowing.multiplicand + Int128(kMaxSpread)});
+    for (Int128 m = first; m <= last; ++m)
+      hasFit |=
+          offer(test(task, narrower.getNarrowing(int64_t(m), narrowing.shift),
+                     own.tolerance));
+  }
+  return best;
+}
+
+SmallVector<Staircase, 0>
+Search::improveTogether(ArrayRef<Task> tasks,
+                        SmallVector<Staircase, 0> found) const {
+  auto bestRank = getRank(found, tasks);
+  if (!bestRank || bestRank->first == 0)
+    return found;
+  int64_t tolerance = bestRank->first;
+  SmallVector<Narrower, 0> narrowers;
+  for (const Task &task : tasks)
+    narrowers.push_back(getNarrower(task, tolerance));
+  for (unsigned shift = options.minShift; shift <= options.maxShift; ++shift) {
+    SmallVector<Staircase, 0> staircases;
+    for (auto [narrower, task] : llvm::zip_equal(narrowers, tasks)) {
+      auto staircase = solveAt(narrower, task, shift, tolerance);
+      if (!staircase)
+        break;
+      const Task &own = task;
+      // Each channel as well as this shift admits. What is only tried need not
+      // be found again with another tolerance.
+      if (auto nearest = findLeastTolerance(tolerance, [&](int64_t least) {
+            return solveAt(getNarrower(own, least), own, shift, least);
+          }))
+        staircase = nearest;
+      staircases.push_back(improve(task, *staircase, shift, shift));
+    }
+    if (staircases.size() != tasks.size())
+      continue;
+    auto rank = getRank(staircases, tasks);
+    if (rank && *rank < *bestRank) {
+      bestRank = rank;
+      found = std::move(staircases);
+    }
+  }
+  return found;
+}
+
+SmallVector<Staircase, 0>
+Search::improveWithOneMultiplicand(ArrayRef<Task> tasks,
+                                   SmallVector<Staircase, 0> found) const {
+  auto bestRank = getRank(found, tasks);
+  if (!bestRank || bestRank->first == 0)
+    return found;
+  int64_t tolerance = bestRank->first;
+  SmallVector<Narrower, 0> narrowers;
+  for (const Task &task : tasks)
+    narrowers.push_back(getNarrower(task, tolerance));
+  for (unsigned shift = options.minShift; shift <= options.maxShift; ++shift) {
+    IntegerInterval common = {0, options.maxMultiplicand};
+    for (const Narrower &narrower : narrowers) {
+      IntegerInterval own = narrower.getMultiplicands(shift);
+      common = {std::max(common.least, own.least),
+                std::min(common.greatest, own.greatest)};
+    }
+    // Some from all over.
+    Int128 stride =
+        std::max<Int128>(1, (common.greatest - common.least) / kMaxSpread);
+    for (Int128 m = common.least; m <= common.greatest; m += stride) {
+      SmallVector<Staircase, 0> staircases;
+      for (auto [narrower, task] : llvm::zip_equal(narrowers, tasks)) {
+        auto staircase =
+            test(task, narrower.getNarrowing(int64_t(m), shift), tolerance);
+        if (!staircase)
+          break;
+        staircases.push_back(*staircase);
+      }
+      if (staircases.size() != tasks.size())
+        continue;
+      auto rank = getRank(staircases, tasks);
+      if (rank && *rank < *bestRank) {
+        bestRank = rank;
+        found = std::move(staircases);
+      }
+    }
+  }
+  return found;
+}
+
+bool Search::isSolvable(ArrayRef<Task> tasks) const {
+  int64_t most = 0;
+  for (const Task &task : tasks)
+    most = std::max(most, getGreatestTolerance(task));
+  if (target.multiplicandPer == Granularity::Layer)
+    return solveWithOneMultiplicand(tasks, most).has_value();
+  if (target.shiftPer == Granularity::Layer)
+    return solveTogether(tasks, most).has_value();
+  return llvm::all_of(tasks, [&](const Task &task) {
+    return solveAlone(task, getGreatestTolerance(task)).has_value();
+  });
+}
+
 std::optional<SmallVector<Staircase, 0>>
 Search::solve(ArrayRef<Task> tasks, bool allowApproximate) const {
   int64_t most = 0;
@@ -527,34 +755,31 @@ Search::solve(ArrayRef<Task> tasks, bool allowApproximate) const {
     return findLeastTolerance(most, [&](int64_t tolerance) {
       return solveWithOneMultiplicand(tasks, tolerance);
     });
-  std::optional<SmallVector<Staircase, 0>> staircases;
-  if (target.shiftPer == Granularity::Layer) {
-    staircases = findLeastTolerance(most, [&](int64_t tolerance) {
+  if (target.shiftPer == Granularity::Layer)
+    return findLeastTolerance(most, [&](int64_t tolerance) {
       return solveTogether(tasks, tolerance);
     });
-    if (!staircases || most == 0)
-      return staircases;
-    // Each channel as well as this shift admits. What is only tried need not
-    // be found again with another tolerance.
-    unsigned shift = staircases->front().shift;
-    for (size_t i = 0; i < tasks.size(); ++i)
-      if (auto nearest = findLeastTolerance(most, [&](int64_t tolerance) {
-            return solveAt(getNarrower(tasks[i], tolerance), tasks[i], shift,
-                           tolerance);
-          }))
-        (*staircases)[i] = *nearest;
-    return staircases;
-  }
-  staircases.emplace();
+  SmallVector<Staircase, 0> staircases;
   for (const Task &task : tasks) {
     auto staircase = findLeastTolerance(
         allowApproximate ? getGreatestTolerance(task) : 0,
         [&](int64_t tolerance) { return solveAlone(task, tolerance); });
     if (!staircase)
       return std::nullopt;
-    staircases->push_back(*staircase);
+    staircases.push_back(*staircase);
   }
   return staircases;
+}
+
+SmallVector<Staircase, 0>
+Search::improve(ArrayRef<Task> tasks, SmallVector<Staircase, 0> found) const {
+  if (target.multiplicandPer == Granularity::Layer)
+    return improveWithOneMultiplicand(tasks, std::move(found));
+  if (target.shiftPer == Granularity::Layer)
+    return improveTogether(tasks, std::move(found));
+  for (auto [task, staircase] : llvm::zip_equal(tasks, found))
+    staircase = improve(task, staircase, options.minShift, options.maxShift);
+  return found;
 }
 
 /// The ways of a target, the plainest first.
@@ -617,36 +842,36 @@ std::optional<Differences> rescale::measure(ArrayRef<Staircase> staircases,
   return isExact ? Differences() : differences;
 }
 
-/// The largest difference, then how many there are in all.
-static std::pair<int64_t, Int128> getError(const Differences &differences) {
-  int64_t largest = 0;
-  Int128 sum = 0;
-  for (auto [own, count] :
-       llvm::zip_equal(differences.largest, differences.differing)) {
-    largest = std::max(largest, own);
-    sum += count;
-  }
-  return {largest, sum};
-}
-
 static std::optional<Fit> findFit(const TargetFields &target,
                                   ArrayRef<Task> tasks,
                                   ArrayRef<Channel> channels,
                                   bool allowApproximate) {
-  std::optional<Fit> best;
+  // The ways with the least largest difference, then the best one of them.
+  int64_t least = INT64_MAX;
+  SmallVector<std::pair<Way, SmallVector<Staircase, 0>>> candidates;
   for (const Way &way : getWays(target, allowApproximate)) {
     auto staircases = Search(target, way).solve(tasks, allowApproximate);
     if (!staircases)
       continue;
-    std::optional<Differences> differences = measure(*staircases, channels);
-    if (!differences)
+    auto rank = getRank(*staircases, tasks);
+    if (!rank || rank->first > least)
       continue;
-    auto getRank = [](const Fit &fit) {
-      return std::make_pair(getError(fit.differences), getBits(fit.staircases));
-    };
-    Fit fit = {std::move(*staircases), std::move(*differences)};
-    if (!best || getRank(fit) < getRank(*best))
-      best = std::move(fit);
+    if (rank->first < least)
+      candidates.clear();
+    least = rank->first;
+    candidates.push_back({way, std::move(*staircases)});
+  }
+  std::optional<Fit> best;
+  std::optional<std::pair<int64_t, Cost>> bestRank;
+  for (auto &[way, staircases] : candidates) {
+    if (least > 0)
+      staircases = Search(target, way).improve(tasks, std::move(staircases));
+    auto rank = getRank(staircases, tasks);
+    std::optional<Differences> differences = measure(staircases, channels);
+    if (!rank || !differences || (bestRank && *bestRank <= *rank))
+      continue;
+    bestRank = rank;
+    best = Fit{std::move(staircases), std::move(*differences)};
   }
   return best;
 }
@@ -654,7 +879,17 @@ static std::optional<Fit> findFit(const TargetFields &target,
 static llvm::Expected<SmallVector<Task, 0>> getTasks(ArrayRef<Channel> channels,
                                                      int64_t zeroPoint) {
   SmallVector<Task, 0> tasks;
-  for (const Channel &channel : channels) {
+  for (auto [i, channel] : llvm::enumerate(channels)) {
+    const auto &[original, range] = channel;
+    if (Int128 steps =
+            evaluate(original, original.inputZeroPoint + range.high) -
+            evaluate(original, original.inputZeroPoint + range.low);
+        steps > ::staircase::kMaxSteps)
+      return llvm::createStringError(
+          llvm::formatv("channel {0} has {1} steps from code to code, the "
+                        "solver takes at most {2}",
+                        i, int64_t(steps), ::staircase::kMaxSteps)
+              .str());
     llvm::Expected<Thresholds> thresholds =
         getThresholds(channel.original, channel.range);
     if (!thresholds)
@@ -673,6 +908,18 @@ llvm::Expected<std::optional<Fit>> rescale::findFit(const TargetFields &target,
   if (!tasks)
     return tasks.takeError();
   return ::findFit(target, *tasks, channels, allowApproximate);
+}
+
+bool rescale::canApproximate(const TargetFields &target,
+                             ArrayRef<Channel> channels, int64_t zeroPoint) {
+  auto tasks = getTasks(channels, zeroPoint);
+  if (!tasks) {
+    consumeError(tasks.takeError());
+    return false;
+  }
+  return llvm::any_of(
+      getWays(target, /*allowApproximate=*/true),
+      [&](const Way &way) { return Search(target, way).isSolvable(*tasks); });
 }
 
 SmallVector<std::string> rescale::explainMisses(const TargetFields &target,

@@ -57,13 +57,20 @@ struct Fit {
 
 /// The staircases within `target` with the least bits among those that are
 /// equal to the originals, or with `allowApproximate` those of the least
-/// largest difference; they have `zeroPoint` for the one of the originals.
+/// largest difference, of these the ones of the least mean error, and of these
+/// the ones with the least bits; they have `zeroPoint` for the one of the
+/// originals. With wide ports the mean error is not the least of all
+/// multiplicands, but of the thousands that the fewest bits have.
 /// std::nullopt where there are none; an error where the originals have no
 /// thresholds.
 llvm::Expected<std::optional<Fit>> findFit(const TargetFields &target,
                                            ArrayRef<Channel> channels,
                                            int64_t zeroPoint,
                                            bool allowApproximate);
+
+/// Whether `findFit` finds anything with `allowApproximate`.
+bool canApproximate(const TargetFields &target, ArrayRef<Channel> channels,
+                    int64_t zeroPoint);
 
 /// What is missed at least: the misses of equal staircases for the target with
 /// as few fields as possible set aside. Empty where no staircase of 32 bits is

@@ -37,7 +37,7 @@ FIELDS = {
     r"(?<!_)\bzero_point is": "zero_point",
     r"the clamp is": "clamp",
     r"the accumulators need": "accumulator_bits",
-    r"requires at most 1048576 steps": "codes",
+    r"steps from code to code": "codes",
 }
 
 #: For each preset and network what happens without and with allow-approximate:

@@ -84,3 +84,49 @@ module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui4,
     return %y : tensor<4x2xi8>
   }
 }
+
+// -----
+
+// 45 / 2^18 is one code off too, but for 265819 accumulators.
+module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui15>} {
+  // CHECK-LABEL: func @mean
+  // CHECK: mul dense<11585> : tensor<1xui15> shift [26] round half_up
+  // CHECK-SAME: largest_difference = [1], differing = [984]
+  func.func @mean(%x: tensor<4xi20>) -> tensor<4xi8> {
+    %y = rescale.requantize %x mul dense<1518500250> : tensor<1xui32> shift [43]
+           round half_up : tensor<4xi20> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+}
+
+// -----
+
+// Ways that are tried alone, by the same criterion.
+module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui15,
+                     rounding = [half_away]>} {
+  // CHECK-LABEL: func @tried
+  // CHECK: mul dense<11585> : tensor<1xui15> shift [26] round half_away
+  // CHECK-SAME: largest_difference = [1], differing = [984]
+  func.func @tried(%x: tensor<4xi20>) -> tensor<4xi8> {
+    %y = rescale.requantize %x mul dense<1518500250> : tensor<1xui32> shift [43]
+           round half_up : tensor<4xi20> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+}
+
+// -----
+
+// With one multiplicand for both channels, several are compared: 63 / 2^14 has
+// 32641 and 15284 wrong codes.
+module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui8,
+                     multiplicand_per = layer, shift_per = layer>} {
+  // CHECK-LABEL: func @one_multiplicand
+  // CHECK: mul dense<251> : tensor<1xui8> shift [16] axis 1 round half_up
+  // CHECK-SAME: largest_difference = [1], differing = [16188, 1169]
+  func.func @one_multiplicand(%x: tensor<4x2xi16>) -> tensor<4x2xi8> {
+    %y = rescale.requantize %x mul dense<[32001, 32137]> : tensor<2xui16>
+           shift [23, 23] axis 1 round half_up
+       : tensor<4x2xi16> -> tensor<4x2xi8>
+    return %y : tensor<4x2xi8>
+  }
+}

@@ -135,16 +135,42 @@ module attributes {rescale.target = #rescale.target<"ours", clamp = any>} {
 
 // -----
 
-// What no parameter changes is listed with the rest.
+// Where a type misses there is no search for parameters.
 module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui4,
     input_bits = [16, 48], result_bits = [8], input_zero_point = none,
     zero_point = none, clamp = relu, accumulator_bits = 24>} {
   func.func @fixed(%x: tensor<4xi32>) -> tensor<4xi16> {
-    // expected-error@+1 {{found none: the input has 32 bits, the target takes 16, 48; the result has 16 bits, the target gives 8; input_zero_point is 7, the target has none; zero_point is -5, the target has none; the clamp is [-4, 127], the target clamps to the type or from the zero point on; the accumulators need 33 bits, the target has 24; channel 0 needs 7 multiplicand bits, the target has 4; change the model or the target}}
+    // expected-error@+1 {{found none: the input has 32 bits, the target takes 16, 48; the result has 16 bits, the target gives 8; input_zero_point is 7, the target has none; zero_point is -5, the target has none; the clamp is [-4, 127], the target clamps to the type or from the zero point on; the accumulators need 33 bits, the target has 24; change the model or the target}}
     %y = rescale.requantize %x mul dense<77> : tensor<1xui8> shift [9]
            round half_up input_zero_point 7 zero_point -5 clamp [-4, 127]
        : tensor<4xi32> -> tensor<4xi16>
     return %y : tensor<4xi16>
+  }
+}
+
+// -----
+
+// What else no parameter changes is listed with the rest.
+module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui4,
+    zero_point = none>} {
+  func.func @listed(%x: tensor<4xi8>) -> tensor<4xi8> {
+    // expected-error@+1 {{found none: zero_point is -5, the target has none; channel 0 needs 7 multiplicand bits, the target has 4; change the model or the target}}
+    %y = rescale.requantize %x mul dense<77> : tensor<1xui8> shift [9]
+           round half_up zero_point -5 : tensor<4xi8> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+}
+
+// -----
+
+// Not even a multiplicand of 0 fits: half of 2^16 exceeds the product.
+module attributes {rescale.target = #rescale.target<"ours", shift = [16, 16],
+    product_bits = 16>} {
+  func.func @no_approximation(%x: tensor<4xi8>) -> tensor<4xi8> {
+    // expected-error@+1 {{found none: channel 0 needs 22 product bits, the target has 16; change the target}}
+    %y = rescale.requantize %x mul dense<77> : tensor<1xui8> shift [9]
+           round half_up : tensor<4xi8> -> tensor<4xi8>
+    return %y : tensor<4xi8>
   }
 }
 
@@ -163,7 +189,7 @@ module attributes {rescale.target = #rescale.target<"ours", clamp = type>} {
 
 module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui8>} {
   func.func @too_many_codes(%x: tensor<4xi32>) -> tensor<4xi32> {
-    // expected-error@+1 {{found none: channel 0 needs 9 multiplicand bits, the target has 8; requires at most 1048576 steps in the range, got 4294967295; allow-approximate}}
+    // expected-error@+1 {{found none: channel 0 needs 9 multiplicand bits, the target has 8; channel 0 has 4294967295 steps from code to code, the solver takes at most 1048576; change the target}}
     %y = rescale.requantize %x mul dense<257> : tensor<1xui32> shift [2]
            round half_up : tensor<4xi32> -> tensor<4xi32>
     return %y : tensor<4xi32>

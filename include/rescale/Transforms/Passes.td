@@ -434,13 +434,17 @@ def RescaleLegalizeForTarget
       parameters within the target are found; the one with the fewest bits is
       taken, and `rescale.certificate` has the proof, as of `rescale-narrow`.
     * Where none are found, or the target has no such type, zero point or clamp,
-      the op is an error that says which channel misses which field by how much.
+      the op is an error that says which channel misses which field by how much;
+      where types miss, no parameters are searched for.
       Floor, half-up, a free addend and two by sign are searched for; ties to
       even, half away from zero, double rounding beyond a shift of 31 and a bias
       are tried for hundreds of multiplicands, not for all.
     * With `allow-approximate` the parameters with the least largest difference
-      that are found are taken instead, of those the ones with the fewest bits,
-      and the certificate has how many codes differ and by how much.
+      that are found are taken instead, of those the ones with the least mean
+      error over all accumulators, then the fewest bits, and the certificate has
+      how many codes differ and by how much. On ports of more than 16 bits, and
+      for results of more than 8, the mean error may be that of the best of
+      thousands of multiplicands, not of all.
 
     Operations without a target stay as they are where others have one. A
     certificate of observed accumulators stays one where codes stay equal; to
@@ -456,11 +460,11 @@ def RescaleLegalizeForTarget
     ```
     ==> (`target=tosa16 allow-approximate`)
     ```mlir
-    %y = rescale.requantize %x mul dense<23171> : tensor<1xsi16> shift [22]
+    %y = rescale.requantize %x mul dense<5793> : tensor<1xsi16> shift [20]
            round half_up
            {rescale.certificate = #rescale.certificate<
              range = <proved low[-32768] high[32767]>, ...,
-             largest_difference = [1], differing = [25], ...>}
+             largest_difference = [1], differing = [59], ...>}
          : tensor<4xi16> -> tensor<4xi8>
     ```
   }];
