@@ -32,7 +32,6 @@
 #include "rescale/Transforms/ReadTarget.h"
 #include "rescale/Transforms/Report.h"
 
-#include "mlir/AsmParser/AsmParser.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/OwningOpRef.h"

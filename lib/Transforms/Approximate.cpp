@@ -36,15 +36,6 @@ static remark::RemarkOpts remarkOpts(StringRef name) {
   return remark::RemarkOpts::name(name).category("rescale-approximate");
 }
 
-/// The magnitude bits of the widest multiplicand.
-static unsigned getMostBits(ArrayRef<Staircase> staircases) {
-  unsigned most = 0;
-  for (const Staircase &staircase : staircases)
-    most =
-        std::max(most, ::staircase::getMagnitudeBits(staircase.multiplicand));
-  return most;
-}
-
 namespace {
 
 struct RescaleApproximatePass
@@ -94,7 +85,7 @@ bool RescaleApproximatePass::approximateOp(RequantizeOp op, RangeAttr range) {
           << remark::reason("{0}", reason.str());
     return false;
   };
-  unsigned before = getMostBits(getStaircases(op));
+  unsigned before = getMultiplicandBits(getStaircases(op)).first;
   // Where the codes before it have changed, a certificate may be of less than
   // what can occur now, whatever the width.
   if (left.contains(op) || (before <= bits && isCovered(op, range)))
@@ -149,7 +140,7 @@ bool RescaleApproximatePass::approximateOp(RequantizeOp op, RangeAttr range) {
   setStaircases(op, range, channels, staircases, differences);
   inLayer(op.getLoc(), remark::passed(op.getLoc(), remarkOpts("approximated")))
       << remark::metric("BitsBefore", before)
-      << remark::metric("BitsAfter", getMostBits(staircases))
+      << remark::metric("BitsAfter", getMultiplicandBits(staircases).first)
       << remark::metric("LargestDifference",
                         *llvm::max_element(differences.largest))
       << remark::metric("DifferingChannels", differing);

@@ -169,6 +169,22 @@ mlir::rescale::applyNarrowings(ArrayRef<Narrowing> narrowings,
   return staircases;
 }
 
+std::pair<unsigned, uint64_t>
+mlir::rescale::getMultiplicandBits(ArrayRef<Staircase> staircases) {
+  std::pair<unsigned, uint64_t> bits = {0, 0};
+  for (const Staircase &staircase : staircases) {
+    unsigned own = ::staircase::getMagnitudeBits(staircase.multiplicand);
+    bits.first = std::max(bits.first, own);
+    bits.second += own;
+  }
+  return bits;
+}
+
+bool mlir::rescale::shareShift(ArrayRef<Staircase> staircases) {
+  return llvm::all_equal(
+      llvm::map_range(staircases, [](const Staircase &s) { return s.shift; }));
+}
+
 unsigned mlir::rescale::getProductBits(const Staircase &staircase,
                                        const Range &range) {
   Addends addends = getAddends(staircase);

@@ -67,6 +67,13 @@ SmallVector<Channel, 0> getOriginals(RequantizeOp op,
 /// What the channels compute.
 SmallVector<::staircase::Staircase, 0> getStaircases(RequantizeOp op);
 
+/// The magnitude bits of the widest multiplicand, and of all.
+std::pair<unsigned, uint64_t>
+getMultiplicandBits(ArrayRef<::staircase::Staircase> staircases);
+
+/// Whether all have the same shift.
+bool shareShift(ArrayRef<::staircase::Staircase> staircases);
+
 /// The staircases of narrowings of the originals, with one rounding mode for
 /// all where their addends admit it.
 SmallVector<::staircase::Staircase, 0>

@@ -99,9 +99,7 @@ static SmallVector<std::string> getFixedMisses(const TargetFields &target,
   // The widest accumulator, less the input zero point.
   unsigned bits = 1;
   for (const Channel &channel : channels)
-    while (!IntegerFormat{bits}.contains(channel.range.low) ||
-           !IntegerFormat{bits}.contains(channel.range.high))
-      ++bits;
+    bits = std::max(bits, getAccumulatorBits(channel.range));
   if (bits > target.accumulatorBits)
     say("the accumulators need {0} bits, the target has {1}", bits,
         target.accumulatorBits);

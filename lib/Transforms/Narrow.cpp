@@ -91,22 +91,6 @@ narrowTogether(ArrayRef<Thresholds> channels, bool allowPairs) {
   return best;
 }
 
-/// The bits of the widest multiplicand, and of all.
-static std::pair<unsigned, uint64_t> getBits(ArrayRef<Staircase> staircases) {
-  std::pair<unsigned, uint64_t> bits = {0, 0};
-  for (const Staircase &staircase : staircases) {
-    unsigned own = ::staircase::getMagnitudeBits(staircase.multiplicand);
-    bits.first = std::max(bits.first, own);
-    bits.second += own;
-  }
-  return bits;
-}
-
-static bool shareShift(ArrayRef<Staircase> staircases) {
-  return llvm::all_equal(
-      llvm::map_range(staircases, [](const Staircase &s) { return s.shift; }));
-}
-
 /// Which product of `after` is wider than before, or nothing. With one shift
 /// for all the widest one counts, since one arithmetic serves the layer.
 static std::string findWiderProduct(ArrayRef<Channel> channels,
@@ -134,7 +118,7 @@ static std::string findFault(ArrayRef<Channel> channels,
   if (!wider.empty())
     return wider;
   bool gainsShift = together && !shareShift(before) && shareShift(after);
-  if (!gainsShift && getBits(after) >= getBits(before))
+  if (!gainsShift && getMultiplicandBits(after) >= getMultiplicandBits(before))
     return "no multiplicand gets narrower";
   return "";
 }
@@ -147,7 +131,7 @@ findCheapest(const TargetFields &target, ArrayRef<Channel> channels,
              bool allowPairs, bool mustFit, bool onlyTogether) {
   auto getRank = [&](ArrayRef<Staircase> staircases) {
     return std::make_pair(getCost(target, staircases, channels),
-                          getBits(staircases));
+                          getMultiplicandBits(staircases));
   };
   std::optional<SmallVector<Staircase, 0>> best;
   auto offer = [&](std::optional<SmallVector<Narrowing, 0>> narrowings,
@@ -233,8 +217,9 @@ LogicalResult RescaleNarrowPass::narrowOp(RequantizeOp op, RangeAttr range) {
     setStaircases(op, range, channels, staircases);
     auto passed = inLayer(op.getLoc(),
                           remark::passed(op.getLoc(), remarkOpts("narrowed")));
-    passed << remark::metric("BitsBefore", getBits(before).first)
-           << remark::metric("BitsAfter", getBits(staircases).first);
+    passed << remark::metric("BitsBefore", getMultiplicandBits(before).first)
+           << remark::metric("BitsAfter",
+                             getMultiplicandBits(staircases).first);
     if (hasCosts)
       passed << remark::metric("CostBefore",
                                getCost(target.getFields(), before, channels))

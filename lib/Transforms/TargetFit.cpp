@@ -18,6 +18,7 @@
 
 #include "rescale/Staircase/Approximate.h"
 #include "rescale/Staircase/Arithmetic.h"
+#include "rescale/Staircase/Integers.h"
 #include "rescale/Staircase/Narrow.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -45,10 +46,6 @@ static bool fitsSigned(Int128 value, unsigned bits) {
   return IntegerFormat{bits}.contains(value);
 }
 
-static unsigned getBits(const Staircase &staircase) {
-  return ::staircase::getMagnitudeBits(staircase.multiplicand);
-}
-
 /// The addends of a staircase that the range uses: both, or one of them twice.
 static Addends getUsedAddends(const Staircase &staircase, const Range &range) {
   Addends addends = getAddends(staircase);
@@ -60,13 +57,9 @@ static Addends getUsedAddends(const Staircase &staircase, const Range &range) {
   return addends;
 }
 
-/// The bits of accumulators that begin at `bias`, with the sign.
-static unsigned getAccumulatorBits(const Range &range, Int128 bias) {
-  unsigned bits = 1;
-  while (!fitsSigned(range.low + bias, bits) ||
-         !fitsSigned(range.high + bias, bits))
-    ++bits;
-  return bits;
+unsigned rescale::getAccumulatorBits(const Range &range, Int128 bias) {
+  return std::max(::staircase::getSignedBits(range.low + bias),
+                  ::staircase::getSignedBits(range.high + bias));
 }
 
 /// Each c that the target's registers hold with `m*c` and what a rounding mode
@@ -119,23 +112,24 @@ bool rescale::hasFittingAddends(const TargetFields &target,
 
 bool rescale::fits(const TargetFields &target, const Staircase &staircase,
                    const Range &range) {
-  return getBits(staircase) <= target.getMagnitudeBits() &&
+  return getMultiplicandBits(staircase).first <= target.getMagnitudeBits() &&
          staircase.shift >= target.minShift &&
          staircase.shift <= target.maxShift &&
          getProductBits(staircase, range) <= target.productBits &&
          hasFittingAddends(target, staircase, range);
 }
 
-static auto getShift = [](const Staircase &s) { return s.shift; };
-static auto getMultiplicand = [](const Staircase &s) { return s.multiplicand; };
+static bool shareMultiplicand(ArrayRef<Staircase> staircases) {
+  return llvm::all_equal(llvm::map_range(
+      staircases, [](const Staircase &s) { return s.multiplicand; }));
+}
 
 bool rescale::fits(const TargetFields &target, ArrayRef<Staircase> staircases,
                    ArrayRef<Channel> channels) {
-  if (target.shiftPer == Granularity::Layer &&
-      !llvm::all_equal(llvm::map_range(staircases, getShift)))
+  if (target.shiftPer == Granularity::Layer && !shareShift(staircases))
     return false;
   if (target.multiplicandPer == Granularity::Layer &&
-      !llvm::all_equal(llvm::map_range(staircases, getMultiplicand)))
+      !shareMultiplicand(staircases))
     return false;
   return llvm::all_of(llvm::zip_equal(staircases, channels), [&](auto pair) {
     return fits(target, std::get<0>(pair), std::get<1>(pair).range);
@@ -161,7 +155,8 @@ SmallVector<std::string> rescale::getMisses(const TargetFields &target,
   };
   if (auto [channel, excess] =
           findWorst([&](const Staircase &s, const Range &) {
-            return int64_t(getBits(s)) - target.getMagnitudeBits();
+            return int64_t(getMultiplicandBits(s).first) -
+                   target.getMagnitudeBits();
           });
       excess > 0)
     say("channel {0} needs {1} multiplicand bits, the target has {2}", channel,
@@ -222,11 +217,10 @@ SmallVector<std::string> rescale::getMisses(const TargetFields &target,
     }
   }
   if (target.multiplicandPer == Granularity::Layer &&
-      !llvm::all_equal(llvm::map_range(staircases, getMultiplicand)))
+      !shareMultiplicand(staircases))
     say("channels need {0}, the target has one multiplicand for all",
         "multiplicands of their own");
-  else if (target.shiftPer == Granularity::Layer &&
-           !llvm::all_equal(llvm::map_range(staircases, getShift)))
+  else if (target.shiftPer == Granularity::Layer && !shareShift(staircases))
     say("channels need {0}, the target has one shift for all",
         "shifts of their own");
   return misses;
@@ -304,9 +298,18 @@ private:
     own.tolerance = tolerance;
     return Narrower(task.thresholds, own);
   }
+  SmallVector<Narrower, 0> getNarrowers(ArrayRef<Task> tasks,
+                                        int64_t tolerance) const;
+  /// The multiplicands that are in every channel's interval.
+  IntegerInterval getCommonMultiplicands(ArrayRef<Narrower> narrowers,
+                                         unsigned shift) const;
   /// The staircase of a multiplicand at a shift that the solver knows.
   std::optional<Staircase> test(const Task &task, Narrowing narrowing,
                                 int64_t tolerance) const;
+  /// The same of all channels.
+  std::optional<SmallVector<Staircase, 0>>
+  testEach(ArrayRef<Narrower> narrowers, ArrayRef<Task> tasks,
+           Int128 multiplicand, unsigned shift, int64_t tolerance) const;
   std::optional<Staircase> solveAt(const Narrower &narrower, const Task &task,
                                    unsigned shift, int64_t tolerance) const;
   std::optional<Staircase> solveAlone(const Task &task,
@@ -487,65 +490,74 @@ std::optional<Staircase> Search::solveAlone(const Task &task,
   return best;
 }
 
-/// The widest multiplicand's bits, then those of all.
-static std::pair<unsigned, uint64_t> getBits(ArrayRef<Staircase> staircases) {
-  unsigned most = 0;
-  uint64_t sum = 0;
-  for (const Staircase &staircase : staircases) {
-    most = std::max(most, getBits(staircase));
-    sum += getBits(staircase);
+SmallVector<Narrower, 0> Search::getNarrowers(ArrayRef<Task> tasks,
+                                              int64_t tolerance) const {
+  return llvm::map_to_vector<0>(
+      tasks, [&](const Task &task) { return getNarrower(task, tolerance); });
+}
+
+IntegerInterval Search::getCommonMultiplicands(ArrayRef<Narrower> narrowers,
+                                               unsigned shift) const {
+  IntegerInterval common = {0, options.maxMultiplicand};
+  for (const Narrower &narrower : narrowers) {
+    IntegerInterval own = narrower.getMultiplicands(shift);
+    common = {std::max(common.least, own.least),
+              std::min(common.greatest, own.greatest)};
   }
-  return {most, sum};
+  return common;
+}
+
+/// What `solve` gives for each channel, or nothing where one has none.
+template <typename Solve>
+static std::optional<SmallVector<Staircase, 0>>
+solveEach(ArrayRef<Narrower> narrowers, ArrayRef<Task> tasks, Solve solve) {
+  SmallVector<Staircase, 0> staircases;
+  for (auto [narrower, task] : llvm::zip_equal(narrowers, tasks)) {
+    std::optional<Staircase> staircase = solve(narrower, task);
+    if (!staircase)
+      return std::nullopt;
+    staircases.push_back(*staircase);
+  }
+  return staircases;
 }
 
 std::optional<SmallVector<Staircase, 0>>
 Search::solveTogether(ArrayRef<Task> tasks, int64_t tolerance) const {
-  SmallVector<Narrower, 0> narrowers;
-  for (const Task &task : tasks)
-    narrowers.push_back(getNarrower(task, tolerance));
+  SmallVector<Narrower, 0> narrowers = getNarrowers(tasks, tolerance);
   std::optional<SmallVector<Staircase, 0>> best;
   for (unsigned shift = options.minShift; shift <= options.maxShift; ++shift) {
-    SmallVector<Staircase, 0> staircases;
-    for (auto [narrower, task] : llvm::zip_equal(narrowers, tasks)) {
-      auto staircase = solveAt(narrower, task, shift, tolerance);
-      if (!staircase)
-        break;
-      staircases.push_back(*staircase);
-    }
-    if (staircases.size() == tasks.size() &&
-        (!best || getBits(staircases) < getBits(*best)))
+    auto staircases = solveEach(
+        narrowers, tasks, [&](const Narrower &narrower, const Task &task) {
+          return solveAt(narrower, task, shift, tolerance);
+        });
+    if (staircases && (!best || getMultiplicandBits(*staircases) <
+                                    getMultiplicandBits(*best)))
       best = std::move(staircases);
   }
   return best;
 }
 
 std::optional<SmallVector<Staircase, 0>>
+Search::testEach(ArrayRef<Narrower> narrowers, ArrayRef<Task> tasks,
+                 Int128 multiplicand, unsigned shift, int64_t tolerance) const {
+  return solveEach(
+      narrowers, tasks, [&](const Narrower &narrower, const Task &task) {
+        return test(task, narrower.getNarrowing(int64_t(multiplicand), shift),
+                    tolerance);
+      });
+}
+
+std::optional<SmallVector<Staircase, 0>>
 Search::solveWithOneMultiplicand(ArrayRef<Task> tasks,
                                  int64_t tolerance) const {
-  SmallVector<Narrower, 0> narrowers;
-  for (const Task &task : tasks)
-    narrowers.push_back(getNarrower(task, tolerance));
+  SmallVector<Narrower, 0> narrowers = getNarrowers(tasks, tolerance);
   for (unsigned shift = options.minShift; shift <= options.maxShift; ++shift) {
-    IntegerInterval common = {0, options.maxMultiplicand};
-    for (const Narrower &narrower : narrowers) {
-      IntegerInterval own = narrower.getMultiplicands(shift);
-      common = {std::max(common.least, own.least),
-                std::min(common.greatest, own.greatest)};
-    }
+    IntegerInterval common = getCommonMultiplicands(narrowers, shift);
     Int128 last =
         std::min<Int128>(common.greatest, common.least + kMaxTried - 1);
-    for (Int128 m = common.least; m <= last; ++m) {
-      SmallVector<Staircase, 0> staircases;
-      for (auto [narrower, task] : llvm::zip_equal(narrowers, tasks)) {
-        auto staircase =
-            test(task, narrower.getNarrowing(int64_t(m), shift), tolerance);
-        if (!staircase)
-          break;
-        staircases.push_back(*staircase);
-      }
-      if (staircases.size() == tasks.size())
+    for (Int128 m = common.least; m <= last; ++m)
+      if (auto staircases = testEach(narrowers, tasks, m, shift, tolerance))
         return staircases;
-    }
   }
   return std::nullopt;
 }
@@ -574,16 +586,41 @@ getRank(ArrayRef<Staircase> staircases, ArrayRef<Task> tasks) {
     largest = std::max(largest, differences->largest);
     sum += differences->sum;
   }
-  return std::make_pair(largest, Cost{sum, getBits(staircases)});
+  return std::make_pair(largest, Cost{sum, getMultiplicandBits(staircases)});
 }
+
+namespace {
+
+/// The best of what has been offered, `found` at first.
+struct Best {
+  Best(ArrayRef<Task> tasks, SmallVector<Staircase, 0> found)
+      : tasks(tasks), staircases(std::move(found)),
+        rank(getRank(staircases, tasks)) {}
+
+  bool canImprove() const { return rank && rank->first != 0; }
+
+  void offer(SmallVector<Staircase, 0> others) {
+    auto own = getRank(others, tasks);
+    if (!own || *own >= *rank)
+      return;
+    rank = own;
+    staircases = std::move(others);
+  }
+
+  ArrayRef<Task> tasks;
+  SmallVector<Staircase, 0> staircases;
+  std::optional<std::pair<int64_t, Cost>> rank;
+};
+
+} // namespace
 
 Staircase Search::improve(const Task &task, const Staircase &found,
                           unsigned minShift, unsigned maxShift) const {
-  auto bestRank = getRank(found, task);
-  if (!bestRank || bestRank->first == 0)
+  Best best(task, {found});
+  if (!best.canImprove())
     return found;
   NarrowOptions own = options;
-  own.tolerance = bestRank->first;
+  own.tolerance = best.rank->first;
   own.minShift = own.maxShift = minShift;
   // Whatever the addend, the ends of the range have to fit the product.
   const Range &range = task.channel->range;
@@ -613,16 +650,10 @@ Staircase Search::improve(const Task &task, const Staircase &found,
     own.palette = palette;
   }
 
-  Staircase best = found;
   auto offer = [&](const std::optional<Staircase> &staircase) {
-    if (!staircase)
-      return false;
-    auto rank = getRank(*staircase, task);
-    if (rank && *rank < *bestRank) {
-      bestRank = rank;
-      best = *staircase;
-    }
-    return true;
+    if (staircase)
+      best.offer({*staircase});
+    return staircase.has_value();
   };
   // Where the best one is too much for the product with its addend, a narrower
   // one may not be.
@@ -652,84 +683,55 @@ Staircase Search::improve(const Task &task, const Staircase &found,
           offer(test(task, narrower.getNarrowing(int64_t(m), narrowing.shift),
                      own.tolerance));
   }
-  return best;
+  return best.staircases.front();
 }
 
 SmallVector<Staircase, 0>
 Search::improveTogether(ArrayRef<Task> tasks,
                         SmallVector<Staircase, 0> found) const {
-  auto bestRank = getRank(found, tasks);
-  if (!bestRank || bestRank->first == 0)
-    return found;
-  int64_t tolerance = bestRank->first;
-  SmallVector<Narrower, 0> narrowers;
-  for (const Task &task : tasks)
-    narrowers.push_back(getNarrower(task, tolerance));
+  Best best(tasks, std::move(found));
+  if (!best.canImprove())
+    return best.staircases;
+  const int64_t tolerance = best.rank->first;
+  SmallVector<Narrower, 0> narrowers = getNarrowers(tasks, tolerance);
   for (unsigned shift = options.minShift; shift <= options.maxShift; ++shift) {
-    SmallVector<Staircase, 0> staircases;
-    for (auto [narrower, task] : llvm::zip_equal(narrowers, tasks)) {
-      auto staircase = solveAt(narrower, task, shift, tolerance);
-      if (!staircase)
-        break;
-      const Task &own = task;
-      // Each channel as well as this shift admits. What is only tried need not
-      // be found again with another tolerance.
-      if (auto nearest = findLeastTolerance(tolerance, [&](int64_t least) {
-            return solveAt(getNarrower(own, least), own, shift, least);
-          }))
-        staircase = nearest;
-      staircases.push_back(improve(task, *staircase, shift, shift));
-    }
-    if (staircases.size() != tasks.size())
-      continue;
-    auto rank = getRank(staircases, tasks);
-    if (rank && *rank < *bestRank) {
-      bestRank = rank;
-      found = std::move(staircases);
-    }
+    // Each channel as well as this shift admits. What is only tried need not be
+    // found again with another tolerance.
+    auto staircases = solveEach(
+        narrowers, tasks, [&](const Narrower &narrower, const Task &task) {
+          auto staircase = solveAt(narrower, task, shift, tolerance);
+          if (!staircase)
+            return staircase;
+          if (auto nearest = findLeastTolerance(tolerance, [&](int64_t least) {
+                return solveAt(getNarrower(task, least), task, shift, least);
+              }))
+            staircase = nearest;
+          return std::optional(improve(task, *staircase, shift, shift));
+        });
+    if (staircases)
+      best.offer(std::move(*staircases));
   }
-  return found;
+  return best.staircases;
 }
 
 SmallVector<Staircase, 0>
 Search::improveWithOneMultiplicand(ArrayRef<Task> tasks,
                                    SmallVector<Staircase, 0> found) const {
-  auto bestRank = getRank(found, tasks);
-  if (!bestRank || bestRank->first == 0)
-    return found;
-  int64_t tolerance = bestRank->first;
-  SmallVector<Narrower, 0> narrowers;
-  for (const Task &task : tasks)
-    narrowers.push_back(getNarrower(task, tolerance));
+  Best best(tasks, std::move(found));
+  if (!best.canImprove())
+    return best.staircases;
+  const int64_t tolerance = best.rank->first;
+  SmallVector<Narrower, 0> narrowers = getNarrowers(tasks, tolerance);
   for (unsigned shift = options.minShift; shift <= options.maxShift; ++shift) {
-    IntegerInterval common = {0, options.maxMultiplicand};
-    for (const Narrower &narrower : narrowers) {
-      IntegerInterval own = narrower.getMultiplicands(shift);
-      common = {std::max(common.least, own.least),
-                std::min(common.greatest, own.greatest)};
-    }
+    IntegerInterval common = getCommonMultiplicands(narrowers, shift);
     // Some from all over.
     Int128 stride =
         std::max<Int128>(1, (common.greatest - common.least) / kMaxSpread);
-    for (Int128 m = common.least; m <= common.greatest; m += stride) {
-      SmallVector<Staircase, 0> staircases;
-      for (auto [narrower, task] : llvm::zip_equal(narrowers, tasks)) {
-        auto staircase =
-            test(task, narrower.getNarrowing(int64_t(m), shift), tolerance);
-        if (!staircase)
-          break;
-        staircases.push_back(*staircase);
-      }
-      if (staircases.size() != tasks.size())
-        continue;
-      auto rank = getRank(staircases, tasks);
-      if (rank && *rank < *bestRank) {
-        bestRank = rank;
-        found = std::move(staircases);
-      }
-    }
+    for (Int128 m = common.least; m <= common.greatest; m += stride)
+      if (auto staircases = testEach(narrowers, tasks, m, shift, tolerance))
+        best.offer(std::move(*staircases));
   }
-  return found;
+  return best.staircases;
 }
 
 bool Search::isSolvable(ArrayRef<Task> tasks) const {

@@ -20,6 +20,10 @@
 
 namespace mlir::rescale {
 
+/// The bits of accumulators that begin at `bias`, with the sign.
+unsigned getAccumulatorBits(const ::staircase::Range &range,
+                            ::staircase::Int128 bias = 0);
+
 /// Whether the addends of a staircase, where the range uses them, are those of
 /// a rounding mode of the target, or its addend can be them.
 bool hasFittingAddends(const TargetFields &target,

@@ -16,7 +16,6 @@ pass finds it consistent; one accumulator more, and it is an error.
 import ctypes
 import re
 import subprocess
-import tempfile
 import unittest
 from dataclasses import dataclass
 from pathlib import Path
@@ -217,12 +216,7 @@ class AccumulatorRanges(unittest.TestCase):
         self.assertIn("requires an observed range within", refused.stderr)
 
     def test_networks(self):
-        for network in networks.IMPORTED:
-            with (
-                self.subTest(network.name),
-                tempfile.TemporaryDirectory() as folder,
-            ):
-                self.check(network, Path(folder))
+        networks.check_each(self, networks.IMPORTED, self.check)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,6 @@ they are packed for a target too, and by comparisons.
 
 import json
 import re
-import tempfile
 import unittest
 from pathlib import Path
 
@@ -134,12 +133,7 @@ class Parameters(unittest.TestCase):
         self.assertGreater(compared, 0)
 
     def test_networks(self):
-        for network in networks.MLPERF_TINY:
-            with (
-                self.subTest(network.name),
-                tempfile.TemporaryDirectory() as folder,
-            ):
-                self.check(network, Path(folder))
+        networks.check_each(self, networks.MLPERF_TINY, self.check)
 
 
 if __name__ == "__main__":

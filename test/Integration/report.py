@@ -16,7 +16,6 @@ hardware has it whose shift is a register, the golden outputs are the same.
 
 import json
 import statistics
-import tempfile
 import unittest
 from collections import Counter
 from pathlib import Path
@@ -189,12 +188,7 @@ class Report(unittest.TestCase):
             )
 
     def test_networks(self):
-        for network in networks.MLPERF_TINY:
-            with (
-                self.subTest(network.name),
-                tempfile.TemporaryDirectory() as folder,
-            ):
-                self.check(network, Path(folder))
+        networks.check_each(self, networks.MLPERF_TINY, self.check)
 
 
 if __name__ == "__main__":

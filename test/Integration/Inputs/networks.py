@@ -14,6 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest import TestCase
 
 import numpy as np
 
@@ -138,6 +140,17 @@ MOBILENET = Network(
 )
 
 WITH_GOLDEN = [*IMPORTED, *FLOAT_SOFTMAX, *INT16_LAYERS]
+
+
+def check_each(
+    test: TestCase,
+    networks: list[Network],
+    check: Callable[[Network, Path], None],
+) -> None:
+    """Calls `check` with each network and a folder that is gone afterwards."""
+    for network in networks:
+        with test.subTest(network.name), TemporaryDirectory() as folder:
+            check(network, Path(folder))
 
 
 def assert_equal_samples(
