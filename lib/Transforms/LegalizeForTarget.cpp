@@ -15,6 +15,7 @@
 
 #include "LayerRemark.h"
 #include "TargetFit.h"
+#include "TargetMisses.h"
 
 #include "rescale/Analysis/ChannelRangeAnalysis.h"
 #include "rescale/Transforms/Passes.h"

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// What of a #rescale.target a staircase misses, and the solver's search within
-// one. Knows channels, but no operations.
+// The best staircases within a #rescale.target, over all of its ways to round
+// and to add. Knows channels, but no operations.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,32 +19,6 @@
 #include "rescale/Dialect/Rescale/IR/Target.h"
 
 namespace mlir::rescale {
-
-/// The bits of accumulators that begin at `bias`, with the sign.
-unsigned getAccumulatorBits(const ::staircase::Range &range,
-                            ::staircase::Int128 bias = 0);
-
-/// Whether the addends of a staircase, where the range uses them, are those of
-/// a rounding mode of the target, or its addend can be them.
-bool hasFittingAddends(const TargetFields &target,
-                       const ::staircase::Staircase &staircase,
-                       const ::staircase::Range &range);
-
-/// Whether everything of one channel fits.
-bool fits(const TargetFields &target, const ::staircase::Staircase &staircase,
-          const ::staircase::Range &range);
-
-/// Whether all channels fit, and share what a layer has one of.
-bool fits(const TargetFields &target,
-          ArrayRef<::staircase::Staircase> staircases,
-          ArrayRef<Channel> channels);
-
-/// What each field misses of `staircases`, the worst channel for each, as in
-/// "channel 3 needs 21 multiplicand bits, the target has 16". Empty where they
-/// fit.
-SmallVector<std::string> getMisses(const TargetFields &target,
-                                   ArrayRef<::staircase::Staircase> staircases,
-                                   ArrayRef<Channel> channels);
 
 /// How far `staircases` are from the originals; empty figures where they are
 /// equal, std::nullopt where 64 bits do not count them.
