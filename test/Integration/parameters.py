@@ -29,9 +29,9 @@ SCHEMA = Path(__file__).parents[2] / "docs" / "parameters.schema.json"
 COUNT = 600
 
 TARGET = (
-    'rescale.target = #rescale.target<"ours", rounding = [floor], '
-    "addend = by_sign, layout = records [multiplicand : 31, shift : 6, "
-    "addend : 64, negative_addend : 64]>"
+    'rescale.target = #rescale.target<"ours", multiplicand = ui31, '
+    "rounding = [floor], addend = by_sign, layout = "
+    "records [multiplicand : 31, shift : 6, addend : 64, negative_addend : 64]>"
 )
 
 

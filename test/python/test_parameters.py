@@ -42,8 +42,9 @@ func.func @main(%x: tensor<256x2xi8>, %y: tensor<256xi8>, %z: tensor<4xi64>)
 
 # Fields that begin within bytes, in both packings.
 PACKED = """
-module attributes {rescale.target = #rescale.target<"ours", multiplicand = si13, addend = by_sign, rounding = [floor],
-    layout = %s [addend : 21, shift : 5, negative_addend : 20, padding : 3, multiplicand : 13, zero_point : 8, clamp_max : 8]>} {
+module attributes {rescale.target = #rescale.target<"ours", multiplicand = si13, shift = [0, 31], addend = by_sign, addend_bits = 21,
+    rounding = [floor],
+    layout = %s [addend : 21, shift : 5, negative_addend : 21, padding : 2, multiplicand : 13, zero_point : 8, clamp_max : 8]>} {
   func.func @main(%%x: tensor<4x3xi32>) -> tensor<4x3xi8> {
     %%0 = rescale.requantize %%x mul dense<[4001, 3001, 2001]> : tensor<3xsi13> shift [24, 23, 22] axis 1
       round addend addends [1000000, 3, -4] negative_addends [-500000, 3, -5] zero_point -7 clamp [-128, 99] : tensor<4x3xi32> -> tensor<4x3xi8>
@@ -147,7 +148,7 @@ class Parameters(unittest.TestCase):
             layers[6].compare(accumulators[6])
 
     def test_packed(self):
-        columns = 8 + 2 + 8 + 2 + 5 + 3 + 3
+        columns = 8 + 2 + 8 + 1 + 5 + 3 + 3
         for packing, size in ("records", 3 * 10), ("columns", columns):
             with self.subTest(packing):
                 (layer,) = self.read(PACKED % packing, "off")
@@ -165,7 +166,7 @@ class Parameters(unittest.TestCase):
                         {
                             "addend": channel.addend % (1 << 21),
                             "shift": channel.shift,
-                            "negative_addend": negative % (1 << 20),
+                            "negative_addend": negative % (1 << 21),
                             "multiplicand": channel.multiplicand,
                             "zero_point": -7 % 256,
                             "clamp_max": 99,

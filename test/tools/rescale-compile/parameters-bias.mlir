@@ -23,7 +23,7 @@
 // LAST: "bias": 4,
 
 //--- other.mlir
-module attributes {rescale.target = #rescale.target<"npu", multiplicand = ui8, rounding = [floor], addend = in_bias, layout = records [bias : 16, multiplicand : 8, shift : 8]>} {
+module attributes {rescale.target = #rescale.target<"npu", multiplicand = ui8, rounding = [floor], addend = in_bias, addend_bits = 16, layout = records [bias : 16, multiplicand : 8, shift : 8]>} {
   func.func @main(%x: tensor<1x4x4x1xi8>, %y: tensor<1x2x2x1xi8>, %bias: tensor<2xi32>)
       -> (tensor<1x4x4x2xi8>, tensor<1x2x2x2xi8>, tensor<1x2x2x2xi8>, tensor<1x2x4x4xi8>, tensor<1x2x2x2xi8>) {
     %w = "tosa.const"() <{values = dense<[[[[5]]],[[[9]]]]> : tensor<2x1x1x1xi8>}> : () -> tensor<2x1x1x1xi8>
@@ -55,7 +55,7 @@ module attributes {rescale.target = #rescale.target<"npu", multiplicand = ui8, r
 }
 
 //--- one.mlir
-module attributes {rescale.target = #rescale.target<"npu", multiplicand = ui8, rounding = [floor], addend = in_bias, layout = records [bias : 16, multiplicand : 8, shift : 8]>} {
+module attributes {rescale.target = #rescale.target<"npu", multiplicand = ui8, rounding = [floor], addend = in_bias, addend_bits = 16, layout = records [bias : 16, multiplicand : 8, shift : 8]>} {
   func.func @main(%x: tensor<1x4x4x1xi8>) -> tensor<1x4x4x2xi8> {
     %w = "tosa.const"() <{values = dense<[[[[5]]],[[[9]]]]> : tensor<2x1x1x1xi8>}> : () -> tensor<2x1x1x1xi8>
     %b = "tosa.const"() <{values = dense<3> : tensor<2xi32>}> : () -> tensor<2xi32>

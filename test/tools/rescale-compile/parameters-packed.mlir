@@ -44,7 +44,7 @@
 // BIAS-NOT: {{.}}
 
 //--- records.mlir
-module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui12, addend = free,
+module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui12, shift = [0, 15], addend = free, addend_bits = 17,
     rounding = [floor, half_up], layout = records [multiplicand : 12, shift : 4, addend : 17, padding : 4]>} {
   func.func @main(%x: tensor<4x2xi32>, %y: tensor<4xi32>, %z: tensor<4xi32>) -> (tensor<4x2xi8>, tensor<4xi8>, tensor<4xi8>) {
     %0 = rescale.requantize %x mul dense<[801, 802]> : tensor<2xui12> shift [5, 6] axis 1 round addend addends [3840, -256]
@@ -57,7 +57,7 @@ module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui12,
 }
 
 //--- columns.mlir
-module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui8, rounding = [half_up],
+module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui8, shift = [0, 31], rounding = [half_up],
     layout = columns [multiplicand : 8, shift : 5]>} {
   func.func @main(%x: tensor<4x3xi32>) -> tensor<4x3xi8> {
     %0 = rescale.requantize %x mul dense<[1, 2, 3]> : tensor<3xui8> shift [4, 5, 7] axis 1 round half_up
@@ -67,7 +67,7 @@ module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui8, 
 }
 
 //--- bias.mlir
-module attributes {rescale.target = #rescale.target<"bias", rounding = [half_up], addend = in_bias,
+module attributes {rescale.target = #rescale.target<"bias", multiplicand = ui8, rounding = [half_up], addend = in_bias, addend_bits = 10,
     layout = records [bias : 10, multiplicand : 8, shift : 6]>} {
   func.func @main(%in: tensor<1x1x1x1xi8>) -> (tensor<1x1x1x2xi8>, tensor<1x1x1x2xi8>) {
     %w = "tosa.const"() <{values = dense<[[[[100]]], [[[50]]]]> : tensor<2x1x1x1xi8>}> : () -> tensor<2x1x1x1xi8>

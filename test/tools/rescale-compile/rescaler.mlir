@@ -3,7 +3,7 @@
 // RUN: rm -rf %t && mkdir -p %t
 // RUN: rescale-compile %s --emit=rescale --rescaler=tosa16 -o %t
 // RUN: FileCheck %s --input-file=%t/rescaler.rescale.mlir --check-prefix=PRESET
-// RUN: echo '#rescale.target<"ours", multiplicand = ui8, rounding = [floor], addend = free, layout = records [multiplicand : 8, shift : 8, addend : 32]>' > %t/ours.mlir
+// RUN: echo '#rescale.target<"ours", multiplicand = ui8, rounding = [floor], addend = free, addend_bits = 32, layout = records [multiplicand : 8, shift : 8, addend : 32]>' > %t/ours.mlir
 // RUN: rescale-compile %s --emit=rescale --rescaler=%t/ours.mlir --allow-approximate -o %t --report=- \
 // RUN:   | FileCheck %s --check-prefix=REPORT
 // RUN: FileCheck %s --input-file=%t/rescaler.rescale.mlir --check-prefix=FILE

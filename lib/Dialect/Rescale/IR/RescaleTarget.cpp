@@ -140,6 +140,16 @@ private:
     return success();
   }
 
+  /// Adds the member `number`, in words `name`, to the set that `field` is.
+  ParseResult add(SMLoc loc, StringRef field, unsigned number,
+                  const Twine &name, uint64_t &set) {
+    if (set >> number & 1)
+      return parser.emitError(loc, "requires each entry once in ")
+             << field << ", got " << name << " again; remove one";
+    set |= uint64_t(1) << number;
+    return success();
+  }
+
   ParseResult parseWidths(StringRef field, uint64_t &widths) {
     widths = 0;
     return parser.parseCommaSeparatedList(
@@ -152,8 +162,7 @@ private:
           if (width < 1 || width > 64)
             return parser.emitError(loc, "requires widths of 1 to 64 in ")
                    << field << ", got " << width << "; remove it";
-          widths |= uint64_t(1) << (width - 1);
-          return success();
+          return add(loc, field, width - 1, Twine(width), widths);
         });
   }
 
@@ -173,13 +182,17 @@ private:
 
   ParseResult parseCosts() {
     fields.costs = {};
+    uint64_t priced = 0;
     return parser.parseCommaSeparatedList(AsmParser::Delimiter::Braces, [&] {
+      SMLoc loc = parser.getCurrentLocation();
       Instruction instruction = {};
-      return failure(
-          parseCase("a cost", instruction, getMaxEnumValForInstruction(),
-                    &stringifyInstruction) ||
-          parser.parseEqual() ||
-          parseNumber(fields.costs[static_cast<unsigned>(instruction)]));
+      if (parseCase("a cost", instruction, getMaxEnumValForInstruction(),
+                    &stringifyInstruction))
+        return failure();
+      auto number = static_cast<unsigned>(instruction);
+      return failure(add(loc, "costs", number,
+                         stringifyInstruction(instruction), priced) ||
+                     parser.parseEqual() || parseNumber(fields.costs[number]));
     });
   }
 
@@ -211,16 +224,19 @@ ParseResult FieldsParser::parseValue(StringRef field, SMLoc loc) {
                    parser.parseComma() || parseNumber(fields.maxShift) ||
                    parser.parseRSquare());
   if (field == "rounding") {
-    fields.roundings = 0;
-    return parser.parseCommaSeparatedList(
-        AsmParser::Delimiter::Square, [&]() -> ParseResult {
+    uint64_t roundings = 0;
+    ParseResult result =
+        parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&] {
+          SMLoc loc = parser.getCurrentLocation();
           Rounding rounding = {};
-          if (parseCase("rounding", rounding, getMaxEnumValForRounding(),
-                        &stringifyRounding))
-            return failure();
-          fields.roundings |= 1u << static_cast<unsigned>(rounding);
-          return success();
+          return failure(parseCase("rounding", rounding,
+                                   getMaxEnumValForRounding(),
+                                   &stringifyRounding) ||
+                         add(loc, field, static_cast<unsigned>(rounding),
+                             stringifyRounding(rounding), roundings));
         });
+    fields.roundings = static_cast<uint32_t>(roundings);
+    return result;
   }
   if (field == "input_zero_point") {
     ZeroPointForm form = {};
@@ -324,6 +340,15 @@ static void printSet(raw_ostream &os, uint64_t set,
   os << ']';
 }
 
+static void printLayout(raw_ostream &os, Packing packing,
+                        ArrayRef<LayoutEntry> layout) {
+  os << stringifyPacking(packing) << " [";
+  llvm::interleaveComma(layout, os, [&](const LayoutEntry &entry) {
+    os << stringifyLayoutField(entry.field) << " : " << entry.bits;
+  });
+  os << ']';
+}
+
 void TargetAttr::print(AsmPrinter &printer) const {
   const TargetFields &f = getFields();
   const TargetFields defaults;
@@ -377,11 +402,8 @@ void TargetAttr::print(AsmPrinter &printer) const {
   say("input_bits", f.inputBits, defaults.inputBits, widths);
   say("result_bits", f.resultBits, defaults.resultBits, widths);
   if (f.packing != defaults.packing || !f.layout.empty()) {
-    os << ", layout = " << stringifyPacking(f.packing) << " [";
-    llvm::interleaveComma(f.layout, os, [&](const LayoutEntry &entry) {
-      os << stringifyLayoutField(entry.field) << " : " << entry.bits;
-    });
-    os << ']';
+    os << ", layout = ";
+    printLayout(os, f.packing, f.layout);
   }
   if (f.hasCosts()) {
     os << ", costs = {";
@@ -398,6 +420,60 @@ void TargetAttr::print(AsmPrinter &printer) const {
 //===----------------------------------------------------------------------===//
 // Rules
 //===----------------------------------------------------------------------===//
+
+/// Refuses a layout that is narrower than what the other fields admit: what is
+/// legalized for them could not be packed. Biases of convolutions, zero points
+/// and clamps are the layers' own.
+static LogicalResult verifyWidths(function_ref<InFlightDiagnostic()> emitError,
+                                  const TargetFields &f) {
+  SmallVector<LayoutEntry> layout(f.layout);
+  // What does not fit, and what each other field would be if it had to.
+  SmallVector<std::string> found, narrower;
+  unsigned addendBits = f.addendBits;
+  auto say = [](SmallVector<std::string> &list, const Twine &text) {
+    list.push_back(text.str());
+  };
+  for (LayoutEntry &entry : layout) {
+    unsigned bits = entry.bits;
+    std::string field =
+        (stringifyLayoutField(entry.field) + " : " + Twine(bits)).str();
+    StringRef port = f.signedMultiplicand ? "si" : "ui";
+    bool isAddend = entry.field == LayoutField::Addend ||
+                    entry.field == LayoutField::NegativeAddend;
+    if (entry.field == LayoutField::Multiplicand && f.multiplicandBits > bits) {
+      say(found, field + " for " + port + Twine(f.multiplicandBits));
+      // No port has a sign alone.
+      say(narrower, bits == 1 ? "multiplicand = ui1"
+                              : "multiplicand = " + port + Twine(bits));
+      entry.bits = f.multiplicandBits;
+    } else if (entry.field == LayoutField::Shift &&
+               unsigned(llvm::bit_width(f.maxShift)) > bits) {
+      say(found, field + " for shifts up to " + Twine(f.maxShift));
+      unsigned greatest = (1u << bits) - 1;
+      say(narrower, "shift = [" + Twine(std::min(f.minShift, greatest)) + ", " +
+                        Twine(greatest) + "]");
+      entry.bits = llvm::bit_width(f.maxShift);
+    } else if (((isAddend && f.addend >= AddendForm::Free) ||
+                (entry.field == LayoutField::Bias &&
+                 f.addend == AddendForm::InBias)) &&
+               f.addendBits > bits) {
+      say(found, field + " for addend_bits = " + Twine(f.addendBits));
+      addendBits = std::min(addendBits, bits);
+      entry.bits = f.addendBits;
+    }
+  }
+  if (found.empty())
+    return success();
+  if (addendBits < f.addendBits)
+    say(narrower, "addend_bits = " + Twine(addendBits));
+  std::string wide;
+  llvm::raw_string_ostream os(wide);
+  printLayout(os, f.packing, layout);
+  return emitError() << "requires a layout that holds what other fields admit, "
+                        "got "
+                     << llvm::join(found, ", ") << "; say layout = " << wide
+                     << ", or " << llvm::join(narrower, ", ");
+}
 
 LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  StringRef name, TargetFields f) {
@@ -457,5 +533,5 @@ LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                          << " again; remove one";
     seen |= bit;
   }
-  return success();
+  return verifyWidths(emitError, f);
 }

@@ -152,6 +152,57 @@
 
 // -----
 
+// target_c8: what is legalized for 32 bits is not packed into 8.
+// expected-error@+1 {{requires a layout that holds what other fields admit, got multiplicand : 8 for ui32; say layout = columns [multiplicand : 32], or multiplicand = ui8}}
+#t = #rescale.target<"ours", layout = columns [multiplicand : 8]>
+
+// -----
+
+// target_c8: that of the preset.
+// expected-error@+1 {{requires a layout that holds what other fields admit, got multiplicand : 8 for ui16; say layout = columns [multiplicand : 16, shift : 8, addend : 32], or multiplicand = ui8}}
+#t = #rescale.target<"ours" like "ne16", multiplicand = ui16>
+
+// -----
+
+// target_c8
+// expected-error@+1 {{got shift : 4 for shifts up to 16, multiplicand : 1 for si2; say layout = records [shift : 5, multiplicand : 2], or shift = [15, 15], multiplicand = ui1}}
+#t = #rescale.target<"ours", multiplicand = si2, shift = [16, 16], layout = records [shift : 4, multiplicand : 1]>
+
+// -----
+
+// target_c8
+// expected-error@+1 {{got addend : 17 for addend_bits = 18, negative_addend : 16 for addend_bits = 18; say layout = columns [addend : 18, negative_addend : 18], or addend_bits = 16}}
+#t = #rescale.target<"ours", addend = by_sign, addend_bits = 18, layout = columns [addend : 17, negative_addend : 16]>
+
+// -----
+
+// target_c8
+// expected-error@+1 {{got bias : 40 for addend_bits = 64; say layout = columns [bias : 64], or addend_bits = 40}}
+#t = #rescale.target<"ours", addend = in_bias, layout = columns [bias : 40]>
+
+// -----
+
+// Biases that no addend is in are the layers' own, as zero points and clamps are.
+#t = #rescale.target<"ours", multiplicand = si31, shift = [0, 15], addend = none, layout = columns [multiplicand : 31, shift : 4, addend : 1, bias : 16, zero_point : 1, clamp_min : 1]>
+
+// -----
+
+// expected-error@+1 {{requires each entry once in input_bits, got 8 again; remove one}}
+#t = #rescale.target<"ours", input_bits = [8, 16, 8]>
+
+// -----
+
+// expected-error@+1 {{requires each entry once in rounding, got floor again; remove one}}
+#t = #rescale.target<"ours", rounding = [floor, half_up, floor]>
+
+// -----
+
+// The one of the preset may be said again.
+// expected-error@+1 {{requires each entry once in costs, got load again; remove one}}
+#t = #rescale.target<"ours" like "cortex-m4", costs = {load = 2, mul64 = 4, load = 3}>
+
+// -----
+
 // expected-error@+1 {{requires a cost to be one of mul32, mul64, add32, add64, shift32, shift64, variable_shift32, variable_shift64, select, load, got div; choose one of them}}
 #t = #rescale.target<"ours", costs = {div = 3}>
 
