@@ -14,12 +14,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "LayerRemark.h"
+#include "StaircaseMisses.h"
 #include "TargetFit.h"
-#include "TargetMisses.h"
 
 #include "rescale/Analysis/ChannelRangeAnalysis.h"
 #include "rescale/Transforms/Passes.h"
 #include "rescale/Transforms/ReadTarget.h"
+#include "rescale/Transforms/TargetMisses.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Remarks.h"
@@ -39,81 +40,6 @@ using ::staircase::Staircase;
 
 static remark::RemarkOpts remarkOpts(StringRef name) {
   return remark::RemarkOpts::name(name).category("rescale-legalize-for-target");
-}
-
-//===----------------------------------------------------------------------===//
-// What no parameter changes
-//===----------------------------------------------------------------------===//
-
-/// The widths of a set, as in "8, 16".
-static std::string getWidths(uint64_t set) {
-  SmallVector<std::string> widths;
-  for (unsigned width = 1; width <= 64; ++width)
-    if (set >> (width - 1) & 1)
-      widths.push_back(std::to_string(width));
-  return llvm::join(widths, ", ");
-}
-
-/// The misses of types: no search is worth it where the unit is for others.
-static SmallVector<std::string> getTypeMisses(const TargetFields &target,
-                                              RequantizeOp op) {
-  SmallVector<std::string> misses;
-  auto say = [&](const char *format, auto &&...values) {
-    misses.push_back(
-        llvm::formatv(format, std::forward<decltype(values)>(values)...));
-  };
-  IntegerFormat input = op.getInputFormat(), result = op.getResultFormat();
-  if (target.inputBits && !(target.inputBits >> (input.width - 1) & 1))
-    say("the input has {0} bits, the target takes {1}", input.width,
-        getWidths(target.inputBits));
-  if (target.resultBits && !(target.resultBits >> (result.width - 1) & 1))
-    say("the result has {0} bits, the target gives {1}", result.width,
-        getWidths(target.resultBits));
-  return misses;
-}
-
-/// The misses of zero points, clamp and accumulators.
-static SmallVector<std::string> getFixedMisses(const TargetFields &target,
-                                               RequantizeOp op,
-                                               ArrayRef<Channel> channels) {
-  SmallVector<std::string> misses;
-  auto say = [&](const char *format, auto &&...values) {
-    misses.push_back(
-        llvm::formatv(format, std::forward<decltype(values)>(values)...));
-  };
-  IntegerFormat result = op.getResultFormat();
-  int64_t inputZeroPoint = op.getInputZeroPoint();
-  if (!target.inputZeroPoint && inputZeroPoint != 0)
-    say("input_zero_point is {0}, the target has none", inputZeroPoint);
-  int64_t zeroPoint = op.getZeroPoint();
-  if (target.zeroPoint == ZeroPointForm::None && zeroPoint != 0)
-    say("zero_point is {0}, the target has none", zeroPoint);
-  Staircase first = op.getStaircase(0);
-  bool isLowTypes =
-      first.clampMin == result.min() ||
-      (target.clamp == ClampForm::Relu && first.clampMin == zeroPoint);
-  if (target.clamp != ClampForm::Any &&
-      !(isLowTypes && first.clampMax == result.max()))
-    say("the clamp is [{0}, {1}], the target clamps to the type{2}",
-        first.clampMin, first.clampMax,
-        target.clamp == ClampForm::Relu ? " or from the zero point on" : "");
-  // The widest accumulator, less the input zero point.
-  unsigned bits = 1;
-  for (const Channel &channel : channels)
-    bits = std::max(bits, getAccumulatorBits(channel.range));
-  if (bits > target.accumulatorBits)
-    say("the accumulators need {0} bits, the target has {1}", bits,
-        target.accumulatorBits);
-  return misses;
-}
-
-/// The zero point that the op has on the target.
-static int64_t getZeroPoint(const TargetFields &target, RequantizeOp op) {
-  int64_t zeroPoint = op.getZeroPoint();
-  if (target.zeroPoint != ZeroPointForm::InAddend ||
-      zeroPoint == op.getResultFormat().min())
-    return zeroPoint;
-  return 0;
 }
 
 /// Whether each interval of `range` lies in that of `outer`; false where either
@@ -227,9 +153,12 @@ LogicalResult RescaleLegalizeForTargetPass::legalize(RequantizeOp op,
   RangeAttr observed = getObserved(op);
   SmallVector<Channel, 0> originals =
       observed ? getObservedChannels(op) : getOriginals(op, channels);
+  SmallVector<::staircase::Interval> accumulators =
+      llvm::map_to_vector(llvm::seq(getNumColumns(op)),
+                          [&](int64_t i) { return range.getInterval(i); });
   int64_t zeroPoint = getZeroPoint(fields, op);
   SmallVector<std::string> types = getTypeMisses(fields, op);
-  SmallVector<std::string> fixed = getFixedMisses(fields, op, channels);
+  SmallVector<std::string> fixed = getFixedMisses(fields, op, accumulators);
   if (!types.empty()) {
     llvm::append_range(types, fixed);
     return emitMisses(types, "change the model or the target");

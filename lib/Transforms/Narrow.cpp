@@ -16,7 +16,7 @@
 #include "Certification.h"
 #include "LayerRemark.h"
 #include "RequantizeCost.h"
-#include "TargetMisses.h"
+#include "StaircaseMisses.h"
 #include "rescale/Analysis/ChannelRangeAnalysis.h"
 #include "rescale/Transforms/Passes.h"
 

@@ -16,7 +16,7 @@
 #ifndef RESCALE_LIB_TRANSFORMS_TARGETSEARCH_H
 #define RESCALE_LIB_TRANSFORMS_TARGETSEARCH_H
 
-#include "TargetMisses.h"
+#include "StaircaseMisses.h"
 
 #include "rescale/Staircase/Narrow.h"
 

@@ -15,6 +15,7 @@
 #include "rescale/Support/Constants.h"
 #include "rescale/Target/Parameters/Parameters.h"
 #include "rescale/Transforms/Report.h"
+#include "rescale/Transforms/TargetMisses.h"
 
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "llvm/ADT/StringExtras.h"
@@ -274,6 +275,16 @@ void Packer::pack(BitWriter &writer) const {
   }
 }
 
+/// What a layer misses of its target, whatever ran before.
+static SmallVector<std::string> getLayerMisses(const LayerReport &layer,
+                                               TargetAttr target) {
+  auto ranges =
+      llvm::map_to_vector(layer.channels, [](const ChannelReport &channel) {
+        return channel.range;
+      });
+  return getMisses(target.getFields(), layer.op, ranges);
+}
+
 FailureOr<PackedParameters>
 mlir::rescale::packParameters(const Report &report) {
   PackedParameters packed;
@@ -282,9 +293,20 @@ mlir::rescale::packParameters(const Report &report) {
   for (const LayerReport &layer : report.layers) {
     PackedLayer &place = packed.layers.emplace_back();
     TargetAttr target = getTarget(layer.op);
-    if (!target || target.getFields().layout.empty())
+    if (!target)
       continue;
     RequantizeOp op = layer.op;
+    if (SmallVector<std::string> misses = getLayerMisses(layer, target);
+        !misses.empty()) {
+      op.emitOpError() << "requires a fit for target '" << target.getName()
+                       << "', got none in layer '" << layer.name
+                       << "': " << llvm::join(misses, "; ")
+                       << "; run rescale-legalize-for-target first";
+      fits = false;
+      continue;
+    }
+    if (target.getFields().layout.empty())
+      continue;
     if (hasField(target.getFields(), LayoutField::Bias) && !getBiases(layer)) {
       op.emitOpError()
           << "requires constant biases along its channels for the field bias "

@@ -43,9 +43,9 @@ struct PackedParameters {
   SmallVector<PackedLayer, 0> layers;
 };
 
-/// Packs the layers that have a target with a layout, and fit the target.
-/// Fails, with an error at each operation, where a layout has not the fields or
-/// the bits for it.
+/// Packs the layers that have a target with a layout. Fails, with an error at
+/// each operation, where one does not fit its target, or a layout has not the
+/// fields or the bits for it.
 FailureOr<PackedParameters> packParameters(const Report &report);
 
 /// Writes the parameters of the layers of `report`, which must still be there,

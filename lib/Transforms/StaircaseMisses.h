@@ -1,4 +1,4 @@
-//===- TargetMisses.h - What staircases miss of a machine -------*- C++ -*-===//
+//===- StaircaseMisses.h - What staircases miss of a machine ----*- C++ -*-===//
 //
 // Part of the Rescale Project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -11,8 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef RESCALE_LIB_TRANSFORMS_TARGETMISSES_H
-#define RESCALE_LIB_TRANSFORMS_TARGETMISSES_H
+#ifndef RESCALE_LIB_TRANSFORMS_STAIRCASEMISSES_H
+#define RESCALE_LIB_TRANSFORMS_STAIRCASEMISSES_H
 
 #include "Certification.h"
 
@@ -48,4 +48,4 @@ SmallVector<std::string> getMisses(const TargetFields &target,
 
 } // namespace mlir::rescale
 
-#endif // RESCALE_LIB_TRANSFORMS_TARGETMISSES_H
+#endif // RESCALE_LIB_TRANSFORMS_STAIRCASEMISSES_H
