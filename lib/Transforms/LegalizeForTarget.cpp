@@ -74,6 +74,11 @@ static SmallVector<Channel, 0> getObservedChannels(RequantizeOp op) {
   return channels;
 }
 
+static bool hasOtherClamp(RequantizeOp op, const Staircase &original) {
+  Staircase own = op.getStaircase(0);
+  return own.clampMin != original.clampMin || own.clampMax != original.clampMax;
+}
+
 /// Halves what each channel multiplies and adds, with a shift less by one.
 /// False where something is odd, or ties need all bits.
 static bool halve(SmallVectorImpl<Staircase> &staircases) {
@@ -156,6 +161,10 @@ LogicalResult RescaleLegalizeForTargetPass::legalize(RequantizeOp op,
   SmallVector<::staircase::Interval> accumulators =
       llvm::map_to_vector(llvm::seq(getNumColumns(op)),
                           [&](int64_t i) { return range.getInterval(i); });
+  // The clamp stays the op's. Where it is not the original's, this is no guide
+  // to the least error, and what the op computes is.
+  ArrayRef<Channel> nearest =
+      hasOtherClamp(op, originals.front().original) ? channels : originals;
   int64_t zeroPoint = getZeroPoint(fields, op);
   SmallVector<std::string> types = getTypeMisses(fields, op);
   SmallVector<std::string> fixed = getFixedMisses(fields, op, accumulators);
@@ -210,14 +219,14 @@ LogicalResult RescaleLegalizeForTargetPass::legalize(RequantizeOp op,
   // No proof is within reach of what was only observed.
   if (fixed.empty() && !found && misses.empty() && allowApproximate &&
       !observed)
-    find(originals, /*approximately=*/true);
+    find(nearest, /*approximately=*/true);
   if (!fixed.empty() || !differences) {
     StringRef wayOut = !fixed.empty() ? "change the model or the target"
                        : observed     ? "legalize before approximating "
                                         "for what was observed, or remove "
                                         "rescale.certificate"
                        : !allowApproximate && misses.empty() &&
-                               canApproximate(fields, originals, zeroPoint)
+                               canApproximate(fields, nearest, zeroPoint)
                            ? "allow-approximate takes the least error"
                            : "change the target";
     if (!found && misses.empty() && !ownFits)

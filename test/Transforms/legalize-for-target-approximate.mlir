@@ -130,3 +130,27 @@ module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui8,
     return %y : tensor<4x2xi8>
   }
 }
+
+// -----
+
+// The original clamps to its type, which for the accumulators that occur gives
+// the same codes. The differences are those of the clamp that the op has.
+module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui3>} {
+  // CHECK-LABEL: func @other_clamp
+  // CHECK: mul dense<3> : tensor<1xui3> shift [9] round half_up clamp [10, 60]
+  // CHECK-SAME: clamp = [-128, 127], largest_difference = [4], differing = [8744]
+  func.func @other_clamp(%x: tensor<4xi16>) -> tensor<4xi8> {
+    %c = tosa.clamp %x {min_val = 1810 : i16, max_val = 10861 : i16}
+       : (tensor<4xi16>) -> tensor<4xi16>
+    %y = rescale.requantize %c mul dense<5793> : tensor<1xui13> shift [20]
+           round addend addends [522496] clamp [10, 60]
+           {rescale.certificate = #rescale.certificate<
+              range = <proved low[1810] high[10861]>,
+              multiplicands = [1518500250], shifts = [38], rounding = half_up,
+              input_zero_point = 0, zero_point = 0, clamp = [-128, 127],
+              largest_difference = [0], differing = [0],
+              digest = 13008506987644829036>}
+       : tensor<4xi16> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+}
