@@ -18,7 +18,15 @@ from pathlib import Path
 
 import numpy as np
 
-from . import __version__, arrays, bench, progress, targets, tools
+from . import (
+    __version__,
+    arrays,
+    bench,
+    progress,
+    requantization,
+    targets,
+    tools,
+)
 from .errors import RescaleError
 from .files import write_file
 from .interface import Port
@@ -265,6 +273,23 @@ def _bench_network(options: argparse.Namespace) -> None:
         narrow=options.narrow,
     )
     print(bench.format_table(result))
+    _write_json(options, result)
+
+
+def _bench_requantize(options: argparse.Namespace) -> None:
+    if options.json:
+        arrays.check_place(options.json)
+    rows = requantization.measure(
+        options.target or requantization.TARGETS,
+        options.cc or requantization.COMPILERS,
+        repetitions=options.repetitions,
+        seed=options.seed,
+    )
+    print(requantization.format_table(rows))
+    _write_json(options, rows)
+
+
+def _write_json(options: argparse.Namespace, result: object) -> None:
     if options.json:
         text = json.dumps(result, indent=2) + "\n"
         write_file(options.json, lambda file: file.write(text.encode()))
@@ -356,6 +381,49 @@ def _parser() -> argparse.ArgumentParser:
         help="write the figures there too, as JSON",
     )
     command.set_defaults(run=_bench_network)
+
+    command = benches.add_parser(
+        "requantize",
+        help="instructions of requantization, beside those of others",
+        description="Requantizes 4,096 accumulators in 16 channels to int8 in "
+        "each form, with the parameters of two layers of MLPerf Tiny's "
+        "resnet8, checks every code, and prints executed instructions (not "
+        "cycles) for an element, and on this machine times as a ratio to "
+        "those of upstream's lowering in 64 bits.",
+    )
+    command.add_argument(
+        "--target",
+        choices=requantization.TARGETS,
+        action="append",
+        help="what to measure on; may be repeated (default: all)",
+    )
+    command.add_argument(
+        "--cc",
+        choices=requantization.COMPILERS,
+        action="append",
+        help="C compiler; may be repeated (default: both, and the table has "
+        "the better one)",
+    )
+    command.add_argument(
+        "--repetitions",
+        type=_whole_number,
+        default=31,
+        metavar="N",
+        help="of times, whose median is printed (default: %(default)s)",
+    )
+    command.add_argument(
+        "--seed",
+        type=int,
+        default=0,
+        help="of what the layers read (default: %(default)s)",
+    )
+    command.add_argument(
+        "--json",
+        type=Path,
+        metavar="FILE",
+        help="write a row for each target, compiler and form there too",
+    )
+    command.set_defaults(run=_bench_requantize)
     return parser
 
 
