@@ -74,6 +74,12 @@ Interval getInterval(std::optional<ArrayRef<int64_t>> promise,
   return promise ? Interval{(*promise)[0], (*promise)[1]} : otherwise;
 }
 
+/// Both hold. Where none is left nothing is ever computed, and one is as good.
+Interval intersect(const Interval &a, const Interval &b) {
+  Interval both = {std::max(a.low, b.low), std::min(a.high, b.high)};
+  return both.low <= both.high ? both : a;
+}
+
 Interval getMultiplicandInterval(ApplyOp op) {
   if (std::optional<APInt> m = getConstant(op.getMultiplicand())) {
     Int128 value = op.getUnsignedMultiplicand() ? Int128(m->getZExtValue())
@@ -95,9 +101,11 @@ Interval getShiftInterval(ApplyOp op) {
 /// the shift: at most 2^(s-1) plus the 2^30 of double rounding.
 Interval getAddendInterval(ApplyOp op, Interval shift) {
   if (op.getAddend()) {
+    Interval unit = {Int128(1) << op.getAddendShift(),
+                     Int128(1) << op.getAddendShift()};
     Interval all = getInterval(op.getAddendRange(), {INT64_MAX, INT64_MIN});
     if (op.getAddendRange())
-      return all;
+      return all * unit;
     for (Value value : {op.getAddend(), op.getNegativeAddend()}) {
       if (!value)
         continue;
@@ -107,7 +115,7 @@ Interval getAddendInterval(ApplyOp op, Interval shift) {
                        : getInterval(IntegerFormat{width});
       all = {std::min(all.low, one.low), std::max(all.high, one.high)};
     }
-    return all;
+    return all * unit;
   }
   if (op.getRounding() == Rounding::Floor)
     return {0, 0};
@@ -130,6 +138,11 @@ Bounds::Bounds(ApplyOp op)
   Interval added = {std::min<Int128>(addend.low, 0),
                     std::max<Int128>(addend.high, 0) + 1};
   sum = product + added;
+  if (op.getSumRange()) {
+    Interval promise = getInterval(op.getSumRange(), {});
+    product = intersect(product, promise);
+    sum = intersect(sum, promise + Interval{0, 1});
+  }
   Int128 zeroPoint = int64_t(op.getZeroPoint());
   code = shiftRight(sum, shift) + Interval{zeroPoint, zeroPoint};
   clamp = {op.getClampBounds().first, op.getClampBounds().second};
@@ -266,7 +279,10 @@ Value Emitter::emitRoundingOfTies(Value product, Value half, Value shift) {
 Value Emitter::emitSum(Value difference, Value multiplicand, Value shift) {
   Value product = create<arith::MulIOp>(difference, multiplicand);
   auto getOperand = [&](Value addend) {
-    return resize(addend, width, /*isUnsigned=*/false);
+    addend = resize(addend, width, /*isUnsigned=*/false);
+    if (uint64_t scale = op.getAddendShift())
+      addend = create<arith::ShLIOp>(addend, constant(scale));
+    return addend;
   };
   switch (op.getRounding()) {
   case Rounding::Floor:

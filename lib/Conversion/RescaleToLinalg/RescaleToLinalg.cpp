@@ -178,7 +178,9 @@ struct LowerRequantize : public OpRewritePattern<RequantizeOp> {
               bits == p.multiplicands.width ? b.getUnitAttr() : UnitAttr(),
               op.getUnsignedResultAttr(), b.getI64IntegerAttr(bits),
               getRange(b, p.shifts.values), inputRange,
-              addend ? getRange(b, allAddends) : nullptr);
+              addend ? getRange(b, allAddends) : nullptr,
+              /*addend_shift=*/nullptr, /*sum_range=*/nullptr,
+              /*rung=*/nullptr);
           linalg::YieldOp::create(b, loc, apply.getResult());
         });
     return success();

@@ -194,7 +194,8 @@ Value GenericBuilder::createBody(ImplicitLocOpBuilder &b, Value x,
       getUnit(isInputUnsigned), /*unsigned_multiplicand=*/nullptr,
       getUnit(isResultUnsigned), b.getI64IntegerAttr(multiplicandBits),
       p.shifts ? getRange(b, *p.shifts) : b.getDenseI64ArrayAttr({2, 62}),
-      inputRange, /*addend_range=*/nullptr);
+      inputRange, /*addend_range=*/nullptr, /*addend_shift=*/nullptr,
+      /*sum_range=*/nullptr, /*rung=*/nullptr);
   return outputZeroPoint ? addZeroPoint(b, code) : code;
 }
 
@@ -304,7 +305,8 @@ struct ConvertApplyScale : public OpRewritePattern<tosa::ApplyScaleOp> {
         /*unsigned_input=*/nullptr, /*unsigned_multiplicand=*/nullptr,
         /*unsigned_result=*/nullptr, multiplicandBits,
         p->shifts ? getRange(rewriter, *p->shifts) : nullptr,
-        /*input_range=*/nullptr, /*addend_range=*/nullptr);
+        /*input_range=*/nullptr, /*addend_range=*/nullptr,
+        /*addend_shift=*/nullptr, /*sum_range=*/nullptr, /*rung=*/nullptr);
     return success();
   }
 };

@@ -113,11 +113,12 @@ OpFoldResult ApplyOp::fold(FoldAdaptor adaptor) {
     s.shift = getElement(adaptor.getShift(), i).getZExtValue() & 63;
     s.rounding = toStaircase(getRounding());
     if (adaptor.getAddend()) {
-      s.addend = getElement(adaptor.getAddend(), i).getSExtValue();
-      s.negativeAddend =
+      int64_t addend = getElement(adaptor.getAddend(), i).getSExtValue();
+      int64_t negative =
           adaptor.getNegativeAddend()
               ? getElement(adaptor.getNegativeAddend(), i).getSExtValue()
-              : s.addend;
+              : addend;
+      std::tie(s.addend, s.negativeAddend) = scaleAddends(addend, negative);
       // The addend of half_even is a promise; nothing follows from a broken
       // one.
       if (getRounding() == Rounding::HalfEven &&

@@ -322,7 +322,18 @@ std::pair<int64_t, int64_t> ApplyOp::getClampBounds() {
   return {int64_t(format.min()), int64_t(format.max())};
 }
 
-/// apply_c5: a promised range is ordered and within what the operand can hold.
+std::pair<int64_t, int64_t> ApplyOp::scaleAddends(int64_t addend,
+                                                  int64_t negative) {
+  // apply_c9 leaves room for the shift.
+  auto scale = [&](int64_t value) {
+    return static_cast<int64_t>(static_cast<uint64_t>(value)
+                                << getAddendShift());
+  };
+  return {scale(addend), scale(negative)};
+}
+
+/// apply_c5, apply_c10: a promised range is ordered and within what the operand
+/// can hold.
 static LogicalResult verifyRange(ApplyOp op, StringRef name,
                                  std::optional<ArrayRef<int64_t>> range,
                                  Int128 min, Int128 max) {
@@ -380,6 +391,27 @@ LogicalResult ApplyOp::verify() {
   if (getAddendRange() && !getAddend())
     return emitOpError() << "requires an addend where an addend_range is "
                             "promised, got none; leave the promise out";
+  // apply_c9
+  if (uint64_t shift = getAddendShift()) {
+    if (!isAddend)
+      return emitOpError() << "requires the rounding addend for an "
+                              "addend_shift, got "
+                           << stringifyRounding(getRounding())
+                           << "; leave the addend_shift out";
+    for (Value addend : {getAddend(), getNegativeAddend()}) {
+      unsigned width =
+          addend ? getElementTypeOrSelf(addend).getIntOrFloatBitWidth() : 0;
+      if (width + shift > 64)
+        return emitOpError()
+               << "requires addends of at most " << 64 - shift
+               << " bits beside an addend_shift of " << shift << ", got "
+               << width << "; use a narrower operand or a lesser addend_shift";
+    }
+  }
+  // apply_c10
+  if (failed(
+          verifyRange(*this, "sum_range", getSumRange(), INT64_MIN, INT64_MAX)))
+    return failure();
   return verifyCodes(*this);
 }
 
@@ -411,10 +443,9 @@ void ApplyOp::inferResultRanges(ArrayRef<ConstantIntRanges> operands,
                          : multiplicand->getSExtValue();
     s.shift = shift->getZExtValue() & 63;
     s.rounding = toStaircase(getRounding());
-    if (hasAddends) {
-      s.addend = addend->getSExtValue();
-      s.negativeAddend = negativeAddend->getSExtValue();
-    }
+    if (hasAddends)
+      std::tie(s.addend, s.negativeAddend) =
+          scaleAddends(addend->getSExtValue(), negativeAddend->getSExtValue());
     s.inputZeroPoint = int64_t(getInputZeroPoint());
     s.outputZeroPoint = int64_t(getZeroPoint());
     std::tie(s.clampMin, s.clampMax) = getClampBounds();

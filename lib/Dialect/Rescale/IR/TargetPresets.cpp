@@ -50,15 +50,15 @@ static TargetFields getProcessor(CostTable costs) {
 }
 
 // In the order of Instruction: mul32, mul64, add32, add64, shift32, shift64,
-// variable_shift32, variable_shift64, select, load.
+// variable_shift32, variable_shift64, select, load, mul_high.
 static TargetFields getCortexM0() {
-  return getProcessor({1, 49, 1, 2, 1, 3, 1, 9, 4, 2});
+  return getProcessor({1, 49, 1, 2, 1, 3, 1, 9, 4, 2, 46});
 }
 static TargetFields getCortexM4() {
-  return getProcessor({1, 1, 1, 2, 1, 2, 1, 8, 3, 1});
+  return getProcessor({1, 1, 1, 2, 1, 2, 1, 8, 3, 1, 1});
 }
 static TargetFields getRv32im() {
-  return getProcessor({1, 2, 1, 4, 1, 3, 1, 8, 3, 3});
+  return getProcessor({1, 2, 1, 4, 1, 3, 1, 8, 3, 3, 1});
 }
 
 //===----------------------------------------------------------------------===//

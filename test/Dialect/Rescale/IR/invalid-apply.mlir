@@ -357,3 +357,39 @@ func.func @apply_shift_missing(%x: i32, %m: i8) {
   %y = rescale.apply %x * %m round floor : (i32, i8) -> i8
   return
 }
+
+// -----
+
+// apply_c9
+
+func.func @apply_addend_shift_rounding(%x: i32, %m: i8, %s: i8) {
+  // expected-error @+1 {{'rescale.apply' op requires the rounding addend for an addend_shift, got half_up; leave the addend_shift out}}
+  %y = rescale.apply %x * %m shift %s round half_up {addend_shift = 8} : (i32, i8, i8) -> i8
+  return
+}
+
+// -----
+
+func.func @apply_addend_shift_width(%x: i32, %m: i8, %s: i8, %b: i64) {
+  // expected-error @+1 {{'rescale.apply' op requires addends of at most 32 bits beside an addend_shift of 32, got 64; use a narrower operand or a lesser addend_shift}}
+  %y = rescale.apply %x * %m + %b shift %s round addend {addend_shift = 32} : (i32, i8, i64, i8) -> i8
+  return
+}
+
+// -----
+
+func.func @apply_addend_shift_range(%x: i32, %m: i8, %s: i8, %b: i8) {
+  // expected-error @+1 {{attribute 'addend_shift' failed to satisfy constraint}}
+  %y = rescale.apply %x * %m + %b shift %s round addend {addend_shift = 33} : (i32, i8, i8, i8) -> i8
+  return
+}
+
+// -----
+
+// apply_c10
+
+func.func @apply_sum_range(%x: i32, %m: i8, %s: i8) {
+  // expected-error @+1 {{'rescale.apply' op requires an ordered sum_range within [-9223372036854775808, 9223372036854775807], got [1, 0]; bound the operand or leave the promise out}}
+  %y = rescale.apply %x * %m shift %s round floor {sum_range = array<i64: 1, 0>} : (i32, i8, i8) -> i8
+  return
+}

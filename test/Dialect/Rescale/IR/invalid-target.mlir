@@ -203,7 +203,7 @@
 
 // -----
 
-// expected-error@+1 {{requires a cost to be one of mul32, mul64, add32, add64, shift32, shift64, variable_shift32, variable_shift64, select, load, got div; choose one of them}}
+// expected-error@+1 {{requires a cost to be one of mul32, mul64, add32, add64, shift32, shift64, variable_shift32, variable_shift64, select, load, mul_high, got div; choose one of them}}
 #t = #rescale.target<"ours", costs = {div = 3}>
 
 // -----

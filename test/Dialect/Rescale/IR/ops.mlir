@@ -157,7 +157,7 @@ func.func @requantize_limits(%x: tensor<2xi64>)
 // CHECK-LABEL: func @apply_least
 // CHECK: rescale.apply %{{.*}} * %{{.*}} shift %{{.*}} round half_up : (i32, i8, i8) -> i8
 // GENERIC-LABEL: sym_name = "apply_least"
-// GENERIC: "rescale.apply"(%{{.*}}, %{{.*}}, %{{.*}}) <{input_zero_point = 0 : i64, operandSegmentSizes = array<i32: 1, 1, 0, 0, 1>, rounding = #rescale<rounding half_up>, zero_point = 0 : i64}> : (i32, i8, i8) -> i8
+// GENERIC: "rescale.apply"(%{{.*}}, %{{.*}}, %{{.*}}) <{addend_shift = 0 : i64, input_zero_point = 0 : i64, operandSegmentSizes = array<i32: 1, 1, 0, 0, 1>, rounding = #rescale<rounding half_up>, zero_point = 0 : i64}> : (i32, i8, i8) -> i8
 func.func @apply_least(%x: i32, %m: i8, %s: i8) -> i8 {
   %y = rescale.apply %x * %m shift %s round half_up : (i32, i8, i8) -> i8
   return %y : i8
@@ -166,7 +166,7 @@ func.func @apply_least(%x: i32, %m: i8, %s: i8) -> i8 {
 // CHECK-LABEL: func @apply_all_parts
 // CHECK: rescale.apply %{{.*}} * %{{.*}} + %{{.*}} negative %{{.*}} shift %{{.*}} round addend input_zero_point 7 zero_point 128 clamp [3, 250] unsigned_input unsigned_multiplicand unsigned_result {addend_range = array<i64: -512, 512>, input_range = array<i64: 0, 40000>, multiplicand_bits = 32 : i64, note = "kept", shift_range = array<i64: 9, 10>} : (i32, i32, i64, i16, i8) -> i8
 // GENERIC-LABEL: sym_name = "apply_all_parts"
-// GENERIC: "rescale.apply"({{.*}}) <{addend_range = array<i64: -512, 512>, clamp = array<i64: 3, 250>, input_range = array<i64: 0, 40000>, input_zero_point = 7 : i64, multiplicand_bits = 32 : i64, operandSegmentSizes = array<i32: 1, 1, 1, 1, 1>, rounding = #rescale<rounding addend>, shift_range = array<i64: 9, 10>, unsigned_input, unsigned_multiplicand, unsigned_result, zero_point = 128 : i64}> {note = "kept"}
+// GENERIC: "rescale.apply"({{.*}}) <{addend_range = array<i64: -512, 512>, addend_shift = 0 : i64, clamp = array<i64: 3, 250>, input_range = array<i64: 0, 40000>, input_zero_point = 7 : i64, multiplicand_bits = 32 : i64, operandSegmentSizes = array<i32: 1, 1, 1, 1, 1>, rounding = #rescale<rounding addend>, shift_range = array<i64: 9, 10>, unsigned_input, unsigned_multiplicand, unsigned_result, zero_point = 128 : i64}> {note = "kept"}
 func.func @apply_all_parts(%x: i32, %m: i32, %b: i64, %n: i16, %s: i8) -> i8 {
   %y = rescale.apply %x * %m + %b negative %n shift %s round addend
          input_zero_point 7 zero_point 128 clamp [3, 250] unsigned_input

@@ -56,4 +56,35 @@ def Rescale_RangeKind : I32Enum<"RangeKind", "where a range comes from", [
   let cppNamespace = "::mlir::rescale";
 }
 
+// The numbers are those of staircase::Rung, and part of the bytecode format.
+def Rescale_Rung : I32Enum<"Rung", "the arithmetic of a requantization", [
+    I32EnumCase<"Multiply32", 0, "multiply_32">,
+    I32EnumCase<"TwoLimbs", 1, "two_limbs">,
+    I32EnumCase<"Estimate", 2, "estimate">,
+    I32EnumCase<"MultiplyHigh", 3, "multiply_high">,
+    I32EnumCase<"Multiply64", 4, "multiply_64">]> {
+  let cppNamespace = "::mlir::rescale";
+}
+
+def Rescale_RungAttr : EnumAttr<Rescale_Dialect, Rescale_Rung, "rung"> {
+  let summary = "Arithmetic that a requantization is computed in";
+  let description = [{
+    For `q = floor((m*d + b) / 2^s)`, each exact where its inequalities hold:
+
+    | rung | computes | needs |
+    |---|---|---|
+    | `multiply_32` | `(m*d + b) >> s` in 32 bits | `m*d` and the sum in 32 bits |
+    | `two_limbs` | with `d = dh*2^h + dl`: `(m*dh + bh + ((m*dl + bl) >> h)) >> (s-h)` | `s >= h`; the lower product in 32 unsigned bits; the upper one and the sum over `2^h` in 32 |
+    | `estimate` | `y0 + (r >> s)` with an estimate `y0 <= q` by the upper bits of m, and the remainder `r = m*d + b - y0*2^s` modulo `2^32` | the estimate in 32 bits; `(q - y0 + 1) * 2^s` at most `2^32` |
+    | `multiply_high` | `(floor(m*d / 2^32) + b/2^32) >> (s-32)` | `s >= 32`; addends that are multiples of `2^32`; m, d and the sum over `2^32` in 32 bits |
+    | `multiply_64` | `(m*d + b) >> s` in 64 bits | all of it in 64 bits |
+
+    Example:
+
+    ```mlir
+    #rescale<rung two_limbs>
+    ```
+  }];
+}
+
 #endif // RESCALE_DIALECT_RESCALE_IR_RESCALEENUMS

@@ -182,19 +182,20 @@ def ApplyOp : Op<Rescale_Dialect, "apply",
       negative one, which TOSA's multiplication of two operands needs.
     * The shift is an i8 of which the low six bits count, so 0 to 63.
     * The first addend is `b` for `d >= 0`; the second for `d < 0`, by default
-      the first. They go with the rounding `addend`. With `half_even` one
-      addend may be given that is known to equal `2^(s-1)`, or 0 where `s` is 0,
-      so that it need not be computed.
+      the first. They go with the rounding `addend`, and are the operands times
+      `2^addend_shift`. With `half_even` one addend may be given that is known
+      to equal `2^(s-1)`, or 0 where `s` is 0, so that it need not be computed.
 
-    Four attributes are promises about operands, and the result is poison where
-    one is broken: `multiplicand_bits` K says `0 <= m < 2^K`,
-    `input_range` bounds `x`, `addend_range` bounds both addends, and
-    `shift_range` bounds all eight bits of the shift operand. The lowering
-    chooses its arithmetic by them.
+    Five attributes are promises, and the result is poison where one is broken:
+    `multiplicand_bits` K says `0 <= m < 2^K`, `input_range` bounds `x`,
+    `addend_range` bounds both addend operands, `shift_range` bounds all eight
+    bits of the shift operand, and `sum_range` bounds `m*d` and its sum with
+    the addend of its sign. The lowering chooses its arithmetic by them, or
+    takes that of `rung` where they allow it.
 
     Created by `convert-rescale-to-linalg` and from `tosa.apply_scale` by
     `convert-tosa-to-rescale`; consumed by `convert-rescale-to-arith`. Must not
-    exist in LLVM's dialect. The rules are `apply_c1` to `apply_c8` in
+    exist in LLVM's dialect. The rules are `apply_c1` to `apply_c10` in
     docs/spec.md.
 
     Example:
@@ -225,7 +226,11 @@ def ApplyOp : Op<Rescale_Dialect, "apply",
     OptionalAttr<ConfinedAttr<I64Attr, [IntNonNegative]>>:$multiplicand_bits,
     OptionalAttr<Rescale_IntervalAttr<"range of the shift">>:$shift_range,
     OptionalAttr<Rescale_IntervalAttr<"range of the input">>:$input_range,
-    OptionalAttr<Rescale_IntervalAttr<"range of the addends">>:$addend_range);
+    OptionalAttr<Rescale_IntervalAttr<"range of the addends">>:$addend_range,
+    DefaultValuedAttr<ConfinedAttr<I64Attr, [IntNonNegative, IntMaxValue<32>]>,
+                      "0">:$addend_shift,
+    OptionalAttr<Rescale_IntervalAttr<"range of the sum">>:$sum_range,
+    OptionalAttr<Rescale_RungAttr>:$rung);
   let results = (outs Rescale_ScalarOrVectorOf<[Rescale_Code]>:$result);
 
   let assemblyFormat = [{
@@ -246,6 +251,8 @@ def ApplyOp : Op<Rescale_Dialect, "apply",
     ::staircase::IntegerFormat getResultFormat();
     /// The clamp's bounds, the result type's range where none is given.
     std::pair<int64_t, int64_t> getClampBounds();
+    /// The addends from the values of their operands.
+    std::pair<int64_t, int64_t> scaleAddends(int64_t addend, int64_t negative);
     /// The name of the operand that `value` is in those that use it, such as
     /// "multiplicand"; empty where none does.
     static ::llvm::StringRef getOperandName(::mlir::Value value);

@@ -77,7 +77,8 @@ def Rescale_Instruction : Rescale_TargetEnum<
       I32EnumCase<"VariableShift32", 6, "variable_shift32">,
       I32EnumCase<"VariableShift64", 7, "variable_shift64">,
       I32EnumCase<"Select", 8, "select">,
-      I32EnumCase<"Load", 9, "load">]>;
+      I32EnumCase<"Load", 9, "load">,
+      I32EnumCase<"MulHigh", 10, "mul_high">]>;
 
 // The storage copies the layout with the rest.
 def Rescale_TargetFields
