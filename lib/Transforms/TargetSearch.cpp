@@ -61,10 +61,15 @@ std::optional<Staircase> TargetSearch::test(const TargetTask &task,
   if (isBias && m == 0)
     return std::nullopt;
   auto restrict = [&](IntegerInterval &addends, bool isNegative) {
-    for (Int128 d : {range.low, range.high})
-      if (way.rule != AddendRule::BySign || (d < 0) == isNegative)
-        addends = {std::max(addends.least, -limit - m * d),
-                   std::min(addends.greatest, limit - 1 - m * d)};
+    Range own = range;
+    if (way.rule == AddendRule::BySign && isNegative)
+      own.high = std::min<Int128>(own.high, -1);
+    else if (way.rule == AddendRule::BySign)
+      own.low = std::max<Int128>(own.low, 0);
+    if (own.low > own.high)
+      return;
+    addends = {std::max(addends.least, -limit - m * own.low),
+               std::min(addends.greatest, limit - 1 - m * own.high)};
   };
   // A bias as what its register holds, and that of the accumulators, which
   // begin at it; with the solver's rule that is c itself.
