@@ -155,14 +155,6 @@ Approximator::approximateTogether(ArrayRef<Thresholds> channels,
   return std::move(*layer);
 }
 
-/// All that the input of `op` can be.
-static RangeAttr getTypeRange(RequantizeOp op) {
-  ::staircase::Interval all = getInterval(op.getInputFormat());
-  return RangeAttr::get(op.getContext(), RangeKind::Proved,
-                        static_cast<int64_t>(all.low),
-                        static_cast<int64_t>(all.high));
-}
-
 LogicalResult mlir::rescale::changeRequantizations(
     Operation *top, function_ref<bool(RequantizeOp, RangeAttr)> change) {
   SmallVector<RequantizeOp> ops;

@@ -85,6 +85,13 @@ RangeAttr mlir::rescale::getProvedRange(RequantizeOp op,
   return RangeAttr::get(op.getContext(), RangeKind::Proved, low, high);
 }
 
+RangeAttr mlir::rescale::getTypeRange(RequantizeOp op) {
+  ::staircase::Interval all = getInterval(op.getInputFormat());
+  return RangeAttr::get(
+      op.getContext(), RangeKind::Proved, static_cast<int64_t>(all.low),
+      static_cast<int64_t>(std::min<Int128>(all.high, INT64_MAX)));
+}
+
 int64_t mlir::rescale::getNumColumns(RequantizeOp op) {
   int64_t channels = op.getNumChannels();
   return ShapedType::isDynamic(channels) ? 1 : std::max<int64_t>(channels, 1);

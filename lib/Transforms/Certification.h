@@ -41,6 +41,9 @@ struct Channel {
 /// channels have the same; null where 64 bits do not hold them.
 RangeAttr getProvedRange(RequantizeOp op, const ProvedRanges &ranges);
 
+/// All that the input of `op` can be, as far as an attribute has it.
+RangeAttr getTypeRange(RequantizeOp op);
+
 /// How many channels a pass has to look at: 1 without a static axis, and 1
 /// where no element exists, whose parameters still have to be right.
 int64_t getNumColumns(RequantizeOp op);

@@ -51,6 +51,18 @@ static bool contains(RequantizeOp op, RangeAttr outer, RangeAttr range) {
          });
 }
 
+/// The accumulators of both ranges.
+static RangeAttr getHull(RequantizeOp op, RangeAttr first, RangeAttr second) {
+  SmallVector<int64_t> low, high;
+  for (int64_t i = 0, e = getNumColumns(op); i < e; ++i) {
+    ::staircase::Interval hull =
+        getHull(first.getInterval(i), second.getInterval(i));
+    low.push_back(static_cast<int64_t>(hull.low));
+    high.push_back(static_cast<int64_t>(hull.high));
+  }
+  return RangeAttr::get(op.getContext(), RangeKind::Proved, low, high);
+}
+
 /// The accumulators for which alone the op is known to be near its original;
 /// null where that is so for all.
 static RangeAttr getObserved(RequantizeOp op) {
@@ -274,9 +286,12 @@ void RescaleLegalizeForTargetPass::runOnOperation() {
   // Fewer than what the parameters fit, or their certificate, are no reason to
   // begin again.
   DenseMap<Operation *, RangeAttr> legalizedFor;
-  // Each round settles at least the first op that is left, as none depends on a
-  // later one.
-  for (bool isFirst = true, isSettled = false; !isSettled; isFirst = false) {
+  // Where codes go one way, each round settles at least the first op that is
+  // left. Where they go in a circle, by calls or in a loop, ranges could do so
+  // too: from then on they only grow, and soon to all that their types hold.
+  constexpr size_t kMaxGrowing = 8;
+  bool isSettled = false;
+  for (size_t round = 0; !isSettled; ++round) {
     FailureOr<ProvedRanges> ranges = ProvedRanges::compute(getOperation());
     if (failed(ranges))
       return signalPassFailure();
@@ -284,14 +299,19 @@ void RescaleLegalizeForTargetPass::runOnOperation() {
     bool hasFailed = false;
     for (auto [op, attributes] : ops) {
       RangeAttr range = getProvedRange(op, *ranges);
-      if (isFirst) {
+      if (round == 0) {
         // Originals are taken from certificates.
         if (failed(verifyCertificate(op, range)))
           return signalPassFailure();
       } else {
-        if (contains(op, legalizedFor.lookup(op), range))
+        RangeAttr previous = legalizedFor.lookup(op);
+        if (contains(op, previous, range))
           continue;
         op->setAttrs(attributes);
+        if (range && round > ops.size())
+          range = round > ops.size() + kMaxGrowing
+                      ? getTypeRange(op)
+                      : getHull(op, previous, range);
       }
       isSettled = false;
       legalizedFor[op] = range;
