@@ -315,6 +315,8 @@ Provenance Driver::getProvenance() {
   if (options.narrow != NarrowMode())
     (llvm::raw_string_ostream(provenance.options) << " --narrow=")
         << options.narrow;
+  if (options.oneShift)
+    provenance.options += " --one-shift";
   if (!options.rescaler.empty())
     provenance.options +=
         " --rescaler=" + llvm::sys::path::filename(options.rescaler).str();
@@ -509,6 +511,9 @@ llvm::Error Driver::run() {
   if (!options.report.empty() && options.report != "-")
     if (auto path = files.resolveFile(options.report, kReportOption); !path)
       return path.takeError();
+  if (options.oneShift && options.narrow.isOff())
+    return makeError("requires narrowing for --one-shift, got --narrow=off; "
+                     "leave out the one or the other");
   if (llvm::Error error = verifyRescaler(options.rescaler))
     return error;
   auto target = createTargetMachine(options.target);
@@ -535,6 +540,7 @@ llvm::Error Driver::run() {
     toLinalg.wayOut = "leave out --integer-only";
   toLinalg.indexBitwidth = getIndexBitwidth();
   toLinalg.narrow = options.narrow;
+  toLinalg.oneShift = options.oneShift;
   if (llvm::Error error = runPipeline("TOSA", [&](OpPassManager &passes) {
         buildTosaToRescalePipeline(passes, toLinalg);
       }))

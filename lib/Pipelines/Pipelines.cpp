@@ -75,11 +75,17 @@ void rescale::buildTosaToRescalePipeline(
   }
   pm.addPass(createConvertTosaToRescale());
   addCleanup(pm);
-  if (!options.narrow.getValue().isOff())
-    pm.addPass(createRescaleNarrow());
+  ShiftSharing shift =
+      options.oneShift ? ShiftSharing::Layer : ShiftSharing::Channel;
+  if (!options.narrow.getValue().isOff()) {
+    RescaleNarrowOptions narrow;
+    narrow.shift = shift;
+    pm.addPass(createRescaleNarrow(narrow));
+  }
   if (std::optional<unsigned> bits = options.narrow.getValue().getBits()) {
     RescaleApproximateOptions approximate;
     approximate.bits = *bits;
+    approximate.shift = shift;
     pm.addPass(createRescaleApproximate(approximate));
   }
   // Last before any lowering, and without narrowing too: a model may come with
@@ -258,6 +264,7 @@ static void buildFromTosa(OpPassManager &pm,
   toLinalg.integerOnly = options.integerOnly;
   toLinalg.indexBitwidth = indexBitwidth;
   toLinalg.narrow = options.narrow;
+  toLinalg.oneShift = options.oneShift;
   rescale::buildRescaleToKernelPipeline(pm, toLinalg);
   rescale::LinalgToLoopsOptions toLoops;
   toLoops.entryPoint = options.entryPoint;

@@ -102,6 +102,12 @@ int main(int argc, char **argv) {
                "provably equal; off, as the model has them; or a number of "
                "bits, 1 to 32, which may change codes and tells how many"),
       cl::value_desc("mode"), cl::location(options.narrow), cl::cat(category));
+  cl::opt<bool, true> oneShift(
+      "one-shift",
+      cl::desc("While narrowing, one shift for all channels of a layer, where "
+               "there is one: a constant in the code instead of a table, for "
+               "some bits of multiplicands"),
+      cl::location(options.oneShift), cl::cat(category));
   cl::opt<std::string, true> rescaler(
       "rescaler",
       cl::desc("Make requantizations fit what hardware can do: a preset of "

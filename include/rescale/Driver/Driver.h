@@ -61,6 +61,8 @@ struct DriverOptions {
   bool reportChannels = false;
   TargetOptions target;
   NarrowMode narrow;
+  /// Look for one shift for all channels of a layer while narrowing.
+  bool oneShift = false;
   /// What requantizations have to fit: a preset of docs/Targets.md, or a file
   /// with a `#rescale.target`. Empty takes what the module says, if anything.
   std::string rescaler;

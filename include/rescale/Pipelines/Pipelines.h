@@ -47,6 +47,11 @@ struct RescaleToLinalgOptions
                      "off, as the model has them; or a number of bits, with "
                      "the least difference where no equal one has so few"),
       llvm::cl::init(NarrowMode())};
+  Option<bool> oneShift{
+      *this, "one-shift",
+      llvm::cl::desc("One shift for all channels of a layer, where there is "
+                     "one; not with narrow=off, which changes none"),
+      llvm::cl::init(false)};
 };
 
 /// What the pipelines to loops and further have in common.
@@ -102,6 +107,11 @@ struct FromTosaOptions : public ToLoopsOptions<T> {
                      "off, as the model has them; or a number of bits, with "
                      "the least difference where no equal one has so few"),
       llvm::cl::init(NarrowMode())};
+  typename ToLoopsOptions<T>::template Option<bool> oneShift{
+      *this, "one-shift",
+      llvm::cl::desc("One shift for all channels of a layer, where there is "
+                     "one; not with narrow=off, which changes none"),
+      llvm::cl::init(false)};
 };
 
 /// Options of the pipeline from TOSA to loops.
