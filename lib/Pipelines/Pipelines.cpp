@@ -14,6 +14,7 @@
 
 #include "rescale/Analysis/ChannelRangeAnalysis.h"
 #include "rescale/Conversion/Passes.h"
+#include "rescale/Conversion/RescaleKernelToLoops/Blocking.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Dialect/RescaleKernel/IR/RescaleKernel.h"
 #include "rescale/Dialect/RescaleKernel/Transforms/BufferizableOpInterfaceImpl.h"
@@ -172,7 +173,6 @@ void rescale::buildLinalgToLoopsPipeline(OpPassManager &pm,
   tensors.addPass(createRescaleVerifyBufferizable());
   tensors.addPass(createRescaleUpdateInPlace());
   tensors.addPass(createRescaleVerifyLoops());
-  tensors.addPass(createRescaleOrderLoops());
   // Both first, since the analysis of elimination and bufferization takes more
   // than linear time in the users of one buffer.
   tensors.addPass(createRescaleSplitEmptyTensors());
@@ -198,6 +198,11 @@ void rescale::buildLinalgToLoopsPipeline(OpPassManager &pm,
   buffers.addPass(createRescaleForwardResults());
   buffers.addPass(createRescaleLowerCopies());
   buffers.addPass(createRescalePackKernelInputs());
+  const Blocking &blocking = lookupBlocking(options.target);
+  RescaleOrderLoopsOptions order;
+  order.scalar = !blocking.vectors;
+  buffers.addPass(createRescaleOrderLoops(order));
+  buffers.addPass(createCSEPass());
 
   pm.addPass(createRescaleOutlineLayers());
   if (options.dumpLayers)
@@ -207,6 +212,9 @@ void rescale::buildLinalgToLoopsPipeline(OpPassManager &pm,
   OpPassManager &generic = pm.nest<func::FuncOp>();
   generic.addPass(createConvertLinalgToLoopsPass());
   generic.addPass(memref::createFoldMemRefAliasOpsPass());
+  RescaleUnrollLoopsOptions unroll;
+  unroll.factor = blocking.elementwise;
+  generic.addPass(createRescaleUnrollLoops(unroll));
   ConvertRescaleKernelToLoopsOptions kernels;
   kernels.target = options.target;
   pm.addPass(createConvertRescaleKernelToLoops(kernels));

@@ -38,21 +38,25 @@ using namespace mlir::rescale;
 
 /// Whether the loops of `op` read each element of `input`, which they use only
 /// there, before they write over it when `output` has the same place: both are
-/// walked from front to back, and the output not faster.
+/// walked from front to back, and the output not faster; or in any order, with
+/// elements of the same size.
 static bool mayAlias(linalg::LinalgOp op, OpOperand &output, Value input) {
-  auto isWalkedInOrder = [&](OpOperand &operand) {
+  AffineMap map = op.getMatchingIndexingMap(&output);
+  auto isWalkedAlike = [&](OpOperand &operand) {
     return operand.getOwner() == op &&
-           op.getMatchingIndexingMap(&operand).isIdentity() &&
-           isWhole(operand.get());
+           op.getMatchingIndexingMap(&operand) == map && isWhole(operand.get());
   };
   auto inputType = dyn_cast<MemRefType>(input.getType());
   auto outputType = dyn_cast<MemRefType>(output.get().getType());
-  return inputType && outputType &&
-         op.getNumParallelLoops() == op.getNumLoops() &&
-         inputType.getShape() == outputType.getShape() &&
-         getElementBytes(outputType) <= getElementBytes(inputType) &&
-         isWalkedInOrder(output) &&
-         llvm::all_of(input.getUses(), isWalkedInOrder);
+  if (!inputType || !outputType || !map.isPermutation() ||
+      op.getNumParallelLoops() != op.getNumLoops() ||
+      inputType.getShape() != outputType.getShape())
+    return false;
+  int64_t inputBytes = getElementBytes(inputType);
+  int64_t outputBytes = getElementBytes(outputType);
+  return (map.isIdentity() ? outputBytes <= inputBytes
+                           : outputBytes == inputBytes) &&
+         isWalkedAlike(output) && llvm::all_of(input.getUses(), isWalkedAlike);
 }
 
 namespace {

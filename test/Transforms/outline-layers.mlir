@@ -171,3 +171,29 @@ func.func private @helper(%x: memref<4xi8>, %y: memref<4xi8>) {
   linalg.copy ins(%x : memref<4xi8>) outs(%y : memref<4xi8>)
   return
 }
+
+// -----
+
+// Where both are walked in one order, whatever it is, elements of one size may
+// take each other's place, and narrower ones may not.
+// CHECK-LABEL: func.func private @generic_0(
+// CHECK-SAME:    memref<2x4xi8> {rescale.may_alias = [0], rescale.name = "output"})
+// CHECK-LABEL: func.func private @generic_1(
+// CHECK-NOT:     may_alias
+// CHECK-LABEL: func.func @any_order(
+#transposed = affine_map<(d0, d1) -> (d1, d0)>
+func.func @any_order(%x: memref<2x4xi8>, %y: memref<2x4xi8>,
+                     %z: memref<2x4xi32>, %w: memref<2x4xi8>) {
+  linalg.generic {indexing_maps = [#transposed, #transposed], iterator_types = ["parallel", "parallel"]}
+      ins(%x : memref<2x4xi8>) outs(%y : memref<2x4xi8>) {
+  ^bb0(%a: i8, %b: i8):
+    linalg.yield %a : i8
+  }
+  linalg.generic {indexing_maps = [#transposed, #transposed], iterator_types = ["parallel", "parallel"]}
+      ins(%z : memref<2x4xi32>) outs(%w : memref<2x4xi8>) {
+  ^bb0(%a: i32, %b: i8):
+    %0 = arith.trunci %a : i32 to i8
+    linalg.yield %0 : i8
+  }
+  return
+}

@@ -875,7 +875,8 @@ def RescaleVerifyLoops : Pass<"rescale-verify-loops"> {
 }
 
 def RescaleOrderLoops : Pass<"rescale-order-loops"> {
-  let summary = "Orders the loops of reductions for contiguous access";
+  let summary = "Orders the loops of linalg ops for contiguous access, or for "
+                "scalars in registers";
   let description = [{
     Makes every linalg op that reduces a generic one, and moves the dimension
     along which most operands are contiguous innermost, the others
@@ -886,8 +887,8 @@ def RescaleOrderLoops : Pass<"rescale-order-loops"> {
     gather weights.
 
     ```mlir
-    linalg.matmul ins(%a, %b : tensor<2x3xi32>, tensor<3x4xi32>)
-                  outs(%c : tensor<2x4xi32>) -> tensor<2x4xi32>
+    linalg.matmul ins(%a, %b : memref<2x3xi32>, memref<3x4xi32>)
+                  outs(%c : memref<2x4xi32>)
     ```
     ==>
     ```mlir
@@ -896,8 +897,76 @@ def RescaleOrderLoops : Pass<"rescale-order-loops"> {
                                      affine_map<(m, k, n) -> (m, n)>],
                     iterator_types = ["parallel", "reduction", "parallel"]}
     ```
+
+    With `scalar`, for a target without vectors, an elementwise layer on buffers
+    whose constant tables depend on one dimension has that one outermost, so that
+    parameters of a channel stay in registers while its pixels are requantized.
+    Dimensions that every operand walks in one go become one.
+
+    ```mlir
+    linalg.generic {indexing_maps = [affine_map<(h, w, c) -> (h, w, c)>,
+                                     affine_map<(h, w, c) -> (c)>,
+                                     affine_map<(h, w, c) -> (h, w, c)>], ...}
+        ins(%x, %m : memref<4x4x16xi32>, memref<16xi8>)
+        outs(%y : memref<4x4x16xi8>) { ... }
+    ```
+    ==>
+    ```mlir
+    linalg.generic {indexing_maps = [affine_map<(c, p) -> (p, c)>,
+                                     affine_map<(c, p) -> (c)>,
+                                     affine_map<(c, p) -> (p, c)>], ...}
+        ins(%pixels, %m : memref<16x16xi32>, memref<16xi8>)
+        outs(%codes : memref<16x16xi8>) { ... }
+    ```
   }];
-  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+  let options = [
+    Option<"scalar", "scalar", "bool", /*default=*/"false",
+           "Channels outermost in elementwise layers, as suits a target "
+           "without vectors">
+  ];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
+def RescaleUnrollLoops : Pass<"rescale-unroll-loops"> {
+  let summary = "Unrolls innermost loops that requantize";
+  let description = [{
+    Unrolls every `scf.for` with a `rescale.apply` in a short body without loops,
+    where each iteration stores to a place of its own, by `factor`; what is left
+    over follows in a loop of its own. Parameters from constant tables are loaded before the loop where they do not
+    depend on its counter.
+
+    ```mlir
+    scf.for %c = %c0 to %c16 step %c1 {
+      scf.for %p = %c0 to %c256 step %c1 {
+        %x = memref.load %input[%p, %c] : memref<256x16xi32>
+        %m = memref.load %table[%c] : memref<16xi8>
+        %y = rescale.apply %x * %m ...
+        memref.store %y, %output[%p, %c] : memref<256x16xi8>
+      }
+    }
+    ```
+    ==>
+    ```mlir
+    scf.for %c = %c0 to %c16 step %c1 {
+      %m = memref.load %table[%c] : memref<16xi8>
+      scf.for %p = %c0 to %c256 step %c2 {
+        %x = memref.load %input[%p, %c] : memref<256x16xi32>
+        %y = rescale.apply %x * %m ...
+        memref.store %y, %output[%p, %c] : memref<256x16xi8>
+        %p1 = arith.addi %p, %c1 : index
+        ...
+        memref.store %y1, %output[%p1, %c] : memref<256x16xi8>
+      }
+    }
+    ```
+  }];
+  let options = [
+    Option<"factor", "factor", "uint64_t", /*default=*/"4",
+           "Requantizations in one iteration">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::scf::SCFDialect"];
 }
 
 def RescalePlaceParts

@@ -13,9 +13,9 @@
 #ifndef RESCALE_LIB_CONVERSION_RESCALEKERNELTOLOOPS_NESTS_H
 #define RESCALE_LIB_CONVERSION_RESCALEKERNELTOLOOPS_NESTS_H
 
-#include "Blocking.h"
 #include "LoopBuilder.h"
 #include "Overlap.h"
+#include "rescale/Conversion/RescaleKernelToLoops/Blocking.h"
 #include "rescale/Dialect/RescaleKernel/IR/RescaleKernel.h"
 
 namespace mlir::rescale {

@@ -13,7 +13,6 @@
 
 #include "rescale/Conversion/RescaleKernelToLoops/RescaleKernelToLoops.h"
 
-#include "Blocking.h"
 #include "Epilogue.h"
 #include "Nests.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"

@@ -10,8 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef RESCALE_LIB_CONVERSION_RESCALEKERNELTOLOOPS_BLOCKING_H
-#define RESCALE_LIB_CONVERSION_RESCALEKERNELTOLOOPS_BLOCKING_H
+#ifndef RESCALE_CONVERSION_RESCALEKERNELTOLOOPS_BLOCKING_H
+#define RESCALE_CONVERSION_RESCALEKERNELTOLOOPS_BLOCKING_H
 
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
@@ -30,9 +30,12 @@ struct Blocking {
   int64_t unroll;
   /// Pixels of a block of a depthwise convolution.
   int64_t depthwisePixels;
+  /// Requantizations in one iteration of an elementwise loop.
+  uint64_t elementwise;
   /// Whether the compiler makes vectors of the inner loops: along the sum of a
-  /// dense product and along the channels of a depthwise one. Weights lie
-  /// contiguous along that axis then, else in the order of a scalar loop.
+  /// dense product, and along the channels of a depthwise one and of
+  /// elementwise layers. Weights lie contiguous along that axis then, else in
+  /// the order of a scalar loop.
   bool vectors;
 };
 
@@ -50,4 +53,4 @@ int64_t chooseDivisor(int64_t size, int64_t largest);
 
 } // namespace mlir::rescale
 
-#endif // RESCALE_LIB_CONVERSION_RESCALEKERNELTOLOOPS_BLOCKING_H
+#endif // RESCALE_CONVERSION_RESCALEKERNELTOLOOPS_BLOCKING_H
