@@ -79,10 +79,11 @@ Staircase TargetSearch::improve(const TargetTask &task, const Staircase &found,
     IntegerInterval all = narrower.getMultiplicands(shift);
     return all.greatest - all.least + 1;
   };
-  while (own.maxShift < maxShift && countAt(own.maxShift + 1) <= most)
-    ++own.maxShift;
   SmallVector<int64_t> palette;
-  if (own.maxShift == minShift && countAt(minShift) > most) {
+  if (countAt(minShift) <= most) {
+    while (own.maxShift < maxShift && countAt(own.maxShift + 1) <= most)
+      ++own.maxShift;
+  } else {
     IntegerInterval all = narrower.getMultiplicands(minShift);
     Int128 stride = ::staircase::divideCeil(countAt(minShift), most);
     for (Int128 m = all.least; m <= all.greatest; m += stride)
@@ -96,18 +97,17 @@ Staircase TargetSearch::improve(const TargetTask &task, const Staircase &found,
     return staircase.has_value();
   };
   // Where the best one is too much for the product with its addend, a narrower
-  // one may not be.
-  for (bool hasFit = false; !hasFit && own.maxMultiplicand > 0;
-       own.maxMultiplicand /= 2) {
+  // one may not be, as long as one is near enough.
+  for (bool hasFit = false;
+       !hasFit && own.maxMultiplicand > 0 && narrow(task.thresholds, own);) {
     auto nearest =
         approximate(task.thresholds, own, ::staircase::Criterion::MeanError);
     if (!nearest) {
       consumeError(nearest.takeError());
       break;
     }
-    if (nearest->differences.largest > own.tolerance)
-      break;
     const Narrowing &narrowing = nearest->narrowing;
+    own.maxMultiplicand = narrowing.multiplicand / 2;
     if (!isOnlyLikely()) {
       hasFit = offer(test(task, narrowing, own.tolerance));
       continue;
@@ -116,8 +116,8 @@ Staircase TargetSearch::improve(const TargetTask &task, const Staircase &found,
     IntegerInterval all = narrower.getMultiplicands(narrowing.shift);
     Int128 first =
         std::max<Int128>(all.least, narrowing.multiplicand - kMaxSpread);
-    Int128 last = std::min({all.greatest, Int128(own.maxMultiplicand),
-                            narrowing.multiplicand + Int128(kMaxSpread)});
+    Int128 last =
+        std::min(all.greatest, narrowing.multiplicand + Int128(kMaxSpread));
     for (Int128 m = first; m <= last; ++m)
       hasFit |=
           offer(test(task, narrower.getNarrowing(int64_t(m), narrowing.shift),

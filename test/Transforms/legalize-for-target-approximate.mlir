@@ -154,3 +154,19 @@ module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui3>}
     return %y : tensor<4xi8>
   }
 }
+
+// -----
+
+// A mode of which no multiplicand is as near as another mode's, here `double`
+// with shifts that make all multiplicands within the tolerance 2^25: as many
+// are tried as take milliseconds.
+module attributes {rescale.target = #rescale.target<"tosa32">} {
+  // CHECK-LABEL: func @fine
+  // CHECK: mul dense<3031> : tensor<1xsi32> shift [13] round half_up
+  // CHECK-SAME: largest_difference = [1], differing = [21]
+  func.func @fine(%x: tensor<4xi8>) -> tensor<4xi8> {
+    %y = rescale.requantize %x mul dense<3> : tensor<1xui2> shift [3]
+           round floor clamp [0, 72] : tensor<4xi8> -> tensor<4xi8>
+    return %y : tensor<4xi8>
+  }
+}
