@@ -12,6 +12,8 @@
 
 #include "rescale/Transforms/ReadTarget.h"
 
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
+
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/Support/FileSystem.h"
@@ -46,6 +48,8 @@ static Attribute parse(StringRef contents, StringRef file,
 
 llvm::Expected<TargetAttr> rescale::readTarget(StringRef nameOrFile,
                                                MLIRContext *context) {
+  // A model may have nothing of it yet.
+  context->getOrLoadDialect<RescaleDialect>();
   if (std::optional<TargetFields> preset = getTargetPreset(nameOrFile))
     return TargetAttr::get(context, nameOrFile, *preset);
   auto makeFileError = [&](const llvm::Twine &found) {

@@ -16,8 +16,8 @@
 namespace mlir::rescale {
 
 /// The target of a preset's name, or else the `#rescale.target<...>` that a
-/// file has. What is wrong with its text is also reported in `context`, with
-/// the place.
+/// file has. Loads the dialect. What is wrong with the file's text is also
+/// reported in `context`, with the place.
 llvm::Expected<TargetAttr> readTarget(StringRef nameOrFile,
                                       MLIRContext *context);
 
