@@ -76,13 +76,22 @@ bool LayerOrigin::has(StringRef op) const {
   });
 }
 
+/// The first name in `loc`; empty where it has none.
+static StringRef getName(Location loc) {
+  if (auto name = dyn_cast<NameLoc>(loc))
+    return name.getName().getValue();
+  if (auto call = dyn_cast<CallSiteLoc>(loc))
+    return getName(call.getCallee());
+  if (auto fused = dyn_cast<FusedLoc>(loc))
+    for (Location part : fused.getLocations())
+      if (StringRef name = getName(part); !name.empty())
+        return name;
+  return "";
+}
+
 /// What the model calls the operation of `origin`; empty where it does not say.
 static StringRef getNameOf(NameLoc origin) {
-  Location loc = origin.getChildLoc();
-  if (auto call = dyn_cast<CallSiteLoc>(loc))
-    loc = call.getCallee();
-  auto name = dyn_cast<NameLoc>(loc);
-  return name ? name.getName().getValue() : StringRef();
+  return getName(origin.getChildLoc());
 }
 
 StringRef LayerOrigin::getModelName() const {

@@ -72,3 +72,12 @@ func.func @named(%x: tensor<4xi16>) -> tensor<4xi8> {
   %0 = rescale.requantize %x mul dense<1518500250> : tensor<1xsi32> shift [38] round half_up : tensor<4xi16> -> tensor<4xi8> loc("model/conv2d_7/Conv2D"("net.tflite":0:0))
   return %0 : tensor<4xi8>
 }
+
+// Of several names the first, also once origins have been recorded.
+// CHECK: remark: {{.*}}[Passed] narrowed | {{.*}}BitsAfter=16, BitsBefore=31, Layer=model/conv2d_8/Conv2D
+// CHECK: remark: [Passed] narrowed | {{.*}}BitsAfter=16, BitsBefore=31, Layer=model/conv2d_9/Conv2D
+func.func @fused(%x: tensor<4xi16>) -> (tensor<4xi8>, tensor<4xi8>) {
+  %0 = rescale.requantize %x mul dense<1518500250> : tensor<1xsi32> shift [38] round half_up : tensor<4xi16> -> tensor<4xi8> loc(fused["model/conv2d_8/Conv2D", "model/relu/Relu"])
+  %1 = rescale.requantize %x mul dense<1518500250> : tensor<1xsi32> shift [38] round half_up : tensor<4xi16> -> tensor<4xi8> loc(fused<0>["tosa.rescale"(fused["f.mlir":1:1, "model/conv2d_9/Conv2D", "model/relu/Relu"])])
+  return %0, %1 : tensor<4xi8>, tensor<4xi8>
+}
