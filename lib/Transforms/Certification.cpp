@@ -196,7 +196,10 @@ unsigned mlir::rescale::getProductBits(const Staircase &staircase,
                                        const Range &range) {
   Addends addends = getAddends(staircase);
   unsigned bits = 1;
-  for (Int128 d : {range.low, range.high}) {
+  // The ends of what has one addend: with two, those beside zero as well.
+  for (Int128 d :
+       {range.low, range.high, std::clamp<Int128>(-1, range.low, range.high),
+        std::clamp<Int128>(0, range.low, range.high)}) {
     Int128 sum = staircase.multiplicand * d +
                  (d < 0 ? addends.negative : addends.positive);
     bits = std::max(bits, ::staircase::getSignedBits(sum));
