@@ -175,11 +175,13 @@ static ChannelReport describe(RequantizeOp op, CertificateAttr certificate,
   channel.range = range;
   channel.after = channel.before = op.getStaircase(index);
   channel.proof = Proof::None;
+  channel.judged = range.high - range.low + 1;
   if (certificate) {
     ::staircase::Certificate claim = certificate.getClaim(index, channel.after);
     channel.before = claim.original;
     channel.largestDifference = claim.largestDifference;
     channel.differing = static_cast<int64_t>(claim.differing);
+    channel.judged = claim.high - claim.low + 1;
     channel.proof = certificate.getRange().getKind() == RangeKind::Proved
                         ? Proof::Proved
                         : Proof::Observed;
@@ -191,7 +193,8 @@ static ChannelReport describe(RequantizeOp op, CertificateAttr certificate,
   };
   channel.productBitsBefore = getBits(channel.before);
   channel.productBitsAfter = getBits(channel.after);
-  channel.isConstantOnRange = isConstantOn(channel.before, range);
+  channel.isConstantOnRange =
+      channel.differing == 0 && isConstantOn(channel.before, range);
   // Certificates say nothing of what does not occur.
   channel.isConstant =
       channel.isConstantOnRange && isConstantOn(channel.before, reachable);

@@ -450,15 +450,16 @@ namespace {
 
 /// What differs in one or several layers.
 struct Differences {
-  size_t channels = 0, differing = 0;
+  size_t channels = 0, differing = 0, observed = 0;
   int64_t largest = 0;
   Int128 accumulators = 0, differingAccumulators = 0;
 
   void add(const ChannelReport &channel) {
     ++channels;
     differing += channel.differing != 0;
+    observed += channel.proof == Proof::Observed;
     largest = std::max(largest, channel.largestDifference);
-    accumulators += channel.range.high - channel.range.low + 1;
+    accumulators += channel.judged;
     differingAccumulators += channel.differing;
   }
 
@@ -479,20 +480,22 @@ void mlir::rescale::printDifferences(const Report &report, unsigned bits,
                "accumulators that differ"},
               /*leftColumns=*/1);
   Differences all;
-  Table wide({"layer", "bits"}, /*leftColumns=*/1);
+  Table wide({"layer", "bits before", "bits"}, /*leftColumns=*/1);
   bool hasWide = false;
   for (const LayerReport &layer : report.layers) {
     Differences differences;
-    unsigned most = 0;
+    unsigned most = 0, mostBefore = 0;
     for (const ChannelReport &channel : layer.channels) {
       differences.add(channel);
       all.add(channel);
+      mostBefore = std::max(mostBefore, channel.getBitsBefore());
       most = std::max(most, channel.getBitsAfter());
     }
     if (differences.differing)
       table.addRow(differences.getRow(layer.name));
     if (most > bits) {
-      wide.addRow({layer.name, std::to_string(most)});
+      wide.addRow(
+          {layer.name, std::to_string(mostBefore), std::to_string(most)});
       hasWide = true;
     }
   }
@@ -500,10 +503,15 @@ void mlir::rescale::printDifferences(const Report &report, unsigned bits,
     table.addRow(all.getRow("in all"));
     table.print(os);
   } else {
-    os << "no code differs from the model's\n";
+    os << (all.observed ? "no code is known to differ" : "no code differs")
+       << " from the model's\n";
   }
+  if (all.observed)
+    os << all.observed << " of " << all.channels
+       << " channels were judged by observed accumulators only, and may give "
+          "other codes than the model's for others\n";
   if (hasWide) {
-    os << "\nwider than " << bits << " bits, and as before:\n";
+    os << "\nwider than " << bits << " bits:\n";
     wide.print(os);
   }
 }

@@ -44,14 +44,17 @@ struct ChannelReport {
   ::staircase::Interval range;
   ::staircase::Staircase before, after;
   unsigned productBitsBefore, productBitsAfter;
-  /// Whether the layer gives one code whatever codes it gets: its weights or
-  /// its clamp leave no other.
+  /// Whether the layer gives one code whatever codes it gets, since its weights
+  /// or its clamp leave no other; not where some differ from it.
   bool isConstant;
   /// Whether the range gives one code, also because of what the layer gets.
   bool isConstantOnRange;
   Proof proof;
   int64_t largestDifference = 0;
   int64_t differing = 0;
+  /// How many accumulators these figures are about: those of the certificate,
+  /// which may be more than can occur.
+  ::staircase::Int128 judged = 0;
 
   unsigned getBitsBefore() const;
   unsigned getBitsAfter() const;
@@ -140,8 +143,9 @@ void printReportJSON(const Report &report, raw_ostream &os);
 void printReportTable(const Report &report, bool channels, raw_ostream &os);
 
 /// Which layers give other codes than before, by how much and for how many of
-/// the accumulators that can occur, and in all; and which layers have
-/// multiplicands of more than `bits`.
+/// the accumulators that their certificates speak of, and in all; how many
+/// channels data alone judges; and which layers have multiplicands of more than
+/// `bits`.
 void printDifferences(const Report &report, unsigned bits, raw_ostream &os);
 
 } // namespace rescale

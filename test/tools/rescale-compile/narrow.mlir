@@ -38,6 +38,28 @@
 // EIGHT-IR: tensor<1xui8>
 // EIGHT-IR-SAME: largest_difference = [1], differing = [324]
 // ENOUGH: no code differs from the model's
+
+// Figures are of the accumulators that the certificate speaks of, and say what
+// only data does.
+// RUN: sed 's/%0 = rescale.requantize %arg0/%c = tosa.clamp %arg0 {min_val = 0 : i16, max_val = 40 : i16} : (tensor<4xi16>) -> tensor<4xi16> %0 = rescale.requantize %c/' \
+// RUN:   %t/8/net.rescale.mlir > %t/less.mlir
+// RUN: rescale-compile %t/less.mlir --name=net --emit=rescale --narrow=8 -o %t/less 2>&1 | FileCheck %s --check-prefix=LESS
+// RUN: sed 's/range = <proved/range = <observed/' %t/8/net.rescale.mlir > %t/observed8.mlir
+// RUN: rescale-compile %t/observed8.mlir --name=net --emit=rescale --narrow=8 -o %t/less 2>&1 | FileCheck %s --check-prefix=DATA
+// RUN: sed 's/range = <proved/range = <observed/' %t/default/net.rescale.mlir > %t/observed21.mlir
+// RUN: rescale-compile %t/observed21.mlir --name=net --emit=rescale --narrow=21 -o %t/less 2>&1 | FileCheck %s --check-prefix=UNKNOWN
+// LESS:         in all {{.*}} 324 of 65536{{$}}
+// LESS-NOT:     observed
+// DATA:         in all {{.*}} 324 of 65536{{$}}
+// DATA-NEXT:    1 of 1 channels were judged by observed accumulators only, and may give other codes than the model's for others
+// UNKNOWN:      no code is known to differ from the model's
+// UNKNOWN-NEXT: 1 of 1 channels were judged by observed accumulators only, and may give other codes than the model's for others
+
+// A target may want more bits than were asked for.
+// RUN: rescale-compile %s --name=net --emit=rescale --narrow=8 --rescaler=tosa32 --allow-approximate -o %t/target 2>&1 | FileCheck %s --check-prefix=TARGET
+// TARGET:      wider than 8 bits:
+// TARGET-NEXT: layer      bits before  bits
+// TARGET-NEXT: rescale_0           31    22
 // BITS-C: Options: {{.*}} --narrow=21
 // BITS-C-NEXT: * Requantizations: lossless.
 
