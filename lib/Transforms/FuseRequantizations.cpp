@@ -17,6 +17,7 @@
 #include "rescale/Staircase/Compose.h"
 #include "rescale/Staircase/Integers.h"
 #include "rescale/Transforms/Passes.h"
+#include "rescale/Transforms/TargetMisses.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
@@ -85,10 +86,14 @@ struct RescaleFusePass
 
 private:
   /// Replaces the chain, or says why it is left.
-  LogicalResult fuseChain(const Chain &chain, const ProvedRanges &ranges);
+  LogicalResult fuseChain(const Chain &chain);
 
-  /// What was replaced. Erased at the end: ranges are those of values by their
-  /// address.
+  /// The proved accumulators of each op, null where 64 bits do not hold them:
+  /// of the program as it was, since the analysis does not know new values, and
+  /// these have the elements of those that they replace.
+  DenseMap<Operation *, RangeAttr> ranges;
+  /// What was replaced. Erased at the end, so that no new op has the address of
+  /// one in `ranges`.
   SmallVector<Operation *> replaced;
 };
 
@@ -109,6 +114,8 @@ static Chain findChain(RequantizeOp second, std::string &reason) {
     chain.moves.push_back(producer);
   }
   chain.first = dyn_cast_or_null<RequantizeOp>(producer);
+  if (chain.first == second)
+    return {nullptr, second, {}};
   if (chain.first && !(hasOneUse && chain.first->hasOneUse()))
     reason = "the codes in between have other users";
   return chain;
@@ -189,8 +196,15 @@ static std::pair<int64_t, int64_t> getClamp(ArrayRef<Staircase> first,
   return matters ? left : own;
 }
 
-/// The fused op with the parameters of the second one, and what is moved behind
-/// it.
+/// Whether the target of `op` takes it as it is.
+static bool isTaken(RequantizeOp op, RangeAttr range) {
+  auto accumulators =
+      llvm::map_to_vector(llvm::seq(range.getNumEntries()),
+                          [&](int64_t i) { return range.getInterval(i); });
+  return getMisses(getTarget(op).getFields(), op, accumulators).empty();
+}
+
+/// The fused op with the parameters of the second one.
 static RequantizeOp build(const Chain &chain, IntegerAttr axis,
                           DenseI64ArrayAttr clamp) {
   RequantizeOp first = chain.first, second = chain.second;
@@ -204,6 +218,16 @@ static RequantizeOp build(const Chain &chain, IntegerAttr axis,
       second.getNegativeAddendsAttr(), first.getInputZeroPointAttr(),
       second.getZeroPointAttr(), clamp, first.getUnsignedInputAttr(),
       second.getUnsignedResultAttr());
+  if (Attribute target = second->getDiscardableAttr(kTargetAttrName))
+    fused->setDiscardableAttr(kTargetAttrName, target);
+  return fused;
+}
+
+/// Moves the codes of the fused op as the chain did those of the first one.
+static void replace(const Chain &chain, RequantizeOp fused) {
+  RequantizeOp second = chain.second;
+  OpBuilder builder(second);
+  Type codeType = getElementTypeOrSelf(second.getType());
   Value moved = fused;
   for (Operation *move : llvm::reverse(chain.moves)) {
     Operation *copy = builder.clone(*move);
@@ -213,11 +237,9 @@ static RequantizeOp build(const Chain &chain, IntegerAttr axis,
     moved = result;
   }
   second.replaceAllUsesWith(moved);
-  return fused;
 }
 
-LogicalResult RescaleFusePass::fuseChain(const Chain &chain,
-                                         const ProvedRanges &ranges) {
+LogicalResult RescaleFusePass::fuseChain(const Chain &chain) {
   RequantizeOp first = chain.first, second = chain.second;
   auto leave = [&](const Twine &reason) {
     inLayer(second.getLoc(),
@@ -231,6 +253,9 @@ LogicalResult RescaleFusePass::fuseChain(const Chain &chain,
                    .clone(getElementTypeOrSelf(second.getType()));
   if (moved != second.getType())
     return leave("the shape gets more or less static");
+  TargetAttr target = getTarget(second);
+  if (getTarget(first) != target)
+    return leave("the two have different targets");
   std::string reason;
   std::optional<int64_t> axis = getAxis(chain, reason);
   if (!reason.empty())
@@ -238,9 +263,10 @@ LogicalResult RescaleFusePass::fuseChain(const Chain &chain,
 
   // Claims that are dropped have to be true: what was narrowed by a false one
   // would pass unseen.
-  RangeAttr firstRange = getProvedRange(first, ranges);
+  RangeAttr firstRange = ranges.lookup(first);
+  RangeAttr secondRange = ranges.lookup(second);
   if (failed(verifyCertificate(first, firstRange)) ||
-      failed(verifyCertificate(second, getProvedRange(second, ranges))))
+      failed(verifyCertificate(second, secondRange)))
     return failure();
   if (!isExact(first) || !isExact(second))
     return leave("a certificate has differences, or is observed");
@@ -277,6 +303,14 @@ LogicalResult RescaleFusePass::fuseChain(const Chain &chain,
   setStaircases(fused, firstRange, channels, staircases);
   // There is no one staircase that both were.
   fused->removeAttr(kCertificateAttrName);
+  // What a target takes is not given up.
+  if (target && secondRange && isTaken(first, firstRange) &&
+      isTaken(second, secondRange) && !isTaken(fused, firstRange)) {
+    fused->erase();
+    return leave("the target would not take the one");
+  }
+  ranges[fused] = firstRange;
+  replace(chain, fused);
   inLayer(fused.getLoc(), remark::passed(fused.getLoc(), remarkOpts("fused")));
   replaced.push_back(first);
   llvm::append_range(replaced, llvm::reverse(chain.moves));
@@ -285,11 +319,15 @@ LogicalResult RescaleFusePass::fuseChain(const Chain &chain,
 }
 
 void RescaleFusePass::runOnOperation() {
-  FailureOr<ProvedRanges> ranges = ProvedRanges::compute(getOperation());
-  if (failed(ranges))
+  FailureOr<ProvedRanges> proved = ProvedRanges::compute(getOperation());
+  if (failed(proved))
     return signalPassFailure();
   SmallVector<RequantizeOp> ops;
-  getOperation()->walk([&](RequantizeOp op) { ops.push_back(op); });
+  ranges.clear();
+  getOperation()->walk([&](RequantizeOp op) {
+    ops.push_back(op);
+    ranges[op] = getProvedRange(op, *proved);
+  });
   replaced.clear();
   // In the program's order: of three, the first two are one before the third
   // is looked at.
@@ -301,7 +339,7 @@ void RescaleFusePass::runOnOperation() {
     if (!reason.empty())
       inLayer(op.getLoc(), remark::missed(op.getLoc(), remarkOpts("not-fused")))
           << remark::reason("{0}", reason);
-    else if (failed(fuseChain(chain, *ranges)))
+    else if (failed(fuseChain(chain)))
       return signalPassFailure();
   }
   for (Operation *op : llvm::reverse(replaced))

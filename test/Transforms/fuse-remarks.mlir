@@ -63,3 +63,22 @@ func.func @many_codes(%x: tensor<4xi32>) -> tensor<4xi8> {
   %1 = rescale.requantize %0 mul dense<3> : tensor<1xui8> shift [20] round half_up : tensor<4xi32> -> tensor<4xi8>
   return %1 : tensor<4xi8>
 }
+
+// CHECK: remark: [Missed] not-fused | {{.*}}Reason="the two have different targets"
+func.func @two_targets(%x: tensor<4xi8>) -> tensor<4xi8> {
+  %0 = rescale.requantize %x mul dense<4> : tensor<1xui8> shift [1] round half_up : tensor<4xi8> -> tensor<4xi16>
+  %1 = rescale.requantize %0 mul dense<1> : tensor<1xui8> shift [2] round half_up {rescale.target = #rescale.target<"ne16">} : tensor<4xi16> -> tensor<4xi8>
+  return %1 : tensor<4xi8>
+}
+
+// 35 has six bits. What the target does not take before may go.
+// CHECK: remark: [Missed] not-fused | {{.*}}Reason="the target would not take the one"
+// CHECK: remark: [Passed] fused
+#narrow = #rescale.target<"narrow", multiplicand = ui4, rounding = [floor, half_up]>
+func.func @taken(%x: tensor<4xi8>) -> (tensor<4xi16>, tensor<4xi16>) attributes {rescale.target = #narrow} {
+  %0 = rescale.requantize %x mul dense<5> : tensor<1xui4> shift [0] round floor : tensor<4xi8> -> tensor<4xi16>
+  %1 = rescale.requantize %0 mul dense<7> : tensor<1xui4> shift [3] round half_up : tensor<4xi16> -> tensor<4xi16>
+  %2 = rescale.requantize %x mul dense<5> : tensor<1xui4> shift [0] round double : tensor<4xi8> -> tensor<4xi16>
+  %3 = rescale.requantize %2 mul dense<17> : tensor<1xui5> shift [3] round half_up : tensor<4xi16> -> tensor<4xi16>
+  return %1, %3 : tensor<4xi16>, tensor<4xi16>
+}

@@ -1,5 +1,8 @@
 // RUN: rescale-opt %s -rescale-fuse -rescale-verify-certificates \
 // RUN:   -split-input-file | FileCheck %s
+// RUN: rescale-opt %s -rescale-narrow -rescale-fuse \
+// RUN:   -rescale-verify-certificates -split-input-file \
+// RUN:   | FileCheck %s --check-prefix=NARROWED
 
 // An addition widens its operand and scales it; codes of 32 bits are too many
 // for thresholds, but the first op only multiplies.
@@ -88,4 +91,46 @@ func.func @clamps(%x: tensor<4x2xi8>) -> tensor<4x2xi8> {
 module @circle {
   %0 = tosa.identity %0 : (tensor<4xi32>) -> tensor<4xi32>
   %1 = rescale.requantize %0 mul dense<57> : tensor<1xui6> shift [9] round half_up : tensor<4xi32> -> tensor<4xi8>
+}
+
+// -----
+
+// Or requantized in one.
+// CHECK-LABEL: module @requantized_in_a_circle
+// CHECK-NEXT: %[[X:.*]] = rescale.requantize %[[X]] mul
+// CHECK-NEXT: tosa.identity
+// CHECK-NEXT: rescale.requantize
+// CHECK-NEXT: }
+module @requantized_in_a_circle {
+  %0 = rescale.requantize %0 mul dense<1> : tensor<1xui1> shift [0] round floor : tensor<4xi8> -> tensor<4xi8>
+  %1 = tosa.identity %2 : (tensor<4xi8>) -> tensor<4xi8>
+  %2 = rescale.requantize %1 mul dense<1> : tensor<1xui1> shift [0] round floor : tensor<4xi8> -> tensor<4xi8>
+}
+
+// -----
+
+// The certificate of the third is for what it gets of the first two, and of the
+// one that these become.
+// NARROWED-LABEL: func @certified
+// NARROWED-NEXT: rescale.requantize %{{.*}} shift [13] {{.*}} : tensor<4xi8> -> tensor<4xi32>
+// NARROWED-NEXT: rescale.requantize %{{.*}} {rescale.certificate = #rescale.certificate<range = <proved low[-25372211] high[25173990]>, {{.*}} : tensor<4xi32> -> tensor<4xi8>
+// NARROWED-NEXT: return
+func.func @certified(%x: tensor<4xi8>) -> tensor<4xi8> {
+  %0 = rescale.requantize %x mul dense<1073741824> : tensor<1xsi32> shift [10] round double : tensor<4xi8> -> tensor<4xi32>
+  %1 = rescale.requantize %0 mul dense<1623821475> : tensor<1xsi32> shift [33] round double : tensor<4xi32> -> tensor<4xi32>
+  %2 = rescale.requantize %1 mul dense<1518500250> : tensor<1xsi32> shift [51] round double : tensor<4xi32> -> tensor<4xi8>
+  return %2 : tensor<4xi8>
+}
+
+// -----
+
+// A target of its own stays with what becomes of the op.
+#own = #rescale.target<"own", multiplicand = ui4, rounding = [floor, half_up]>
+// CHECK-LABEL: func @target
+// CHECK-NEXT: rescale.requantize %{{.*}} mul dense<15> {{.*}} {rescale.target = #rescale.target<"own"{{.*}}>} : tensor<4xi8> -> tensor<4xi16>
+// CHECK-NEXT: return
+func.func @target(%x: tensor<4xi8>) -> tensor<4xi16> {
+  %0 = rescale.requantize %x mul dense<5> : tensor<1xui4> shift [0] round floor {rescale.target = #own} : tensor<4xi8> -> tensor<4xi16>
+  %1 = rescale.requantize %0 mul dense<3> : tensor<1xui4> shift [3] round half_up {rescale.target = #own} : tensor<4xi16> -> tensor<4xi16>
+  return %1 : tensor<4xi16>
 }

@@ -321,7 +321,9 @@ def RescaleFuse : Pass<"rescale-fuse"> {
     Two are left as they are, and a remark of the category `rescale-fuse` says
     why, where no single staircase does both, with the least accumulator at which
     the closest one differs; where the codes in between have other users; and
-    where channels lie along two axes or are mixed in between.
+    where channels lie along two axes or are mixed in between. So are two of
+    different targets, and two that their target takes where it would not take
+    the one.
 
     Certificates of both are tested as by `rescale-verify-certificates` and
     dropped, for no one staircase is what both were. Where one has differences or
