@@ -511,6 +511,9 @@ llvm::Error Driver::run() {
   if (!options.report.empty() && options.report != "-")
     if (auto path = files.resolveFile(options.report, kReportOption); !path)
       return path.takeError();
+  if (options.reportChannels && options.report.empty())
+    return makeError("requires a report for --report-channels, got none; add "
+                     "--report=- or --report=FILE.txt");
   if (options.oneShift && options.narrow.isOff())
     return makeError("requires narrowing for --one-shift, got --narrow=off; "
                      "leave out the one or the other");

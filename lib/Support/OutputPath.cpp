@@ -16,6 +16,9 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 using namespace mlir;
 using llvm::StringRef;
 
@@ -39,4 +42,11 @@ std::error_code rescale::flush(llvm::raw_fd_ostream &os) {
   std::error_code error = os.error();
   os.clear_error();
   return error;
+}
+
+void rescale::occupyStandardDescriptors() {
+  for (int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    // The least one that is free, which is this one; against its direction.
+    if (fcntl(descriptor, F_GETFD) == -1)
+      (void)open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }

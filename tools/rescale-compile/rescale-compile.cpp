@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rescale/Driver/Driver.h"
+#include "rescale/Support/OutputPath.h"
 
 #include "mlir/Support/Timing.h"
 #include "llvm/Config/llvm-config.h"
@@ -60,8 +61,21 @@ static bool parseBytes(llvm::StringRef name, llvm::StringRef text,
   return false;
 }
 
+/// Whether `option`, where it is there, has a value, which an empty one would
+/// otherwise be taken for the default of.
+static bool hasValue(const cl::opt<std::string, true> &option,
+                     llvm::StringRef what, llvm::StringRef wayOut) {
+  if (!option.getNumOccurrences() || !option.getValue().empty())
+    return true;
+  llvm::WithColor::error(llvm::errs(), "rescale-compile")
+      << "requires " << what << " for --" << option.ArgStr << ", got none; "
+      << wayOut << "\n";
+  return false;
+}
+
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  mlir::rescale::occupyStandardDescriptors();
   DriverOptions options;
   cl::OptionCategory category("rescale-compile options");
 
@@ -195,12 +209,15 @@ int main(int argc, char **argv) {
     return 1;
   if (ram.getNumOccurrences() && !parseBytes("ram", ram, options.ram))
     return 1;
-  if (report.getNumOccurrences() && options.report.empty()) {
-    llvm::WithColor::error(llvm::errs(), "rescale-compile")
-        << "requires a file for --report, got none; name one, or say "
-           "--report=- for tables on the standard output\n";
+  if (!hasValue(report, "a file",
+                "name one, or say --report=- for tables on the standard "
+                "output") ||
+      !hasValue(rescaler, "a preset or a file",
+                "leave it out for no hardware but what the model names") ||
+      !hasValue(name, "a name", "leave it out for the input's stem") ||
+      !hasValue(function, "a symbol",
+                "leave it out for main, or the only public function"))
     return 1;
-  }
   llvm::install_fatal_error_handler(reportFatalError, &options);
   mlir::DefaultTimingManager timingManager;
   mlir::applyDefaultTimingManagerCLOptions(timingManager);

@@ -34,6 +34,11 @@ llvm::Expected<std::string> resolveOutputPath(llvm::StringRef path);
 /// and no longer that of `os`, which would end the process with it.
 std::error_code flush(llvm::raw_fd_ostream &os);
 
+/// Gives the standard descriptors that are closed to something that neither
+/// reads nor writes. The files that are opened next would have their numbers
+/// otherwise, and what is said on the standard output would be written there.
+void occupyStandardDescriptors();
+
 } // namespace mlir::rescale
 
 #endif // RESCALE_SUPPORT_OUTPUTPATH_H

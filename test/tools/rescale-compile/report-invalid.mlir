@@ -15,7 +15,9 @@
 // RUN: not rescale-compile %s --name=net -o %t/out --report=%t/out/../out/net.h 2>&1 | FileCheck %s --check-prefix=SAME
 // SAME: error: requires a file that can be written to, got '{{.*}}net.h': another output goes there; choose another with --report
 // RUN: not rescale-compile %s -o %t/out --report= 2>&1 | FileCheck %s --check-prefix=EMPTY
+// RUN: not rescale-compile %s --report-channels -o %t 2>&1 | FileCheck %s --check-prefix=CHANNELS
 // EMPTY: error: requires a file for --report, got none; name one, or say --report=- for tables on the standard output
+// CHANNELS: rescale-compile: error: requires a report for --report-channels, got none; add --report=- or --report=FILE.txt
 // RUN: not ls %t/out
 
 // Nor the report where the outputs cannot be, nor the folder for it; nor a word on

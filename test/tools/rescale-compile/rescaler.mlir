@@ -21,6 +21,7 @@
 // RUN: not rescale-compile %t/nothing.mlir --check-options --rescaler=ne17 2>&1 | FileCheck %s --check-prefix=UNKNOWN
 // RUN: echo '"ours"' > %t/other.mlir
 // RUN: not rescale-compile %s --emit=c --rescaler=%t/other.mlir -o %t/none 2>&1 | FileCheck %s --check-prefix=OTHER
+// RUN: not rescale-compile %s --emit=c --rescaler= -o %t/none 2>&1 | FileCheck %s --check-prefix=EMPTY
 // RUN: not ls %t/none
 
 // PRESET: rescale.target = #rescale.target<"tosa16">
@@ -30,6 +31,7 @@
 // FILE-SAME: largest_difference = [1]
 // REPORT: requantize_0 {{.*}} proved, 1 differ by 1
 // PACKED: {{^( [0-9a-f][0-9a-f]){6}$}}
+// EMPTY: rescale-compile: error: requires a preset or a file for --rescaler, got none; leave it out for no hardware but what the model names
 // MISFIT: rescaler.mlir:[[#@LINE+5]]:8: error: {{.*}}requires a fit for target "ours", found none: {{.*}}bits, the target has 8
 // UNKNOWN: rescale-compile: error: requires a preset or a file for --rescaler, got 'ne17'; the presets are {{.*}}ne16
 // OTHER: rescale-compile: error: requires a #rescale.target<...> in '{{.*}}other.mlir', got something else; docs/Dialect.md has its fields
