@@ -25,21 +25,35 @@ using namespace mlir::rescale;
 /// More bytes than any target takes: what has more is another file.
 constexpr uint64_t kMaxBytes = 1 << 20;
 
-/// Parses the contents of `file`. The parser takes them for the file's name,
-/// hence its errors are given the name here.
-static Attribute parse(StringRef contents, StringRef file,
+/// Where the first token begins: the parser would take what is before it, blank
+/// or a comment, for as much that is left over at the end.
+static size_t findFirstToken(StringRef contents) {
+  StringRef rest = contents.ltrim();
+  while (rest.consume_front("//"))
+    rest = rest.drop_until([](char c) { return c == '\n'; }).ltrim();
+  return contents.size() - rest.size();
+}
+
+/// Parses the contents of `file` from `start` on. The parser takes them for the
+/// file's name, hence its errors are given the name here, and their place in
+/// the whole.
+static Attribute parse(StringRef contents, size_t start, StringRef file,
                        MLIRContext *context) {
+  StringRef skipped = contents.take_front(start);
+  size_t lines = skipped.count('\n');
+  size_t columns = skipped.size() - (skipped.rfind('\n') + 1);
   SmallVector<std::pair<Location, std::string>> errors;
   Attribute attr;
   {
     ScopedDiagnosticHandler handler(context, [&](Diagnostic &diagnostic) {
       Location loc = diagnostic.getLocation();
       if (auto place = loc->findInstanceOf<FileLineColLoc>())
-        loc = FileLineColLoc::get(context, file, place.getLine(),
-                                  place.getColumn());
+        loc = FileLineColLoc::get(context, file, place.getLine() + lines,
+                                  place.getColumn() +
+                                      (place.getLine() == 1 ? columns : 0));
       errors.emplace_back(loc, diagnostic.str());
     });
-    attr = parseAttribute(contents, context);
+    attr = parseAttribute(contents.drop_front(start), context);
   }
   for (const auto &[loc, message] : errors)
     emitError(loc) << message;
@@ -70,14 +84,16 @@ llvm::Expected<TargetAttr> rescale::readTarget(StringRef nameOrFile,
   if (std::error_code error = file.getError())
     return makeFileError(error.message());
   StringRef contents = (*file)->getBuffer().rtrim();
+  size_t start = findFirstToken(contents);
+  bool isEmpty = start == contents.size();
   Attribute attr;
-  if (!contents.empty())
-    attr = parse(contents, nameOrFile, context);
+  if (!isEmpty)
+    attr = parse(contents, start, nameOrFile, context);
   auto target = dyn_cast_if_present<TargetAttr>(attr);
   if (!target)
-    return llvm::createStringError(
-        "requires a #rescale.target<...> in '" + nameOrFile + "', got " +
-        (contents.empty() ? "nothing" : "something else") +
-        "; docs/Dialect.md has its fields");
+    return llvm::createStringError("requires a #rescale.target<...> in '" +
+                                   nameOrFile + "', got " +
+                                   (isEmpty ? "nothing" : "something else") +
+                                   "; docs/Dialect.md has its fields");
   return target;
 }
