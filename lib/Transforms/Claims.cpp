@@ -75,19 +75,33 @@ std::string rescale::describeClaims(ModuleOp module) {
 
 namespace {
 
-/// The least and the most of some numbers of bits.
+/// The least and the most bits of multiplicands. Zeros, which channels have
+/// that give one code, are counted apart.
 struct Widths {
   unsigned least = ~0u, most = 0;
+  size_t constant = 0;
 
   void add(uint64_t multiplicand) {
+    if (multiplicand == 0) {
+      ++constant;
+      return;
+    }
     unsigned bits = ::staircase::getMagnitudeBits(multiplicand);
     least = std::min(least, bits);
     most = std::max(most, bits);
   }
 
-  std::string describe() const {
+  std::string describe(StringRef unit) const {
+    if (most == 0)
+      return ("0" + unit).str();
     std::string text = std::to_string(least);
-    return least == most ? text : text + " to " + std::to_string(most);
+    if (least != most)
+      text += " to " + std::to_string(most);
+    text += unit;
+    if (constant)
+      text += " (0 in " + std::to_string(constant) + " constant channel" +
+              (constant == 1 ? ")" : "s)");
+    return text;
   }
 };
 
@@ -110,8 +124,8 @@ static std::string describeClaim(RequantizeOp op, CertificateAttr certificate) {
     accumulators += claim.high - claim.low + 1;
   }
   bool isProved = certificate.getRange().getKind() == RangeKind::Proved;
-  std::string text = "multiplicands of " + before.describe() + " bits, now " +
-                     after.describe() + ", ";
+  std::string text = "multiplicands of " + before.describe(" bits") + ", now " +
+                     after.describe("") + ", ";
   if (differing == 0)
     return text + (isProved ? "proved equal for all accumulators that can occur"
                             : "not proved, equal for observed accumulators");
