@@ -107,6 +107,13 @@ for feature, command in {
     if links(*command):
         config.available_features.add(feature)
 
+# A solver of SMT-LIB, which pip puts beside Python.
+z3 = shutil.which("z3", path=os.pathsep.join(
+    [os.path.dirname(config.python), config.environment["PATH"]]))
+if z3:
+    config.available_features.add("z3")
+    config.substitutions.append(("%z3", z3))
+
 # Root may write anywhere, so a test of permissions drops its privileges.
 if os.geteuid():
     config.available_features.add("unprivileged")

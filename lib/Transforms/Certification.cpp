@@ -218,9 +218,9 @@ static SmallVector<T, 0> getColumn(const Container &list, Function get) {
   return column;
 }
 
-static CertificateAttr getCertificate(RequantizeOp op, RangeAttr range,
-                                      ArrayRef<Channel> channels,
-                                      const Differences &differences) {
+CertificateAttr mlir::rescale::getCertificate(RequantizeOp op, RangeAttr range,
+                                              ArrayRef<Channel> channels,
+                                              const Differences &differences) {
   Builder builder(op.getContext());
   auto column = [&](auto get) {
     return builder.getDenseI64ArrayAttr(

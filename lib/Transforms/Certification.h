@@ -93,6 +93,12 @@ struct Differences {
   SmallVector<int64_t, 0> differing;
 };
 
+/// The claim that `op` has the codes of the channels' originals, but for
+/// `differences`, for the accumulators of `range`.
+CertificateAttr getCertificate(RequantizeOp op, RangeAttr range,
+                               ArrayRef<Channel> channels,
+                               const Differences &differences = {});
+
 /// Gives `op` the multiplicands, shifts, addends and zero point of
 /// `staircases`, on `port` or the narrowest unsigned one, in the plainest
 /// rounding mode that says it.

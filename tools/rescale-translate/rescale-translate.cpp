@@ -12,10 +12,12 @@
 
 #include "rescale/Target/C/CPrinter.h"
 
+#include "mlir/Target/SMTLIB/ExportSMTLIB.h"
 #include "mlir/Tools/mlir-translate/MlirTranslateMain.h"
 
 int main(int argc, char **argv) {
   mlir::rescale::registerRescaleToCTranslation();
+  mlir::smt::registerExportSMTLIBTranslation();
   return mlir::failed(
       mlir::mlirTranslateMain(argc, argv, "Rescale translation driver"));
 }

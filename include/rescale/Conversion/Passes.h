@@ -16,6 +16,7 @@
 #include "rescale/Conversion/RescaleKernelToLoops/RescaleKernelToLoops.h"
 #include "rescale/Conversion/RescaleToArith/RescaleToArith.h"
 #include "rescale/Conversion/RescaleToLinalg/RescaleToLinalg.h"
+#include "rescale/Conversion/RescaleToSMT/RescaleToSMT.h"
 #include "rescale/Conversion/RescaleToTosa/RescaleToTosa.h"
 #include "rescale/Conversion/TosaToRescale/TosaToRescale.h"
 #include "rescale/Conversion/TosaToRescaleKernel/TosaToRescaleKernel.h"

@@ -125,6 +125,11 @@ def ConvertRescaleToLinalg : Pass<"convert-rescale-to-linalg"> {
     } -> tensor<4x2xi8>
     ```
   }];
+  let options = [
+    Option<"keepCertificates", "keep-certificates", "bool", /*default=*/"false",
+           "Give the certificate of an op to the linalg.generic that it "
+           "becomes, for rescale-verify-arithmetic">,
+  ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::linalg::LinalgDialect",
                            "::mlir::rescale::RescaleDialect",
@@ -160,6 +165,56 @@ def ConvertRescaleToArith : Pass<"convert-rescale-to-arith"> {
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::vector::VectorDialect"];
+}
+
+def ConvertRescaleToSMT : Pass<"convert-rescale-to-smt", "::mlir::ModuleOp"> {
+  let summary = "Asks a solver whether lowered requantizations are right";
+  let description = [{
+    Of every `linalg.generic` that `rescale-verify-arithmetic` would test, makes
+    one `smt.solver` for each channel, and removes the program. A solver is
+    satisfiable exactly where there is an accumulator among those proved for
+    which
+
+    * the arithmetic and the certificate's original differ: there is a code,
+      reachable or not, that one of the two reaches and the other does not. The
+      original reaches it from its threshold on. Of more than 4096 codes, the
+      original's formula gives another code;
+    * an operation has a result that does not fit its type. What has
+      `rescale.wraps` is computed modulo a power of two.
+
+    Since multiplicands and shifts are constants of a channel, all is linear:
+    `v >> s` is a `q` with `v = q * 2^s + r` and `0 <= r < 2^s`. Solvers take
+    milliseconds for a channel of it, where bit vectors take minutes.
+    `rescale-translate --export-smtlib
+    --smtlibexport-inline-single-use-values` writes the result as SMT-LIB; the
+    answer that proves is `unsat`.
+
+    Arithmetic that is not linear is an error at the operation.
+
+    ```mlir
+    %0 = linalg.generic {...} ins(%x : tensor<4xi16>) outs(%e : tensor<4xi8>)
+        attrs = {rescale.certificate = ...} {
+    ^bb0(%in: i16, %out: i8):
+      %1 = arith.shrsi %in, %c8_i16 : i16
+      %2 = arith.trunci %1 : i16 to i8
+      linalg.yield %2 : i8
+    } -> tensor<4xi8>
+    ```
+    ==>
+    ```mlir
+    smt.solver() {channel = 0 : i64} : () -> () {
+      smt.set_logic "QF_LIA"
+      %accumulator = smt.declare_fun "accumulator" : !smt.int
+      ...
+      smt.assert %12
+      smt.check sat {
+      } unknown {
+      } unsat {
+      }
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::smt::SMTDialect"];
 }
 
 def ConvertRescaleToTosa : Pass<"convert-rescale-to-tosa"> {

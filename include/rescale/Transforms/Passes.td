@@ -481,6 +481,58 @@ def RescaleLegalizeForTarget
   let dependentDialects = ["::mlir::rescale::RescaleDialect"];
 }
 
+def RescaleCertify : Pass<"rescale-certify"> {
+  let summary = "Gives every requantization a certificate of what is proved now";
+  let description = [{
+    A certificate tells what an op has to compute, and for which accumulators.
+    This pass writes one to every `rescale.requantize`, so that the arithmetic
+    that becomes of it can be compared with it: `convert-rescale-to-linalg`
+    keeps it there with `keep-certificates`, and `rescale-verify-arithmetic`
+    reads it.
+
+    The accumulators are those proved at this place, on which lowering relies.
+    The original is that of the op's certificate where it is exact and holds for
+    them, and else what the op itself computes: an approximation is to be
+    lowered as it is, and how far it is from its original is no question of
+    arithmetic. `rescale-verify-certificates` has to have passed before.
+
+    An op whose accumulators 64 signed bits do not hold loses its certificate.
+
+    ```mlir
+    %y = rescale.requantize %x mul dense<77> : tensor<1xui7> shift [9]
+           round half_up : tensor<4xi16> -> tensor<4xi8>
+    ```
+    ==>
+    ```mlir
+    %y = rescale.requantize %x mul dense<77> : tensor<1xui7> shift [9]
+           round half_up {rescale.certificate = #rescale.certificate<
+             range = <proved low[-32768] high[32767]>, multiplicands = [77],
+             shifts = [9], rounding = half_up, ...>}
+         : tensor<4xi16> -> tensor<4xi8>
+    ```
+  }];
+}
+
+def RescaleVerifyArithmetic : Pass<"rescale-verify-arithmetic"> {
+  let summary = "Compares lowered requantizations with what they have to give";
+  let description = [{
+    Of every `linalg.generic` with a `rescale.certificate`, which
+    `convert-rescale-to-linalg` leaves there with `keep-certificates`, takes the
+    operations of `arith` in its body as `convert-rescale-to-arith` made them,
+    and the constants of each channel. Fails at one that
+
+    * gives another code than the certificate's original for one of its
+      accumulators; each is evaluated. Of more than 2^24, an interval between
+      two thresholds of the original is halved until interval arithmetic gives
+      its code, or 4096 are left;
+    * has a result that does not fit its type: as a signed number where it has
+      the flag `nsw`, as an unsigned one with `nuw`, as neither without a flag.
+      What is meant to wrap has `rescale.wraps`.
+
+    The error has the accumulator, the channel and both codes. Changes nothing.
+  }];
+}
+
 def RescaleVerifyCertificates : Pass<"rescale-verify-certificates"> {
   let summary = "Tests every certificate, and refuses those that are not true";
   let description = [{

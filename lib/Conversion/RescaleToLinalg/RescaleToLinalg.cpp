@@ -128,8 +128,10 @@ private:
 };
 
 struct LowerRequantize : public OpRewritePattern<RequantizeOp> {
-  LowerRequantize(MLIRContext *context, RequantizeInputs inputs)
-      : OpRewritePattern(context), inputs(std::move(inputs)) {}
+  LowerRequantize(MLIRContext *context, RequantizeInputs inputs,
+                  bool keepCertificates)
+      : OpRewritePattern(context), inputs(std::move(inputs)),
+        keepCertificates(keepCertificates) {}
 
   LogicalResult matchAndRewrite(RequantizeOp op,
                                 PatternRewriter &rewriter) const override {
@@ -163,8 +165,8 @@ struct LowerRequantize : public OpRewritePattern<RequantizeOp> {
       inputRange = rewriter.getDenseI64ArrayAttr(
           {static_cast<int64_t>(tables.input->low),
            static_cast<int64_t>(tables.input->high)});
-    rewriter.replaceOpWithNewOp<linalg::GenericOp>(
-        op, type, operands.inputs, empty, operands.maps, iterators,
+    auto generic = linalg::GenericOp::create(
+        rewriter, loc, type, operands.inputs, empty, operands.maps, iterators,
         [&](OpBuilder &b, Location loc, ValueRange arguments) {
           unsigned bits = ::staircase::getMagnitudeBits(largest);
           auto apply = ApplyOp::create(
@@ -183,19 +185,27 @@ struct LowerRequantize : public OpRewritePattern<RequantizeOp> {
               /*rung=*/nullptr);
           linalg::YieldOp::create(b, loc, apply.getResult());
         });
+    Attribute certificate = op->getAttr(kCertificateAttrName);
+    if (keepCertificates && certificate)
+      generic->setAttr(kCertificateAttrName, certificate);
+    rewriter.replaceOp(op, generic);
     return success();
   }
 
 private:
   RequantizeInputs inputs;
+  bool keepCertificates;
 };
 
 struct ConvertRescaleToLinalgPass
     : public rescale::impl::ConvertRescaleToLinalgBase<
           ConvertRescaleToLinalgPass> {
+  using ConvertRescaleToLinalgBase::ConvertRescaleToLinalgBase;
+
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    populateRescaleToLinalgPatterns(patterns, proveInputs(getOperation()));
+    populateRescaleToLinalgPatterns(patterns, proveInputs(getOperation()),
+                                    keepCertificates);
     walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
 };
@@ -220,6 +230,8 @@ RequantizeInputs mlir::rescale::proveInputs(Operation *top) {
 }
 
 void mlir::rescale::populateRescaleToLinalgPatterns(RewritePatternSet &patterns,
-                                                    RequantizeInputs inputs) {
-  patterns.add<LowerRequantize>(patterns.getContext(), std::move(inputs));
+                                                    RequantizeInputs inputs,
+                                                    bool keepCertificates) {
+  patterns.add<LowerRequantize>(patterns.getContext(), std::move(inputs),
+                                keepCertificates);
 }

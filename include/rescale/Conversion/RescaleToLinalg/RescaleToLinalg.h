@@ -38,9 +38,10 @@ RequantizeInputs proveInputs(Operation *top);
 
 /// Adds the patterns of the pass. With what is proved of the inputs, more of
 /// them are computed in 32 bits; it has to be true when the patterns are
-/// applied.
+/// applied. With `keepCertificates` those of the ops go to what they become.
 void populateRescaleToLinalgPatterns(
-    RewritePatternSet &patterns, RequantizeInputs inputs = RequantizeInputs());
+    RewritePatternSet &patterns, RequantizeInputs inputs = RequantizeInputs(),
+    bool keepCertificates = false);
 
 } // namespace rescale
 } // namespace mlir

@@ -133,6 +133,21 @@ static LogicalResult verifyInRange(Operation *op, Attribute attr) {
          << attr << " on '" << name << "'; let rescale-prove-overflow write it";
 }
 
+// layer_c10
+static LogicalResult verifyWraps(Operation *op, Attribute attr) {
+  StringRef name = op->getName().getStringRef();
+  if (llvm::is_contained({"arith.addi", "arith.subi", "arith.muli",
+                          "arith.shli", "llvm.add", "llvm.sub", "llvm.mul",
+                          "llvm.shl"},
+                         name) &&
+      isa<UnitAttr>(attr))
+    return success();
+  return op->emitError()
+         << "requires rescale.wraps to be a unit attribute of an addition, a "
+            "subtraction, a multiplication or a shift to the left, got "
+         << attr << " on '" << name << "'; remove it";
+}
+
 /// Where ranges of accumulators stand. The op itself, which is verified later,
 /// checks what they say.
 static LogicalResult verifyRange(Operation *op, NamedAttribute attr) {
@@ -170,11 +185,12 @@ static LogicalResult verifySource(Operation *op, Attribute attr) {
 /// Where certificates stand; the op itself checks that they fit it.
 static LogicalResult verifyCertificate(Operation *op, Attribute attr) {
   // certificate_c7
-  if (isa<RequantizeOp>(op) && isa<CertificateAttr>(attr))
+  bool isLowered = op->getName().getStringRef() == "linalg.generic";
+  if ((isa<RequantizeOp>(op) || isLowered) && isa<CertificateAttr>(attr))
     return success();
   return op->emitError()
          << "requires rescale.certificate to be a #rescale.certificate<...> on "
-            "rescale.requantize, got "
+            "rescale.requantize or on the linalg.generic made of one, got "
          << attr << " on " << op->getName() << "; remove it";
 }
 
@@ -194,6 +210,8 @@ LogicalResult RescaleDialect::verifyOperationAttribute(Operation *op,
   StringRef name = attr.getName().getValue();
   if (name == kInRangeAttrName)
     return verifyInRange(op, attr.getValue());
+  if (name == kWrapsAttrName)
+    return verifyWraps(op, attr.getValue());
   if (name == kProvedRangeAttrName || name == kObservedRangeAttrName)
     return verifyRange(op, attr);
   if (name == kSourceAttrName)

@@ -79,3 +79,12 @@ func.func @shift(%x: i32, %s: i32) -> i32 {
   %0 = arith.shrsi %x, %s {rescale.in_range} : i32
   return %0 : i32
 }
+
+// layer_c10: and this one.
+// CHECK-LABEL: func @wraps
+// CHECK: arith.muli {{.*}} {rescale.wraps}
+// SHIFT: llvm.mul {{.*}} {rescale.wraps}
+func.func @wraps(%x: i32, %m: i32) -> i32 {
+  %0 = arith.muli %x, %m {rescale.wraps} : i32
+  return %0 : i32
+}

@@ -90,14 +90,14 @@
 // -----
 
 // certificate_c7
-// expected-error @+1 {{requires rescale.certificate to be a #rescale.certificate<...> on rescale.requantize, got}}
+// expected-error @+1 {{requires rescale.certificate to be a #rescale.certificate<...> on rescale.requantize or on the linalg.generic made of one, got}}
 "test.op"() {rescale.certificate = #rescale.certificate<range = <proved low[0] high[1]>, multiplicands = [1], shifts = [0], rounding = floor, input_zero_point = 0, zero_point = 0, clamp = [0, 1], largest_difference = [0], differing = [0], digest = 0>} : () -> ()
 
 // -----
 
 // certificate_c7
 func.func @other_attribute(%x: tensor<4xi8>) -> tensor<4xi8> {
-  // expected-error @+1 {{requires rescale.certificate to be a #rescale.certificate<...> on rescale.requantize, got 7 : i64 on rescale.requantize; remove it}}
+  // expected-error @+1 {{requires rescale.certificate to be a #rescale.certificate<...> on rescale.requantize or on the linalg.generic made of one, got 7 : i64 on rescale.requantize; remove it}}
   %y = rescale.requantize %x mul dense<1> : tensor<1xui8> shift [1] round floor {rescale.certificate = 7} : tensor<4xi8> -> tensor<4xi8>
   return %y : tensor<4xi8>
 }

@@ -277,6 +277,24 @@ func.func @in_range_with_value(%x: i32) -> i32 {
 
 // -----
 
+// layer_c10
+func.func @wraps_on_shift(%x: i32) -> i32 {
+  // expected-error @+1 {{requires rescale.wraps to be a unit attribute of an addition, a subtraction, a multiplication or a shift to the left, got unit on 'arith.shrsi'; remove it}}
+  %0 = arith.shrsi %x, %x {rescale.wraps} : i32
+  return %0 : i32
+}
+
+// -----
+
+// layer_c10
+func.func @wraps_with_value(%x: i32) -> i32 {
+  // expected-error @+1 {{a shift to the left, got true on 'arith.subi'}}
+  %0 = arith.subi %x, %x {rescale.wraps = true} : i32
+  return %0 : i32
+}
+
+// -----
+
 // range_c1
 // expected-error @+1 {{requires as many least as greatest accumulators, and at least one, got 2 and 1; write one of each for all channels, or for each}}
 func.func private @range_sizes() attributes {range = #rescale.range<proved low [0, 1] high [2]>}

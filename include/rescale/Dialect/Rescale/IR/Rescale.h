@@ -57,6 +57,9 @@ inline constexpr llvm::StringLiteral kProvedAttrName = "rescale.proved";
 /// The discardable attribute of a shift whose amount is proved to be less than
 /// its width.
 inline constexpr llvm::StringLiteral kInRangeAttrName = "rescale.in_range";
+/// The discardable attribute of additions, subtractions, multiplications and
+/// shifts to the left that are meant modulo a power of two.
+inline constexpr llvm::StringLiteral kWrapsAttrName = "rescale.wraps";
 
 /// The discardable attributes of rescale.requantize: the accumulators that can
 /// occur, and those that did. docs/Ranges.md.
