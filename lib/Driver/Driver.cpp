@@ -13,6 +13,7 @@
 #include "rescale/Driver/Driver.h"
 
 #include "OutputFiles.h"
+#include "Verification.h"
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Dialect/Rescale/IR/Source.h"
@@ -109,10 +110,15 @@ private:
   llvm::Error chooseName();
   llvm::Error read();
   llvm::Error runPipeline(StringRef name,
+                          function_ref<void(OpPassManager &)> build) {
+    return runPipeline(name, *module, build);
+  }
+  llvm::Error runPipeline(StringRef name, ModuleOp module,
                           function_ref<void(OpPassManager &)> build);
   void printModule(StringRef suffix);
   llvm::Error setRescaler();
   llvm::Error legalize();
+  llvm::Error verify();
   llvm::Error describe();
   Provenance getProvenance();
   llvm::Error lowerToLoops();
@@ -195,7 +201,7 @@ llvm::Error Driver::read() {
                    options.input + "'; import a .tflite with `rescale import`");
 }
 
-llvm::Error Driver::runPipeline(StringRef name,
+llvm::Error Driver::runPipeline(StringRef name, ModuleOp module,
                                 function_ref<void(OpPassManager &)> build) {
   PassManager passes(&context);
   // A scope for each, since timers know passes by their addresses, which those
@@ -203,8 +209,8 @@ llvm::Error Driver::runPipeline(StringRef name,
   TimingScope pipeline = timing.nest(name);
   passes.enableTiming(pipeline);
   build(passes);
-  return succeeded(passes.run(*module)) ? llvm::Error::success()
-                                        : makeReportedError();
+  return succeeded(passes.run(module)) ? llvm::Error::success()
+                                       : makeReportedError();
 }
 
 void Driver::printModule(StringRef suffix) {
@@ -249,6 +255,21 @@ llvm::Error Driver::legalize() {
     passes.addPass(createRescaleLegalizeForTarget(target));
     passes.addPass(createRescaleVerifyCertificates());
   });
+}
+
+/// On a copy, which is lowered as the module will be.
+llvm::Error Driver::verify() {
+  if (options.verify.kind == VerifyKind::Off)
+    return llvm::Error::success();
+  OwningOpRef<ModuleOp> copy(module->clone());
+  if (llvm::Error error = runPipeline(
+          "Requantizations to verify", *copy, [&](OpPassManager &passes) {
+            buildRequantizedToCertifiedPipeline(passes, options.emit !=
+                                                            EmitKind::Linalg);
+          }))
+    return error;
+  TimingScope verification = timing.nest("Verification");
+  return verifyRequantizations(*copy, options.verify, llvm::errs());
 }
 
 /// Of the module before any requantization is lowered.
@@ -519,6 +540,8 @@ llvm::Error Driver::run() {
                      "leave out the one or the other");
   if (llvm::Error error = verifyRescaler(options.rescaler))
     return error;
+  if (llvm::Error error = checkVerifyOptions(options.verify))
+    return error;
   auto target = createTargetMachine(options.target);
   if (!target)
     return target.takeError();
@@ -549,6 +572,8 @@ llvm::Error Driver::run() {
       }))
     return error;
   if (llvm::Error error = legalize())
+    return error;
+  if (llvm::Error error = verify())
     return error;
   if (llvm::Error error = describe())
     return error;

@@ -94,9 +94,17 @@ void rescale::buildTosaToRescalePipeline(
   pm.addPass(createRescaleVerifyCertificates());
 }
 
-/// Everything that is TOSA still becomes linalg, with requantizations as
-/// rescale.apply in bodies.
-static void addTosaToLinalg(OpPassManager &function) {
+/// What accumulates becomes kernels.
+static void addTosaToKernels(OpPassManager &function) {
+  function.addPass(tosa::createTosaLayerwiseConstantFoldPass());
+  // Before the decompositions, which would make a multiplication of a depthwise
+  // convolution.
+  function.addPass(rescale::createConvertTosaToRescaleKernel());
+}
+
+/// Everything that is TOSA still becomes linalg but requantizations.
+static void addLowerTosa(OpPassManager &function) {
+  function.addPass(tosa::createTosaOptionalDecompositionsPass());
   function.addPass(tosa::createTosaMakeBroadcastablePass());
   rescale::RescaleLowerTosaOptions named;
   named.named = true;
@@ -110,6 +118,11 @@ static void addTosaToLinalg(OpPassManager &function) {
   function.addPass(createTosaToArithPass());
   function.addPass(createTosaToTensorPass());
   function.addPass(rescale::createRescaleLowerTosaControlFlow());
+}
+
+/// And requantizations, as rescale.apply in bodies.
+static void addTosaToLinalg(OpPassManager &function) {
+  addLowerTosa(function);
   function.addPass(rescale::createConvertRescaleToLinalg());
   // What a model has of arith and math on tensors.
   function.addPass(createConvertElementwiseToLinalgPass());
@@ -124,7 +137,6 @@ void rescale::buildRescaleToLinalgPipeline(
 
 void rescale::buildRequantizedToLinalgPipeline(OpPassManager &pm) {
   OpPassManager &function = pm.nest<func::FuncOp>();
-  function.addPass(tosa::createTosaOptionalDecompositionsPass());
   addTosaToLinalg(function);
   // Chains of requantizations become one loop, and transposed weights
   // constants. Before rescale.apply is lowered, so that fusion moves one op
@@ -145,11 +157,7 @@ void rescale::buildRescaleToKernelPipeline(
 void rescale::buildRequantizedToKernelPipeline(OpPassManager &pm) {
   pm.addPass(createRescaleRecordClaims());
   OpPassManager &function = pm.nest<func::FuncOp>();
-  function.addPass(tosa::createTosaLayerwiseConstantFoldPass());
-  // Before the decompositions, which would make a multiplication of a depthwise
-  // convolution.
-  function.addPass(createConvertTosaToRescaleKernel());
-  function.addPass(tosa::createTosaOptionalDecompositionsPass());
+  addTosaToKernels(function);
   addTosaToLinalg(function);
   function.addPass(createRescaleFuseEpilogues());
   function.addPass(createRescaleDecomposeTransposeConv());
@@ -158,6 +166,18 @@ void rescale::buildRequantizedToKernelPipeline(OpPassManager &pm) {
   lowered.dialects = {"tosa"};
   pm.addPass(createRescaleVerifyLowered(lowered));
   pm.addPass(createRescaleDropTosaTarget());
+}
+
+void rescale::buildRequantizedToCertifiedPipeline(OpPassManager &pm,
+                                                  bool hasKernels) {
+  OpPassManager &function = pm.nest<func::FuncOp>();
+  if (hasKernels)
+    addTosaToKernels(function);
+  addLowerTosa(function);
+  function.addPass(createRescaleCertify());
+  ConvertRescaleToLinalgOptions toLinalg;
+  toLinalg.keepCertificates = true;
+  function.addPass(createConvertRescaleToLinalg(toLinalg));
 }
 
 void rescale::buildLinalgToLoopsPipeline(OpPassManager &pm,

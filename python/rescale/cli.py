@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -88,7 +89,8 @@ def _import(options: argparse.Namespace) -> None:
 #: Options of rescale-compile whose value can be the next argument.
 _WITH_VALUE = re.compile(
     "--?(O|cpu|emit|features|flash|function|mlir-output-format|"
-    "mlir-timing-display|name|narrow|o|ram|report|rescaler|target)"
+    "mlir-timing-display|name|narrow|o|ram|report|rescaler|smt-solver|"
+    "smt-timeout|target)"
 )
 
 #: Options of rescale-compile that need no model.
@@ -145,8 +147,16 @@ def _compile(arguments: list[str]) -> int:
             with progress.step(f"importing {path}"):
                 import_tflite(path, imported)
             arguments[i] = str(imported)
+        # Where pip puts z3, for --verify=smt.
+        programs = os.pathsep.join(
+            [os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent)]
+        )
         with progress.step("compiling"):
-            process = subprocess.run([compiler, *arguments], check=False)
+            process = subprocess.run(
+                [compiler, *arguments],
+                check=False,
+                env=os.environ | {"PATH": programs},
+            )
     return 1 if process.returncode else 0
 
 

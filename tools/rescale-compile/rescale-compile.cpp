@@ -145,6 +145,28 @@ int main(int argc, char **argv) {
       cl::desc("In the report's tables, a row for each channel as well; JSON "
                "has them always"),
       cl::location(options.reportChannels), cl::cat(category));
+  cl::opt<VerifyKind, true> verify(
+      "verify",
+      cl::desc("Prove that each requantization becomes arithmetic that gives "
+               "its codes, for all accumulators that can occur:"),
+      cl::ValueOptional, cl::location(options.verify.kind),
+      cl::values(clEnumValN(VerifyKind::Exhaustive, "", ""),
+                 clEnumValN(VerifyKind::Exhaustive, "exhaustive",
+                            "by evaluating them (the default of --verify)"),
+                 clEnumValN(VerifyKind::SMT, "smt",
+                            "by a solver of linear integer arithmetic")),
+      cl::cat(category));
+  cl::opt<std::string, true> solver(
+      "smt-solver",
+      cl::desc("The solver of --verify=smt, which reads SMT-LIB from a file; "
+               "default: z3 in the PATH"),
+      cl::value_desc("program"), cl::location(options.verify.solver),
+      cl::cat(category));
+  cl::opt<unsigned, true> solverTimeout(
+      "smt-timeout",
+      cl::desc("Seconds that the solver may take for a layer (default: 300)"),
+      cl::value_desc("seconds"), cl::location(options.verify.timeout),
+      cl::cat(category));
   cl::opt<std::string> flash(
       "flash",
       cl::desc("Bytes of flash; more bytes of constants are an error. K and "

@@ -44,6 +44,23 @@ enum class EmitKind {
   CMake
 };
 
+/// How to prove that requantizations become arithmetic with their codes.
+enum class VerifyKind {
+  Off,
+  /// By evaluating all accumulators that can occur.
+  Exhaustive,
+  /// By a solver of linear integer arithmetic.
+  SMT
+};
+
+struct VerifyOptions {
+  VerifyKind kind = VerifyKind::Off;
+  /// A program that reads SMT-LIB from a file; empty takes z3 in the PATH.
+  std::string solver;
+  /// The seconds that the solver may take for a layer.
+  unsigned timeout = 300;
+};
+
 /// One run of the driver.
 struct DriverOptions {
   /// A file, or `-` for the standard input.
@@ -68,6 +85,7 @@ struct DriverOptions {
   std::string rescaler;
   /// Take the least error where no parameters that fit give the same codes.
   bool allowApproximate = false;
+  VerifyOptions verify;
   /// Add what each layer computes to the outputs.
   bool dumpLayers = false;
   /// Keep the memory of intermediate tensors in the object, instead of taking

@@ -150,6 +150,12 @@ void buildRescaleToKernelPipeline(OpPassManager &pm,
 /// The same from what `buildTosaToRescalePipeline` leaves.
 void buildRequantizedToKernelPipeline(OpPassManager &pm);
 
+/// From the same, the requantizations as `buildRequantizedToKernelPipeline` or,
+/// without kernels, `buildRequantizedToLinalgPipeline` makes them, each in a
+/// linalg.generic with a certificate of what it has to compute: what is left is
+/// `convert-rescale-to-arith`, and to verify what that makes.
+void buildRequantizedToCertifiedPipeline(OpPassManager &pm, bool hasKernels);
+
 /// Linalg on tensors to what both back ends take: the function that C calls,
 /// which only calls layers and views one arena; a private function of loops for
 /// each layer; constants as globals. Attributes as in docs/spec.md, section 4.
