@@ -112,11 +112,15 @@ bool rescale::isReservedInC(StringRef name) {
       (macro.ends_with("_MIN") || macro.ends_with("_MAX") ||
        macro.ends_with("_C")))
     return true;
-  // saturate_i8, another helper of the printer.
+  // saturate_i8 and its like, which are helpers of the printer too.
   unsigned width;
   StringRef helper = name;
-  if (helper.consume_front("saturate_i") && !helper.getAsInteger(10, width))
-    return true;
+  if (helper.consume_front("saturate_")) {
+    helper.consume_front("from_") || helper.consume_front("to_");
+    if ((helper.consume_front("i") || helper.consume_front("u")) &&
+        !helper.getAsInteger(10, width))
+      return true;
+  }
   return set.contains(name) || keywordSet.contains(name);
 }
 

@@ -30,19 +30,19 @@ func.func @main(%x: tensor<{shape}xi32>) -> tensor<{turned}xi8> {{
       : (tensor<{shape}xi32>) -> tensor<{turned}xi32>
   %2 = rescale.requantize %1 mul dense<{multiplicands}> : tensor<{channels}xui8>
       shift [{shift}] axis {axis} round half_up zero_point -5
-      : tensor<{turned}xi32> -> tensor<{turned}xi8>
+      clamp [{clamp}] : tensor<{turned}xi32> -> tensor<{turned}xi8>
   %3 = tosa.reverse %2 {{axis = 1 : i32}}
       : (tensor<{turned}xi8>) -> tensor<{turned}xi8>
   return %3 : tensor<{turned}xi8>
 }}
 """
 
-# Shapes after the transposition, and the axis of channels.
-SHAPES = [
-    ((1, 5, 7, 6), 3),  # 35 pixels: no multiple of 2 or 4
-    ((2, 8, 3, 5), 1),  # pixels around the channel
-    ((1, 1, 3, 16), 3),  # fewer pixels than channels outermost are worth
-    ((4, 4, 4, 3), 0),
+# Shapes after the transposition, the axis of channels, and the clamp.
+CASES = [
+    ((1, 5, 7, 6), 3, (-128, 127)),  # 35 pixels: no multiple of 2 or 4
+    ((2, 8, 3, 5), 1, (-5, 127)),  # pixels around the channel
+    ((1, 1, 3, 16), 3, (0, 7)),  # fewer than channels outermost are worth
+    ((4, 4, 4, 3), 0, (-8, 3)),
 ]
 
 PROGRAMS = [
@@ -55,7 +55,7 @@ PROGRAMS = [
 class Elementwise(unittest.TestCase):
     def test_requantizations(self):
         generator = np.random.default_rng(1)
-        for shape, axis in SHAPES:
+        for shape, axis, clamp in CASES:
             multiplicands = generator.integers(1, 256, shape[axis])
             inputs = generator.integers(
                 -(2**17), 2**17, (shape[3], *shape[:3]), np.int32
@@ -65,7 +65,7 @@ class Elementwise(unittest.TestCase):
             )
             turned = np.moveaxis(inputs, 0, 3).clip(-(2**16), 2**16 - 1)
             sums = turned * channels + (1 << SHIFT - 1)
-            expected = ((sums >> SHIFT) - 5).clip(-128, 127)[:, ::-1]
+            expected = ((sums >> SHIFT) - 5).clip(*clamp)[:, ::-1]
 
             text = MODEL.format(
                 shape="x".join(map(str, inputs.shape)),
@@ -75,6 +75,7 @@ class Elementwise(unittest.TestCase):
                 channels=shape[axis],
                 shift=SHIFT,
                 axis=axis,
+                clamp="{}, {}".format(*clamp),
             )
             with tempfile.TemporaryDirectory() as folder:
                 model = Path(folder, "model.mlir")

@@ -328,15 +328,39 @@ SmallVector<Value> rescale::getComputedOperands(Operation *op) {
   return llvm::to_vector(op->getOperands());
 }
 
+/// The clamp to `low` and `high` as the instruction that saturates, where a
+/// processor may have it: to all numbers of some width, or to those of them
+/// that are on one side of a bound.
+static std::optional<CExpr> computeSaturation(const CExpr &value,
+                                              const APInt &low,
+                                              const APInt &high,
+                                              CHelpers &helpers) {
+  auto call = [&](const Twine &name, ArrayRef<CExpr> arguments) {
+    helpers.insert(name.str());
+    return makeCall(name.str(), arguments, CType::I32);
+  };
+  auto isSaturation = [](unsigned width) { return width > 1 && width < 32; };
+  if (low.isZero() && high.isMask() && high.getActiveBits() < 32)
+    return call("saturate_u" + Twine(high.getActiveBits()), {value});
+  unsigned width = high.getSignificantBits();
+  if (high.isMask() && isSaturation(width) && low.sge(~high)) {
+    if (low == ~high)
+      return call("saturate_i" + Twine(width), {value});
+    return call("saturate_from_i" + Twine(width),
+                {value, makeLiteral(low, CType::I32)});
+  }
+  width = low.getSignificantBits();
+  if (low.isNegatedPowerOf2() && isSaturation(width) && high.slt(~low))
+    return call("saturate_to_i" + Twine(width),
+                {value, makeLiteral(high, CType::I32)});
+  return std::nullopt;
+}
+
 static CExpr computeClamp(const CExpr &value, const APInt &low,
                           const APInt &high, CType type, CHelpers &helpers) {
-  unsigned width = high.getSignificantBits();
-  if (type == CType::I32 && width > 1 && width < 32 && high.isMask(width - 1) &&
-      low == ~high) {
-    std::string name = "saturate_i" + std::to_string(width);
-    helpers.insert(name);
-    return makeCall(name, {value}, CType::I32);
-  }
+  if (type == CType::I32)
+    if (auto saturation = computeSaturation(value, low, high, helpers))
+      return *saturation;
   std::string name = type == CType::I64 ? "clamp_i64" : "clamp_i32";
   helpers.insert(name);
   return makeCall(name,
@@ -596,18 +620,58 @@ static void printAbsolute(StringRef width, raw_ostream &os) {
      << "_t)x) : x;\n}\n\n";
 }
 
+/// The helper `name`, and how its parameters and bounds are written.
+struct Saturation {
+  std::string name, what;
+  StringRef instruction, parameters;
+  std::string low, high;
+  /// The statement after the instruction, which leaves `y`.
+  StringRef bounded;
+};
+
 /// The instruction takes the width as a literal. GCC's `__ssat` warns of a
 /// sign.
-static void printSaturate(int64_t width, StringRef prefix, raw_ostream &os) {
-  int64_t high = llvm::maxIntN(width), low = llvm::minIntN(width);
-  os << "/* The nearest number of " << width
-     << " bits: one instruction where the processor has it. */\n"
-     << "static inline int32_t saturate_i" << width << "(int32_t x) {\n"
+static void printSaturation(const Saturation &saturation, unsigned width,
+                            StringRef prefix, raw_ostream &os) {
+  os << "/* The nearest " << saturation.what << ". */\n"
+     << "static inline int32_t " << saturation.name << "(int32_t x"
+     << saturation.parameters << ") {\n"
      << "#if defined(__GNUC__) && defined(__ARM_FEATURE_SAT) && \\\n"
-     << "    !defined(" << prefix << "_PORTABLE)\n"
-     << "  return (int32_t)__builtin_arm_ssat(x, " << width << ");\n#else\n"
-     << "  if (x < " << low << ") {\n    return " << low << ";\n  }\n"
-     << "  return x > " << high << " ? " << high << " : x;\n#endif\n}\n\n";
+     << "    !defined(" << prefix << "_PORTABLE)\n";
+  std::string call = ("(int32_t)__builtin_arm_" + saturation.instruction +
+                      "(x, " + Twine(width) + ")")
+                         .str();
+  if (saturation.bounded.empty())
+    os << "  return " << call << ";\n";
+  else
+    os << "  const int32_t y = " << call << ";\n  return " << saturation.bounded
+       << ";\n";
+  os << "#else\n  if (x < " << saturation.low << ") {\n    return "
+     << saturation.low << ";\n  }\n  return x > " << saturation.high << " ? "
+     << saturation.high << " : x;\n#endif\n}\n\n";
+}
+
+static void printSaturations(unsigned width, const CHelpers &helpers,
+                             StringRef prefix, raw_ostream &os) {
+  std::string bits = std::to_string(width);
+  std::string low = std::to_string(llvm::minIntN(width));
+  std::string high = std::to_string(llvm::maxIntN(width));
+  const Saturation saturations[] = {
+      {"saturate_i" + bits,
+       "number of " + bits +
+           " bits: one instruction where the processor has it",
+       "ssat", "", low, high, ""},
+      {"saturate_u" + bits, "unsigned number of " + bits + " bits", "usat", "",
+       "0", std::to_string(llvm::maxUIntN(width)), ""},
+      {"saturate_from_i" + bits,
+       "number of " + bits + " bits that is not below low", "ssat",
+       ", int32_t low", "low", high, "y < low ? low : y"},
+      {"saturate_to_i" + bits,
+       "number of " + bits + " bits that is not above high", "ssat",
+       ", int32_t high", low, "high", "y > high ? high : y"}};
+  for (const Saturation &saturation : saturations)
+    if (helpers.count(saturation.name))
+      printSaturation(saturation, width, prefix, os);
 }
 
 void rescale::printHelpers(const CHelpers &helpers, StringRef prefix,
@@ -639,7 +703,6 @@ void rescale::printHelpers(const CHelpers &helpers, StringRef prefix,
     if (isUsed("clamp_i"))
       printClamp(width, os);
   }
-  for (int64_t width = 2; width < 32; ++width)
-    if (helpers.count("saturate_i" + std::to_string(width)))
-      printSaturate(width, prefix, os);
+  for (unsigned width = 1; width < 32; ++width)
+    printSaturations(width, helpers, prefix, os);
 }

@@ -69,6 +69,73 @@ func.func @clamps(%a: i32) -> i32 {
   return %5 : i32
 }
 
+// What an instruction saturates to, with bounds that are narrower on one side;
+// the rest are two comparisons.
+// CHECK-LABEL: saturations(int32_t
+// CHECK: saturate_u8(x0)
+// CHECK: saturate_u31(x0)
+// CHECK: saturate_from_i8(x0, -5)
+// CHECK: saturate_from_i16(x0, 1)
+// CHECK: saturate_to_i8(x0, 126)
+// CHECK: saturate_to_i4(x0, -2)
+// CHECK: clamp_i32(x0, -5, 126)
+// CHECK: saturate_u1(x0)
+// CHECK: clamp_i64(x0, 0, 255)
+func.func @saturations(%a: i32, %out: memref<9xi32>) {
+  %c0 = arith.constant 0 : i32
+  %c1 = arith.constant 1 : i32
+  %c126 = arith.constant 126 : i32
+  %c127 = arith.constant 127 : i32
+  %c255 = arith.constant 255 : i32
+  %c32767 = arith.constant 32767 : i32
+  %most = arith.constant 2147483647 : i32
+  %m2 = arith.constant -2 : i32
+  %m5 = arith.constant -5 : i32
+  %m8 = arith.constant -8 : i32
+  %m128 = arith.constant -128 : i32
+  %i0 = arith.constant 0 : index
+  %i1 = arith.constant 1 : index
+  %i2 = arith.constant 2 : index
+  %i3 = arith.constant 3 : index
+  %i4 = arith.constant 4 : index
+  %i5 = arith.constant 5 : index
+  %i6 = arith.constant 6 : index
+  %i7 = arith.constant 7 : index
+  %i8 = arith.constant 8 : index
+  %0 = arith.maxsi %a, %c0 : i32
+  %1 = arith.minsi %0, %c255 : i32
+  memref.store %1, %out[%i0] : memref<9xi32>
+  %2 = arith.maxsi %a, %c0 : i32
+  %3 = arith.minsi %2, %most : i32
+  memref.store %3, %out[%i1] : memref<9xi32>
+  %4 = arith.minsi %a, %c127 : i32
+  %5 = arith.maxsi %4, %m5 : i32
+  memref.store %5, %out[%i2] : memref<9xi32>
+  %6 = arith.maxsi %a, %c1 : i32
+  %7 = arith.minsi %6, %c32767 : i32
+  memref.store %7, %out[%i3] : memref<9xi32>
+  %8 = arith.maxsi %a, %m128 : i32
+  %9 = arith.minsi %8, %c126 : i32
+  memref.store %9, %out[%i4] : memref<9xi32>
+  %10 = arith.maxsi %a, %m8 : i32
+  %11 = arith.minsi %10, %m2 : i32
+  memref.store %11, %out[%i5] : memref<9xi32>
+  %12 = arith.maxsi %a, %m5 : i32
+  %13 = arith.minsi %12, %c126 : i32
+  memref.store %13, %out[%i6] : memref<9xi32>
+  %14 = arith.maxsi %a, %c0 : i32
+  %15 = arith.minsi %14, %c1 : i32
+  memref.store %15, %out[%i7] : memref<9xi32>
+  %wide = arith.extsi %a : i32 to i64
+  %l0 = arith.constant 0 : i64
+  %l255 = arith.constant 255 : i64
+  %16 = arith.maxsi %wide, %l0 : i64
+  %17 = arith.minsi %16, %l255 : i64
+  %18 = arith.trunci %17 : i64 to i32
+  memref.store %18, %out[%i8] : memref<9xi32>
+  return
+}
+
 // A name of the model ends neither the comment nor its line; without
 // operations there is nothing that it came from.
 // CHECK: /* * / int evil; ? ?/ \ x */

@@ -120,6 +120,8 @@ func.func private @floor() {
 memref.global "private" constant @clamp_i32 : memref<1xi8> = dense<1>
 // expected-error @+1 {{requires a name that C has no meaning for, got 'saturate_i16'; rename it}}
 memref.global "private" constant @saturate_i16 : memref<1xi8> = dense<1>
+// expected-error @+1 {{requires a name that C has no meaning for, got 'saturate_from_i8'; rename it}}
+memref.global "private" constant @saturate_from_i8 : memref<1xi8> = dense<1>
 
 // -----
 
