@@ -33,6 +33,9 @@ void rescale::buildLoopsToCPipeline(OpPassManager &pm) {
   pm.addPass(createRescaleFoldComparisons());
   pm.addNestedPass<func::FuncOp>(createCanonicalizerPass());
   pm.addPass(createRescaleProveOverflow());
+  OpPassManager &forms = pm.nest<func::FuncOp>();
+  forms.addPass(createRescaleSelectBySign());
+  forms.addPass(createCSEPass());
   pm.addPass(createSymbolDCEPass());
   pm.addPass(createRescaleNameTables());
   pm.addPass(createRescaleVerifyC());

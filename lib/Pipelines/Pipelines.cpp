@@ -256,6 +256,7 @@ void rescale::buildLoopsToLLVMPipeline(OpPassManager &pm,
                                        const LoopsToLLVMOptions &options) {
   pm.addPass(createRescaleLowerLayerAttributes());
   OpPassManager &function = pm.nest<func::FuncOp>();
+  function.addPass(createRescaleSelectBySign());
   function.addPass(memref::createExpandStridedMetadataPass());
   function.addPass(createLowerAffinePass());
   addCleanup(function);

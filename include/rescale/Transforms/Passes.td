@@ -982,6 +982,26 @@ def RescaleOrderLoops : Pass<"rescale-order-loops"> {
                            "::mlir::memref::MemRefDialect"];
 }
 
+def RescaleSelectBySign : Pass<"rescale-select-by-sign"> {
+  let summary = "Chooses between two parameters by a sign without a branch";
+  let description = [{
+    Of two constants of 32 bits, entries of constant tables or arguments of a
+    function, as the addends of a requantization are that has one for each sign.
+    Where they differ by one, the mask is the difference.
+
+    ```mlir
+    %negative = arith.cmpi slt, %x, %c0 : i32
+    %addend = arith.select %negative, %c7, %c8 : i32
+    ```
+    ==>
+    ```mlir
+    %sign = arith.extsi %negative : i1 to i32
+    %addend = arith.addi %c8, %sign overflow<nsw> : i32
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def RescaleUnrollLoops : Pass<"rescale-unroll-loops"> {
   let summary = "Unrolls innermost loops that requantize";
   let description = [{
