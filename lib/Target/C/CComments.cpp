@@ -22,6 +22,8 @@
 
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
@@ -30,10 +32,14 @@ using namespace mlir::rescale;
 /// The names that the importer gave to what became `function`.
 static std::string getModelNames(func::FuncOp function) {
   llvm::SetVector<StringRef> names;
+  llvm::SmallDenseSet<Location, 4> origins;
   function.getLoc()->walk([&](Location loc) {
-    auto named = dyn_cast<NameLoc>(loc);
-    // An origin is the name of an operation.
-    if (named && !named.getName().getValue().starts_with("tosa."))
+    // Of what rescale-record-origins made, the first is the name of an
+    // operation.
+    if (auto fused = dyn_cast<FusedLoc>(loc);
+        fused && isa_and_present<IntegerAttr>(fused.getMetadata()))
+      origins.insert(fused.getLocations().front());
+    if (auto named = dyn_cast<NameLoc>(loc); named && !origins.contains(loc))
       names.insert(named.getName().getValue());
     return WalkResult::advance();
   });

@@ -2,9 +2,9 @@
 
 // What a review wants to know of a function: what it was made of, where its
 // output lies in the arena and over which input, whether its requantizations
-// give the model's codes, and what was proved. A helper
-// is known by its caller, and what weights bound the accumulator to is less than
-// what the ranges of tables do.
+// give the model's codes, and what was proved. Recorded origins are no names of
+// the model's. A helper is known by its caller, and what weights bound the
+// accumulator to is less than what the ranges of tables do.
 
 // CHECK:       {{^}}/* A code from an accumulator of first.
 // CHECK-NEXT:  {{^}} * Proved:
@@ -17,7 +17,7 @@ func.func private @first_requantize(%a: i32 {rescale.name = "accumulator"}) -> i
   return %0 : i8
 }
 
-// CHECK:       {{^}}/* model/first/Conv2D
+// CHECK:       {{^}}/* model/first/Conv2D; tosa.relu
 // CHECK-NEXT:  {{^}} * From tosa.conv2d.
 // CHECK-NEXT:  {{^}} *   input: int8_t [16]
 // CHECK-NEXT:  {{^}} *   output: int8_t [16]
@@ -37,7 +37,7 @@ func.func private @first(%x: memref<16xi8> {rescale.name = "input"},
   %2 = call @first_requantize(%1) : (i32) -> i8
   memref.store %2, %y[%c0] : memref<16xi8>
   return
-} loc("model/first/Conv2D")
+} loc(fused[fused<0>["tosa.conv2d"("model/first/Conv2D")], fused<1>["rescale.requantize"(fused["tosa.relu", "f.mlir":1:1])]])
 
 // CHECK:       {{^..}}   input: int8_t [16]
 // CHECK-NEXT:  {{^}} *   output: int8_t [16], over input: begins 4 bytes before it
