@@ -45,38 +45,50 @@ unsigned rescale::getAccumulatorBits(const Range &range, Int128 bias) {
                   ::staircase::getSignedBits(range.high + bias));
 }
 
-/// Each c that the target's registers hold with `m*c` and what a rounding mode
-/// of it adds as the addend.
-static SmallVector<Int128, 2> getBiases(const TargetFields &target,
-                                        const Staircase &staircase,
-                                        Int128 addend) {
-  SmallVector<Int128, 2> biases;
-  for (Rounding rounding : {Rounding::Floor, Rounding::HalfUp}) {
-    Staircase mode = staircase;
-    mode.rounding = toStaircase(rounding);
-    Int128 rest = addend - getAddends(mode).positive;
-    if (target.hasRounding(rounding) && staircase.multiplicand != 0 &&
-        rest % staircase.multiplicand == 0 &&
-        fitsSigned(rest / staircase.multiplicand, target.addendBits))
-      biases.push_back(rest / staircase.multiplicand);
-  }
-  return biases;
+/// The c that the target's register holds with `m*c` and what `rounding` adds
+/// as the addend, if there is one.
+static std::optional<Int128> getBias(const TargetFields &target,
+                                     const Staircase &staircase, Int128 addend,
+                                     Rounding rounding) {
+  if (rounding != Rounding::Floor && rounding != Rounding::HalfUp)
+    return std::nullopt;
+  Staircase mode = staircase;
+  mode.rounding = toStaircase(rounding);
+  Int128 rest = addend - getAddends(mode).positive;
+  if (staircase.multiplicand == 0 || rest % staircase.multiplicand != 0 ||
+      !fitsSigned(rest / staircase.multiplicand, target.addendBits))
+    return std::nullopt;
+  return rest / staircase.multiplicand;
 }
 
-bool rescale::hasFittingAddends(const TargetFields &target,
-                                const Staircase &staircase,
-                                const Range &range) {
+/// The rounding modes of a target.
+static SmallVector<Rounding> getRoundings(const TargetFields &target) {
+  SmallVector<Rounding> modes;
+  for (uint32_t i = 0; i < static_cast<uint32_t>(Rounding::Addend); ++i)
+    if (target.hasRounding(static_cast<Rounding>(i)))
+      modes.push_back(static_cast<Rounding>(i));
+  return modes;
+}
+
+/// Whether the addends of a staircase, where the range uses them, are those of
+/// a rounding mode.
+static bool isRoundedBy(Rounding rounding, const Staircase &staircase,
+                        const Range &range) {
+  Staircase mode = staircase;
+  mode.rounding = toStaircase(rounding);
+  Addends expected = getUsedAddends(mode, range);
   Addends actual = getUsedAddends(staircase, range);
-  for (uint32_t i = 0; i < static_cast<uint32_t>(Rounding::Addend); ++i) {
-    if (!target.hasRounding(static_cast<Rounding>(i)))
-      continue;
-    Staircase mode = staircase;
-    mode.rounding = toStaircase(static_cast<Rounding>(i));
-    Addends expected = getUsedAddends(mode, range);
-    if (std::tie(expected.positive, expected.negative, expected.tiesToEven) ==
-        std::tie(actual.positive, actual.negative, actual.tiesToEven))
-      return true;
-  }
+  return std::tie(expected.positive, expected.negative, expected.tiesToEven) ==
+         std::tie(actual.positive, actual.negative, actual.tiesToEven);
+}
+
+/// Whether a target that is set to `rounding` can add the addends of a
+/// staircase.
+static bool canAdd(const TargetFields &target, const Staircase &staircase,
+                   const Range &range, Rounding rounding) {
+  if (isRoundedBy(rounding, staircase, range))
+    return true;
+  Addends actual = getUsedAddends(staircase, range);
   if (actual.tiesToEven || target.addend == AddendForm::None)
     return false;
   if (target.addend == AddendForm::BySign)
@@ -87,10 +99,30 @@ bool rescale::hasFittingAddends(const TargetFields &target,
   if (target.addend == AddendForm::Free)
     return fitsSigned(actual.positive, target.addendBits);
   // The accumulator begins at c, and has to stay in its register.
-  return llvm::any_of(
-      getBiases(target, staircase, actual.positive), [&](Int128 bias) {
-        return getAccumulatorBits(range, bias) <= target.accumulatorBits;
-      });
+  std::optional<Int128> bias =
+      getBias(target, staircase, actual.positive, rounding);
+  return bias && getAccumulatorBits(range, *bias) <= target.accumulatorBits;
+}
+
+bool rescale::hasFittingAddends(const TargetFields &target,
+                                const Staircase &staircase,
+                                const Range &range) {
+  return llvm::any_of(getRoundings(target), [&](Rounding rounding) {
+    return canAdd(target, staircase, range, rounding);
+  });
+}
+
+/// Whether one rounding mode of a target does for all channels: the machine is
+/// set to one for a layer.
+static bool shareRounding(const TargetFields &target,
+                          ArrayRef<Staircase> staircases,
+                          ArrayRef<Channel> channels) {
+  return llvm::any_of(getRoundings(target), [&](Rounding rounding) {
+    return llvm::all_of(llvm::zip_equal(staircases, channels), [&](auto pair) {
+      const auto &[staircase, channel] = pair;
+      return canAdd(target, staircase, channel.range, rounding);
+    });
+  });
 }
 
 bool rescale::fits(const TargetFields &target, const Staircase &staircase,
@@ -113,6 +145,8 @@ bool rescale::fits(const TargetFields &target, ArrayRef<Staircase> staircases,
     return false;
   if (target.multiplicandPer == Granularity::Layer &&
       !shareMultiplicand(staircases))
+    return false;
+  if (!shareRounding(target, staircases, channels))
     return false;
   return llvm::all_of(llvm::zip_equal(staircases, channels), [&](auto pair) {
     return fits(target, std::get<0>(pair), std::get<1>(pair).range);
@@ -166,10 +200,13 @@ SmallVector<std::string> rescale::getMisses(const TargetFields &target,
       excess > 0) {
     Addends addends =
         getUsedAddends(staircases[channel], channels[channel].range);
-    SmallVector<Int128, 2> biases;
+    std::optional<Int128> bias;
     if (target.addend == AddendForm::InBias && !addends.tiesToEven &&
         addends.positive == addends.negative)
-      biases = getBiases(target, staircases[channel], addends.positive);
+      for (Rounding rounding : getRoundings(target))
+        if (!bias)
+          bias =
+              getBias(target, staircases[channel], addends.positive, rounding);
     std::string needs = addends.tiesToEven ? "ties to even"
                         : addends.positive == addends.negative
                             ? llvm::formatv("addend {0} at shift {1}",
@@ -181,16 +218,13 @@ SmallVector<std::string> rescale::getMisses(const TargetFields &target,
                                             int64_t(addends.negative),
                                             staircases[channel].shift)
                                   .str();
-    if (!biases.empty()) {
+    if (bias) {
       say("channel {0} needs {1} accumulator bits with a bias of {2}, the "
           "target has {3}",
-          channel, getAccumulatorBits(channels[channel].range, biases.front()),
-          int64_t(biases.front()), target.accumulatorBits);
+          channel, getAccumulatorBits(channels[channel].range, *bias),
+          int64_t(*bias), target.accumulatorBits);
     } else {
-      SmallVector<StringRef> modes;
-      for (uint32_t i = 0; i < static_cast<uint32_t>(Rounding::Addend); ++i)
-        if (target.hasRounding(static_cast<Rounding>(i)))
-          modes.push_back(stringifyRounding(static_cast<Rounding>(i)));
+      auto modes = llvm::map_to_vector(getRoundings(target), stringifyRounding);
       say("channel {0} needs {1}, the target rounds {2} with addend {3}{4}",
           channel, needs, llvm::join(modes, " or "),
           stringifyAddendForm(target.addend),
@@ -198,6 +232,9 @@ SmallVector<std::string> rescale::getMisses(const TargetFields &target,
               ? ""
               : llvm::formatv(" of {0} bits", target.addendBits).str());
     }
+  } else if (!shareRounding(target, staircases, channels)) {
+    say("channels need {0}, the target has one for all",
+        "rounding modes of their own");
   }
   if (target.multiplicandPer == Granularity::Layer &&
       !shareMultiplicand(staircases))

@@ -34,7 +34,8 @@ bool hasFittingAddends(const TargetFields &target,
 bool fits(const TargetFields &target, const ::staircase::Staircase &staircase,
           const ::staircase::Range &range);
 
-/// Whether all channels fit, and share what a layer has one of.
+/// Whether all channels fit, and share what a layer has one of, the rounding
+/// mode always.
 bool fits(const TargetFields &target,
           ArrayRef<::staircase::Staircase> staircases,
           ArrayRef<Channel> channels);

@@ -237,3 +237,15 @@ module attributes {rescale.target = #rescale.target<"ours", multiplicand = ui2>}
     return %y : tensor<4xi8>
   }
 }
+
+// -----
+
+// Each channel has a rounding mode of the target, which is set to one of them.
+module attributes {rescale.target = #rescale.target<"ours", rounding = [floor, half_up]>} {
+  func.func @two_modes(%x: tensor<4x2xi8>) -> tensor<4x2xi8> {
+    // expected-error@+1 {{found none: channels need rounding modes of their own, the target has one for all; allow-approximate takes the least error}}
+    %y = rescale.requantize %x mul dense<1> : tensor<1xui1> shift [2] axis 1
+           round addend addends [0, 2] : tensor<4x2xi8> -> tensor<4x2xi8>
+    return %y : tensor<4x2xi8>
+  }
+}

@@ -217,3 +217,21 @@ module {
     return %y : tensor<4xi8>
   }
 }
+
+// -----
+
+// Each channel has a rounding mode of the target. One does for both where other
+// multiplicands are equal with it.
+module attributes {rescale.target = #rescale.target<"ours",
+                     rounding = [floor, half_up]>} {
+  // CHECK-LABEL: func @one_mode
+  // CHECK: mul dense<1> : tensor<1xui32> shift [3, 2] axis 1 round half_up
+  // CHECK-SAME: largest_difference = [0]
+  func.func @one_mode(%x: tensor<4x2xi8>) -> tensor<4x2xi8> {
+    %c = tosa.clamp %x {min_val = 0 : i8, max_val = 7 : i8}
+       : (tensor<4x2xi8>) -> tensor<4x2xi8>
+    %y = rescale.requantize %c mul dense<1> : tensor<1xui1> shift [2] axis 1
+           round addend addends [0, 2] : tensor<4x2xi8> -> tensor<4x2xi8>
+    return %y : tensor<4x2xi8>
+  }
+}

@@ -23,13 +23,13 @@ func.func @main(%x: tensor<4x2xi32>, %y: tensor<4xi32>, %in: tensor<1x1x1x1xi8>)
          round addend addends [64, 0] {rescale.target = #registers} : tensor<4x2xi32> -> tensor<4x2xi8>
 
   %w = "tosa.const"() <{values = dense<[[[[100]]], [[[50]]]]> : tensor<2x1x1x1xi8>}> : () -> tensor<2x1x1x1xi8>
-  %b = "tosa.const"() <{values = dense<[255, -256]> : tensor<2xi32>}> : () -> tensor<2xi32>
+  %b = "tosa.const"() <{values = dense<[510, -256]> : tensor<2xi32>}> : () -> tensor<2xi32>
   %z = "tosa.const"() <{values = dense<0> : tensor<1xi8>}> : () -> tensor<1xi8>
   %acc = tosa.conv2d %in, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>}
     : (tensor<1x1x1x1xi8>, tensor<2x1x1x1xi8>, tensor<2xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x1x2xi32>
-  // One channel is for floor, one for half_up.
-  // CHECK: :[[#@LINE+1]]:8: error: {{.*}} layout has an addend that is a multiple of the multiplicand in channel 1, got 'bias'
+  // The bias of the convolution with that of the addend.
+  // CHECK: :[[#@LINE+1]]:8: error: {{.*}} layout has 11 bits for bias, which has 10, got 'bias'
   %3 = rescale.requantize %acc mul dense<[10, 20]> : tensor<2xui8> shift [5, 6] axis 3
-         round addend addends [20, 52] {rescale.target = #bias} : tensor<1x1x1x2xi32> -> tensor<1x1x1x2xi8>
+         round addend addends [20, 40] {rescale.target = #bias} : tensor<1x1x1x2xi32> -> tensor<1x1x1x2xi8>
   return %0, %1, %2, %3 : tensor<4x2xi8>, tensor<4xi8>, tensor<4x2xi8>, tensor<1x1x1x2xi8>
 }

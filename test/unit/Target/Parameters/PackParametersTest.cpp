@@ -80,6 +80,14 @@ TEST(PackParameters, WhatNobodyLegalized) {
             "'rescale.requantize' op requires a fit for target 'ours', got "
             "none in layer 'requantize_0': the result has 8 bits, the target "
             "gives 16; run rescale-legalize-for-target first");
+  // Each channel has a mode of the target.
+  EXPECT_EQ(pack("\"ours\", rounding = [floor, half_up]",
+                 "mul dense<3> : tensor<1xui2> shift [4] axis 1 round addend "
+                 "addends [0, 8]"),
+            "'rescale.requantize' op requires a fit for target 'ours', got "
+            "none in layer 'requantize_0': channels need rounding modes of "
+            "their own, the target has one for all; run "
+            "rescale-legalize-for-target first");
   // The shift of the layer, and the zero point in the addend.
   EXPECT_EQ(pack("\"ours\", shift_per = layer, zero_point = in_addend, "
                  "rounding = [floor], addend = free",
