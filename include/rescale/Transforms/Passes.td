@@ -353,8 +353,10 @@ def RescaleApproximate : Pass<"rescale-approximate"> {
     Where a multiplicand of a `rescale.requantize` has more than `bits` magnitude
     bits, every channel gets one of at most `bits`: the narrowest that is equal
     for all accumulators that can occur where there is one, and else the best
-    that is not, over all shifts and addends. In any case the largest difference
-    of two codes is the least possible one. What else is least is the criterion:
+    that is not, over all shifts and addends. Two addends by sign are taken for
+    equality alone: else the largest difference of two codes is the least that one
+    addend allows, and with one shift for all channels that of the worst. What
+    else is least is the criterion:
 
     * `largest`: the multiplicand, and then the mean error of its addends.
     * `mean`: the mean error of accumulators that are all as likely.
