@@ -112,7 +112,7 @@ z3 = shutil.which("z3", path=os.pathsep.join(
     [os.path.dirname(config.python), config.environment["PATH"]]))
 if z3:
     config.available_features.add("z3")
-    config.substitutions.append(("%z3", z3))
+config.substitutions.append(("%z3", z3 or ""))
 
 # Root may write anywhere, so a test of permissions drops its privileges.
 if os.geteuid():

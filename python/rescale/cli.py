@@ -148,9 +148,8 @@ def _compile(arguments: list[str]) -> int:
                 import_tflite(path, imported)
             arguments[i] = str(imported)
         # Where pip puts z3, for --verify=smt.
-        programs = os.pathsep.join(
-            [os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent)]
-        )
+        own = str(Path(sys.executable).parent)
+        programs = os.pathsep.join([os.environ.get("PATH", os.defpath), own])
         with progress.step("compiling"):
             process = subprocess.run(
                 [compiler, *arguments],
