@@ -139,12 +139,17 @@ def ConvertRescaleToLinalg : Pass<"convert-rescale-to-linalg"> {
 def ConvertRescaleToArith : Pass<"convert-rescale-to-arith"> {
   let summary = "Lowers rescale.apply to exact integer arithmetic";
   let description = [{
-    Every `rescale.apply` becomes a multiplication, an addition, a shift and a
-    clamp in the `arith` dialect, in 32 bits where the ranges of the operands
-    prove that no intermediate leaves them, else in 64, else in 128 bits. The
-    ranges come from the types, from constants and from the op's promises. The
-    result is that of the reference semantics for every input. A scalar operand
-    beside vectors is broadcast.
+    Every `rescale.apply` becomes multiplications, additions, shifts and a clamp
+    in the `arith` dialect. Where the op names a rung, that arithmetic is used,
+    if the ranges of the operands prove it exact; otherwise the op is an error
+    that says which inequality fails. Without a rung it is one product, in 32
+    bits where no intermediate can leave them, else in 64, else in 128 bits.
+    The ranges come from the types, from constants and from the op's promises.
+    The result is that of the reference semantics for every input. A scalar
+    operand beside vectors is broadcast. docs/Lowering.md has the formulas.
+
+    Remarks of the category `convert-rescale-to-arith` say which rung was taken
+    and the inequalities that prove it.
 
     ```mlir
     %y = rescale.apply %x * %m shift %s round half_up

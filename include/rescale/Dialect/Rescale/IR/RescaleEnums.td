@@ -74,9 +74,9 @@ def Rescale_RungAttr : EnumAttr<Rescale_Dialect, Rescale_Rung, "rung"> {
     | rung | computes | needs |
     |---|---|---|
     | `multiply_32` | `(m*d + b) >> s` in 32 bits | `m*d` and the sum in 32 bits |
-    | `two_limbs` | with `d = dh*2^h + dl`: `(m*dh + bh + ((m*dl + bl) >> h)) >> (s-h)` | `s >= h`; the lower product in 32 unsigned bits; the upper one and the sum over `2^h` in 32 |
+    | `two_limbs` | with `d = dh*2^h + dl`: `(m*dh + bh + ((m*dl + bl) >> h)) >> (s-h)` | `s >= h`; the lower sum in 32 unsigned bits; the upper product and the sum over `2^h` in 32 |
     | `estimate` | `y0 + (r >> s)` with an estimate `y0 <= q` by the upper bits of m, and the remainder `r = m*d + b - y0*2^s` modulo `2^32` | the estimate in 32 bits; `(q - y0 + 1) * 2^s` at most `2^32` |
-    | `multiply_high` | `(floor(m*d / 2^32) + b/2^32) >> (s-32)` | `s >= 32`; addends that are multiples of `2^32`; m, d and the sum over `2^32` in 32 bits |
+    | `multiply_high` | `(floor(m*(d*2^(32-a)) / 2^32) + b/2^a) >> (s-a)` | `s >= a`; addends that are multiples of `2^a`; m, `d*2^(32-a)` and the sum over `2^a` in 32 bits |
     | `multiply_64` | `(m*d + b) >> s` in 64 bits | all of it in 64 bits |
 
     Example:

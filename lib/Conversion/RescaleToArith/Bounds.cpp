@@ -1,0 +1,127 @@
+//===- Bounds.cpp - What is known of a rescale.apply ----------------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Bounds.h"
+
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/TypeUtilities.h"
+
+#include <algorithm>
+
+using namespace mlir;
+using namespace mlir::rescale;
+using ::staircase::Facts;
+using ::staircase::Int128;
+using ::staircase::IntegerFormat;
+using ::staircase::Interval;
+
+std::optional<APInt> rescale::getConstant(Value value) {
+  APInt constant;
+  if (matchPattern(value, m_ConstantInt(&constant)))
+    return constant;
+  return std::nullopt;
+}
+
+static Interval getInterval(std::optional<ArrayRef<int64_t>> promise,
+                            Interval otherwise) {
+  return promise ? Interval{(*promise)[0], (*promise)[1]} : otherwise;
+}
+
+/// Both hold. Where none is left nothing is ever computed, and one is as good.
+static Interval intersect(const Interval &a, const Interval &b) {
+  Interval both = {std::max(a.low, b.low), std::min(a.high, b.high)};
+  return both.low <= both.high ? both : a;
+}
+
+static Interval getMultiplicandInterval(ApplyOp op) {
+  if (std::optional<APInt> m = getConstant(op.getMultiplicand())) {
+    Int128 value = op.getUnsignedMultiplicand() ? Int128(m->getZExtValue())
+                                                : Int128(m->getSExtValue());
+    return {value, value};
+  }
+  if (std::optional<uint64_t> bits = op.getMultiplicandBits())
+    return {0, (Int128(1) << *bits) - 1};
+  return getInterval(op.getMultiplicandFormat());
+}
+
+static Interval getShiftInterval(ApplyOp op) {
+  if (std::optional<APInt> s = getConstant(op.getShift()))
+    return {s->getZExtValue() & 63, s->getZExtValue() & 63};
+  return getInterval(op.getShiftRange(), {0, 63});
+}
+
+/// The addends given as operands, or those that the rounding mode computes from
+/// the shift: at most 2^(s-1) plus the 2^30 of double rounding.
+static Interval getAddendInterval(ApplyOp op, Interval shift) {
+  if (op.getAddend()) {
+    Interval unit = {Int128(1) << op.getAddendShift(),
+                     Int128(1) << op.getAddendShift()};
+    Interval all = {INT64_MAX, INT64_MIN};
+    for (Value value : {op.getAddend(), op.getNegativeAddend()}) {
+      if (!value)
+        continue;
+      unsigned width = getElementTypeOrSelf(value).getIntOrFloatBitWidth();
+      std::optional<APInt> b = getConstant(value);
+      Interval one = b ? Interval{b->getSExtValue(), b->getSExtValue()}
+                       : getInterval(op.getAddendRange(),
+                                     getInterval(IntegerFormat{width}));
+      all = {std::min(all.low, one.low), std::max(all.high, one.high)};
+    }
+    return all * unit;
+  }
+  if (op.getRounding() == Rounding::Floor)
+    return {0, 0};
+  Int128 half = shift.high ? Int128(1) << int(shift.high - 1) : 0;
+  bool roundsTwice = op.getRounding() == Rounding::Double && shift.high > 31;
+  bool isHalf = op.getRounding() == Rounding::HalfUp ||
+                (op.getRounding() == Rounding::Double && !roundsTwice);
+  if (isHalf && shift.isConstant())
+    return {half, half};
+  return {0, half + (roundsTwice ? Int128(1) << 30 : 0)};
+}
+
+Bounds::Bounds(ApplyOp op)
+    : input(getInterval(op.getInputRange(), getInterval(op.getInputFormat()))),
+      difference(input + Interval{-Int128(int64_t(op.getInputZeroPoint())),
+                                  -Int128(int64_t(op.getInputZeroPoint()))}),
+      multiplicand(getMultiplicandInterval(op)), shift(getShiftInterval(op)),
+      addend(getAddendInterval(op, shift)) {
+  // Each addend lies between 0 and the bounds, so the sum's hull with the
+  // product covers both, and half_even's correction of at most 1 as well.
+  bool isCorrected = op.getRounding() == Rounding::HalfEven;
+  product = difference * multiplicand;
+  Interval added = {std::min<Int128>(addend.low, 0),
+                    std::max<Int128>(addend.high, 0) + isCorrected};
+  sum = product + added;
+  if (op.getSumRange()) {
+    Interval promise = getInterval(op.getSumRange(), {});
+    product = intersect(product, promise);
+    sum = intersect(sum, promise + Interval{0, isCorrected});
+  }
+  Int128 zeroPoint = int64_t(op.getZeroPoint());
+  code = shiftRight(sum, shift) + Interval{zeroPoint, zeroPoint};
+  clamp = {op.getClampBounds().first, op.getClampBounds().second};
+}
+
+// Two shifts are less than 128 bits, which C does not have: i32 by i32 with a
+// shift of 63, where 2^62 + 2^62 is one too much.
+bool Bounds::shiftsFirst(ApplyOp op) const {
+  return op.getRounding() == Rounding::HalfUp && shift.low > 0 &&
+         product.fits(64) && !sum.fits(64);
+}
+
+Facts Bounds::getFacts(ApplyOp op, Rung rung) const {
+  Facts facts = {difference, multiplicand, shift, addend,
+                 getHull(product, sum)};
+  facts.addendShift = op.getAddendShift();
+  if (rung == Rung::Multiply64 && shiftsFirst(op)) {
+    facts.addends = {1, 1};
+    facts.sums = product;
+  }
+  return facts;
+}
