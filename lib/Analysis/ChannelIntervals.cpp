@@ -211,23 +211,23 @@ bool ChannelIntervals::fits(const ArithStep &step) const {
   unsigned from = arithmetic.getWidth(step.operands[0]);
   if (isShift(step.opcode) && (b.low < 0 || b.high >= width))
     return false;
-  if (step.overflow == Overflow::None || !mayOverflow(step.opcode))
+  if (step.fit == Fit::None || !mayOverflow(step.opcode))
     return true;
-  auto fitsUnsigned = [&](const Interval &exact) {
-    return exact.low >= 0 && exact.high >> int(width) == 0;
+  bool isTruncation = step.opcode == ArithOpcode::Truncate;
+  auto fitsSigned = [&] {
+    std::optional<Interval> exact =
+        isTruncation ? a : getHullOfResults(step.opcode, a, b);
+    return exact && exact->fits(width);
   };
-  if (step.opcode == ArithOpcode::Truncate)
-    return step.overflow == Overflow::Signed
-               ? a.fits(width)
-               : from < 127 && fitsUnsigned(readUnsigned(a, from));
-  if (step.overflow != Overflow::Unsigned) {
-    std::optional<Interval> exact = getHullOfResults(step.opcode, a, b);
-    if (exact && exact->fits(width))
-      return true;
-  }
-  if (step.overflow == Overflow::Signed || width > 126)
-    return false;
-  std::optional<Interval> exact = getHullOfResults(
-      step.opcode, readUnsigned(a, width), readUnsigned(b, width));
-  return exact && fitsUnsigned(*exact);
+  auto fitsUnsigned = [&] {
+    if (from > 126)
+      return false;
+    Interval left = readUnsigned(a, from);
+    std::optional<Interval> exact =
+        isTruncation
+            ? left
+            : getHullOfResults(step.opcode, left, readUnsigned(b, width));
+    return exact && exact->low >= 0 && exact->high >> int(width) == 0;
+  };
+  return rescale::fits(step.fit, fitsSigned, fitsUnsigned);
 }

@@ -72,19 +72,20 @@ static std::optional<ArithOpcode> getOpcode(Operation *op) {
 /// What the flags of `op` promise. Without any, a result has to fit all the
 /// same, one way or the other, unless it says that it wraps: what a lowering
 /// computes are numbers.
-static Overflow getOverflow(Operation *op) {
+static Fit getFit(Operation *op) {
   auto flags = arith::IntegerOverflowFlags::none;
   if (auto flagged = dyn_cast<arith::ArithIntegerOverflowFlagsInterface>(op))
     flags = flagged.getOverflowAttr().getValue();
   using Flags = arith::IntegerOverflowFlags;
+  bool isUnsigned = bitEnumContainsAll(flags, Flags::nuw);
   if (bitEnumContainsAll(flags, Flags::nsw))
-    return Overflow::Signed;
-  if (bitEnumContainsAll(flags, Flags::nuw))
-    return Overflow::Unsigned;
+    return isUnsigned ? Fit::Both : Fit::Signed;
+  if (isUnsigned)
+    return Fit::Unsigned;
   // A truncation cuts by its nature.
   if (isa<arith::TruncIOp>(op) || op->hasAttr(kWrapsAttrName))
-    return Overflow::None;
-  return Overflow::Both;
+    return Fit::None;
+  return Fit::Either;
 }
 
 class LoweredArithmetic::Reader {
@@ -108,6 +109,8 @@ private:
   linalg::GenericOp op;
   LoweredArithmetic &arithmetic;
   llvm::DenseMap<Value, unsigned> numbers;
+  /// Of the tables so far.
+  AffineExpr axis;
 };
 
 /// What can be read.
@@ -119,25 +122,28 @@ static bool isInteger(Type type) {
 LogicalResult LoweredArithmetic::Reader::readOperand(unsigned number) {
   DenseIntElementsAttr table;
   Value tensor = op.getDpsInputs()[number];
-  if (!matchPattern(tensor, m_Constant(&table)) ||
-      (!table.isSplat() && table.getType().getRank() != 1))
+  AffineMap map = op.getMatchingIndexingMap(op.getDpsInputOperand(number));
+  bool isConstant = matchPattern(tensor, m_Constant(&table));
+  // All along the axis of the channels.
+  bool hasAxis = map.getNumResults() == 1 &&
+                 isa<AffineDimExpr>(map.getResult(0)) &&
+                 (!axis || axis == map.getResult(0));
+  bool isTable = isConstant && !table.isSplat() && hasAxis;
+  if (!isTable && !(isConstant && table.isSplat()))
     return op.emitError() << "requires accumulators as the first operand and "
-                             "constant tables of one dimension as the others, "
-                             "got another operand with the number "
+                             "constant tables along one dimension as the "
+                             "others, got another operand with the number "
                           << number
                           << "; verify before tables are moved or joined";
   SmallVector<Int128, 1> constants;
-  if (table.isSplat())
+  if (table.isSplat()) {
     constants.push_back(toInt128(table.getSplatValue<APInt>()));
-  else
+  } else {
+    axis = map.getResult(0);
     for (const APInt &value : table.getValues<APInt>())
       constants.push_back(toInt128(value));
-  int64_t &channels = arithmetic.numChannels;
-  int64_t size = constants.size();
-  if (size > 1 && channels > 1 && size != channels)
-    return op.emitError() << "requires tables of as many channels, got "
-                          << channels << " and " << size;
-  channels = std::max(channels, size);
+    arithmetic.numChannels = constants.size();
+  }
   addValue(op.getBody()->getArgument(number), std::move(constants));
   return success();
 }
@@ -166,7 +172,7 @@ LogicalResult LoweredArithmetic::Reader::readStep(Operation *operation) {
   ArithStep step;
   step.opcode = *opcode;
   step.op = operation;
-  step.overflow = getOverflow(operation);
+  step.fit = getFit(operation);
   if (auto compare = dyn_cast<arith::CmpIOp>(operation))
     step.predicate = compare.getPredicate();
   for (auto [i, operand] : llvm::enumerate(operation->getOperands())) {
@@ -281,27 +287,45 @@ bool mlir::rescale::mayOverflow(ArithOpcode opcode) {
          opcode == ArithOpcode::Truncate;
 }
 
+bool mlir::rescale::fits(Fit fit, function_ref<bool()> fitsSigned,
+                         function_ref<bool()> fitsUnsigned) {
+  switch (fit) {
+  case Fit::None:
+    return true;
+  case Fit::Either:
+    return fitsSigned() || fitsUnsigned();
+  case Fit::Signed:
+    return fitsSigned();
+  case Fit::Unsigned:
+    return fitsUnsigned();
+  case Fit::Both:
+    return fitsSigned() && fitsUnsigned();
+  }
+  llvm_unreachable("unknown kind of number");
+}
+
 bool mlir::rescale::fits(const LoweredArithmetic &arithmetic,
                          const ArithStep &step, Int128 a, Int128 b) {
   unsigned width = arithmetic.getWidth(step.result);
   if (isShift(step.opcode) && (b < 0 || b >= width))
     return false;
-  if (step.overflow == Overflow::None || !mayOverflow(step.opcode))
+  if (step.fit == Fit::None || !mayOverflow(step.opcode))
     return true;
-  bool mayBeUnsigned = step.overflow != Overflow::Signed && width < 128;
-  unsigned from = arithmetic.getWidth(step.operands[0]);
-  if (step.opcode == ArithOpcode::Truncate)
-    return step.overflow == Overflow::Signed
-               ? wrapSigned(a, width) == a
-               : readUnsigned(a, from) >> int(width) == 0;
-  if (step.overflow != Overflow::Unsigned) {
+  auto fitsSigned = [&] {
+    if (step.opcode == ArithOpcode::Truncate)
+      return wrapSigned(a, width) == a;
     std::optional<Int128> exact = getExact(step.opcode, a, b);
-    if (exact && wrapSigned(*exact, width) == *exact)
-      return true;
-  }
-  if (!mayBeUnsigned)
-    return false;
-  std::optional<Int128> exact =
-      getExact(step.opcode, readUnsigned(a, width), readUnsigned(b, width));
-  return exact && *exact >= 0 && *exact >> int(width) == 0;
+    return exact && wrapSigned(*exact, width) == *exact;
+  };
+  auto fitsUnsigned = [&] {
+    unsigned from = arithmetic.getWidth(step.operands[0]);
+    if (from > 126)
+      return false;
+    Int128 left = readUnsigned(a, from);
+    std::optional<Int128> exact = left;
+    if (step.opcode != ArithOpcode::Truncate)
+      exact = getExact(step.opcode, left, readUnsigned(b, width));
+    return exact && *exact >= 0 && *exact >> int(width) == 0;
+  };
+  return fits(step.fit, fitsSigned, fitsUnsigned);
 }

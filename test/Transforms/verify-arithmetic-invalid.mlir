@@ -133,6 +133,40 @@ func.func @meant_to_wrap(%x: tensor<4xi32>) -> tensor<4xi8> {
 
 // -----
 
+// -10 * 3 fits as a signed number, but not as an unsigned one.
+func.func @both_flags(%x: tensor<4xi8>) -> tensor<4xi8> {
+  %e = tensor.empty() : tensor<4xi8>
+  // expected-error @+1 {{requires arithmetic without overflow, got one of arith.muli in 'i8' at accumulator -10 of channel 0, and the code -30 for -30; force another rung, and report this one}}
+  %0 = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+    ins(%x : tensor<4xi8>) outs(%e : tensor<4xi8>)
+    attrs = {rescale.certificate = #rescale.certificate<range = <proved low[-10] high[10]>, multiplicands = [3], shifts = [0], rounding = floor, input_zero_point = 0, zero_point = 0, clamp = [-128, 127], largest_difference = [0], differing = [0], digest = 0>} {
+  ^bb0(%in: i8, %out: i8):
+    %c3 = arith.constant 3 : i8
+    %1 = arith.muli %in, %c3 overflow<nsw, nuw> : i8
+    linalg.yield %1 : i8
+  } -> tensor<4xi8>
+  return %0 : tensor<4xi8>
+}
+
+// -----
+
+// A shift by the width is poison.
+func.func @long_shift(%x: tensor<4xi8>) -> tensor<4xi8> {
+  %e = tensor.empty() : tensor<4xi8>
+  // expected-error @+1 {{requires arithmetic without overflow, got one of arith.shrui in 'i8' at accumulator 0 of channel 0, and the code}}
+  %0 = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+    ins(%x : tensor<4xi8>) outs(%e : tensor<4xi8>)
+    attrs = {rescale.certificate = #rescale.certificate<range = <proved low[0] high[10]>, multiplicands = [0], shifts = [0], rounding = floor, input_zero_point = 0, zero_point = 0, clamp = [-128, 127], largest_difference = [0], differing = [0], digest = 0>} {
+  ^bb0(%in: i8, %out: i8):
+    %c8 = arith.constant 8 : i8
+    %1 = arith.shrui %in, %c8 : i8
+    linalg.yield %1 : i8
+  } -> tensor<4xi8>
+  return %0 : tensor<4xi8>
+}
+
+// -----
+
 // What cannot be read.
 func.func @floats(%x: tensor<4xf32>) -> tensor<4xf32> {
   %e = tensor.empty() : tensor<4xf32>
@@ -181,7 +215,7 @@ func.func @run_time_operand(%x: tensor<4xi8>, %m: i8) -> tensor<4xi8> {
 
 func.func @run_time_table(%x: tensor<4xi8>, %m: tensor<4xi8>) -> tensor<4xi8> {
   %e = tensor.empty() : tensor<4xi8>
-  // expected-error @+1 {{requires accumulators as the first operand and constant tables of one dimension as the others, got another operand with the number 1; verify before tables are moved or joined}}
+  // expected-error @+1 {{requires accumulators as the first operand and constant tables along one dimension as the others, got another operand with the number 1; verify before tables are moved or joined}}
   %0 = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
     ins(%x, %m : tensor<4xi8>, tensor<4xi8>) outs(%e : tensor<4xi8>)
     attrs = {rescale.certificate = #rescale.certificate<range = <proved low[-100] high[100]>, multiplicands = [1], shifts = [0], rounding = floor, input_zero_point = 0, zero_point = 0, clamp = [-128, 127], largest_difference = [0], differing = [0], digest = 0>} {
@@ -212,7 +246,7 @@ func.func @tables(%x: tensor<2x2xi8>) -> tensor<2x2xi8> {
   %e = tensor.empty() : tensor<2x2xi8>
   %m = arith.constant dense<[1, 2]> : tensor<2xi8>
   %s = arith.constant dense<[1, 2, 3]> : tensor<3xi8>
-  // expected-error @+1 {{requires tables of as many channels, got 2 and 3}}
+  // expected-error @+1 {{requires accumulators as the first operand and constant tables along one dimension as the others, got another operand with the number 2; verify before tables are moved or joined}}
   %0 = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (j)>, affine_map<(i, j) -> (i + j)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
     ins(%x, %m, %s : tensor<2x2xi8>, tensor<2xi8>, tensor<3xi8>) outs(%e : tensor<2x2xi8>)
     attrs = {rescale.certificate = #rescale.certificate<range = <proved low[-100] high[100]>, multiplicands = [1], shifts = [0], rounding = floor, input_zero_point = 0, zero_point = 0, clamp = [-128, 127], largest_difference = [0], differing = [0], digest = 0>} {

@@ -49,21 +49,22 @@ enum class ArithOpcode : uint8_t {
   Truncate
 };
 
-/// Which results of a step are none that a correct lowering gives.
-enum class Overflow : uint8_t {
-  /// Any result is right, as it is meant modulo a power of two.
+/// As what kind of number the result of a step has to fit its type.
+enum class Fit : uint8_t {
+  /// As none, since it is meant modulo a power of two.
   None,
-  /// What does not fit as a signed number, nor as an unsigned one.
-  Both,
+  /// As a signed or as an unsigned one.
+  Either,
   Signed,
-  Unsigned
+  Unsigned,
+  Both
 };
 
 /// One operation. Values are numbers: 0 is the accumulator.
 struct ArithStep {
   ArithOpcode opcode;
   arith::CmpIPredicate predicate = arith::CmpIPredicate::eq;
-  Overflow overflow = Overflow::None;
+  Fit fit = Fit::None;
   unsigned result;
   std::array<unsigned, 3> operands = {0, 0, 0};
   Operation *op;
@@ -142,8 +143,12 @@ bool mayOverflow(ArithOpcode opcode);
 /// bits; nothing where 128 do not hold it.
 std::optional<::staircase::Int128>
 getExact(ArithOpcode opcode, ::staircase::Int128 a, ::staircase::Int128 b);
+/// Whether it fits as `fit` asks, by what says that it does as each kind of
+/// number.
+bool fits(Fit fit, function_ref<bool()> fitsSigned,
+          function_ref<bool()> fitsUnsigned);
 /// Whether the result of `step` for operands that read `a` and `b` fits as
-/// `overflow` asks. A shift by its width or more never does.
+/// it has to. A shift by its width or more never does.
 bool fits(const LoweredArithmetic &arithmetic, const ArithStep &step,
           ::staircase::Int128 a, ::staircase::Int128 b);
 

@@ -295,23 +295,31 @@ LogicalResult ChannelEncoder::encodeOverflowing(const ArithStep &step) {
   Interval unsignedRange = getUnsigned(width);
 
   std::optional<Term> exact;
-  switch (step.overflow) {
-  case Overflow::None:
+  switch (step.fit) {
+  case Fit::None:
     // The amount of a shift is no number modulo anything.
     exact =
         step.opcode == ArithOpcode::ShiftLeft
             ? apply(step, raw(step.operands[0]), readUnsigned(step.operands[1]))
             : applyTo(raw);
     break;
-  case Overflow::Signed:
+  case Fit::Signed:
     if ((exact = applyTo(asSigned)))
       requireFit(*exact, signedRange);
     break;
-  case Overflow::Unsigned:
+  case Fit::Unsigned:
     if ((exact = applyTo(asUnsigned)))
       requireFit(*exact, unsignedRange);
     break;
-  case Overflow::Both: {
+  case Fit::Both: {
+    std::optional<Term> other = applyTo(asUnsigned);
+    if (other)
+      requireFit(*other, unsignedRange);
+    if ((exact = applyTo(asSigned)))
+      requireFit(*exact, signedRange);
+    break;
+  }
+  case Fit::Either: {
     // One of the two readings fits always, so that it is the one to ask for.
     exact = applyTo(asSigned);
     if (!exact || signedRange.contains(exact->range)) {
@@ -405,7 +413,7 @@ LogicalResult ChannelEncoder::encodeCondition(const ArithStep &step) {
     result = smt::IteOp::create(b, lhs, rhs, conditions[step.operands[2]]);
     break;
   case ArithOpcode::Truncate:
-    if (step.overflow == Overflow::None)
+    if (step.fit == Fit::None)
       result = smt::EqOp::create(
           b, divide(terms[step.operands[0]], 1).second.value, constant(1));
     break;
