@@ -43,6 +43,7 @@ constexpr size_t kNumLanes = 8;
 /// What an operation promises, and the type of its result.
 struct Layer {
   Rung rung;
+  Rounding rounding;
   Facts facts;
   unsigned multiplicandBits;
   bool hasTwoAddends;
@@ -68,6 +69,19 @@ Interval generateInterval(unsigned bits, Random &random) {
   }
 }
 
+constexpr Rounding kComputed[] = {Rounding::HalfUp, Rounding::Double,
+                                  Rounding::Floor, Rounding::HalfAway};
+
+/// The addends of a mode that computes them from the shift.
+Interval getComputedAddends(Rounding rounding, const Interval &shift) {
+  if (rounding == Rounding::Floor)
+    return {0, 0};
+  const Int128 half = Int128(1) << int(shift.high - 1);
+  if (rounding == Rounding::HalfUp && shift.isConstant())
+    return {half, half};
+  return {0, half + (rounding == Rounding::Double ? 1 << 30 : 0)};
+}
+
 /// Promises that the rung allows for accumulators of at most `bits` bits.
 Layer generateLayer(Rung rung, unsigned bits, Random &random) {
   for (;;) {
@@ -89,8 +103,15 @@ Layer generateLayer(Rung rung, unsigned bits, Random &random) {
     facts.shift = {shift, shift};
     if (random.oneIn(2))
       facts.shift.high = std::min<Int128>(62, shift + random.below(8));
-    if (rung == Rung::MultiplyHigh ||
-        (rung == Rung::TwoLimbs && random.oneIn(2)))
+    layer.rounding = Rounding::Addend;
+    if (random.oneIn(4))
+      layer.rounding = kComputed[random.below(std::size(kComputed))];
+    const bool isAddend = layer.rounding == Rounding::Addend;
+    layer.hasTwoAddends &= isAddend;
+    if (!isAddend)
+      facts.addendShift = 0;
+    else if (rung == Rung::MultiplyHigh ||
+             (rung == Rung::TwoLimbs && random.oneIn(2)))
       facts.addendShift = 1 + random.below(32);
     // The addends are about as large as the divisor.
     const Int128 unit = Int128(1) << int(facts.addendShift);
@@ -98,6 +119,8 @@ Layer generateLayer(Rung rung, unsigned bits, Random &random) {
         1 + std::min<unsigned>(31, std::max(0, int(facts.shift.high) -
                                                    int(facts.addendShift))));
     facts.addends = generateInterval(addendBits, random) * Interval{unit, unit};
+    if (!isAddend)
+      facts.addends = getComputedAddends(layer.rounding, facts.shift);
     facts.sums = facts.differences * facts.multiplicand;
     facts.sums =
         getHull(facts.sums, facts.sums + getHull(facts.addends, {0, 0}));
@@ -125,16 +148,22 @@ Layer generateLayer(Rung rung, unsigned bits, Random &random) {
 /// Parameters that keep the promises.
 Staircase generateStaircase(const Layer &layer, Random &random) {
   const Facts &facts = layer.facts;
-  const Interval operands = {facts.addends.low >> int(facts.addendShift),
-                             facts.addends.high >> int(facts.addendShift)};
   Staircase s;
-  s.rounding = Rounding::Addend;
+  s.rounding = layer.rounding;
   s.multiplicand =
       random.oneIn(8)
           ? int64_t(facts.multiplicand.high)
           : generateMagnitude({layer.multiplicandBits, true}, random);
   s.shift =
       unsigned(int64_t(random.between(facts.shift.low, facts.shift.high)));
+  s.inputZeroPoint = layer.inputZeroPoint;
+  s.outputZeroPoint = layer.zeroPoint;
+  s.clampMin = -(int64_t(1) << (layer.resultBits - 1));
+  s.clampMax = -s.clampMin - 1;
+  if (s.rounding != Rounding::Addend)
+    return s;
+  const Interval operands = {facts.addends.low >> int(facts.addendShift),
+                             facts.addends.high >> int(facts.addendShift)};
   const auto pickAddend = [&] {
     const Int128 operand = random.oneIn(4)
                                ? operands.high
@@ -151,10 +180,6 @@ Staircase generateStaircase(const Layer &layer, Random &random) {
     if (s.negativeAddend < facts.addends.low)
       s.negativeAddend = s.addend;
   }
-  s.inputZeroPoint = layer.inputZeroPoint;
-  s.outputZeroPoint = layer.zeroPoint;
-  s.clampMin = -(int64_t(1) << (layer.resultBits - 1));
-  s.clampMax = -s.clampMin - 1;
   return s;
 }
 
@@ -162,7 +187,8 @@ Staircase generateStaircase(const Layer &layer, Random &random) {
 bool keepsSums(const Layer &layer, const Staircase &s, Int128 input) {
   const Int128 d = input - s.inputZeroPoint;
   const Int128 product = s.multiplicand * d;
-  const Int128 sum = product + (d < 0 ? s.negativeAddend : s.addend);
+  const ::staircase::Addends addends = getAddends(s);
+  const Int128 sum = product + (d < 0 ? addends.negative : addends.positive);
   return layer.facts.sums.contains(
       {std::min(product, sum), std::max(product, sum)});
 }
@@ -177,8 +203,10 @@ std::string printFunction(const Layer &layer, const std::string &name,
   const Facts &facts = layer.facts;
   const bool isVector = numLanes > 1;
   const unsigned addendBits = facts.addendShift > 0 ? 32 : 64;
-  std::vector<std::pair<char, unsigned>> operands = {
-      {'x', 32}, {'m', 32}, {'b', addendBits}};
+  const bool isAddend = layer.rounding == Rounding::Addend;
+  std::vector<std::pair<char, unsigned>> operands = {{'x', 32}, {'m', 32}};
+  if (isAddend)
+    operands.push_back({'b', addendBits});
   if (layer.hasTwoAddends)
     operands.push_back({'n', addendBits});
   operands.push_back({'s', 8});
@@ -212,19 +240,25 @@ std::string printFunction(const Layer &layer, const std::string &name,
                       std::to_string(int(facts.shift.low)) + " : i8\n"
                 : std::string("    %a") + operand + " = " +
                       getAccess(std::string("load %") + operand, bits);
-  text += std::string("    %r = rescale.apply %ax * %am + %ab") +
-          (layer.hasTwoAddends ? " negative %an" : "") +
-          " shift %as round addend input_zero_point " +
-          std::to_string(int64_t(layer.inputZeroPoint)) + " zero_point " +
-          std::to_string(layer.zeroPoint) + " {rung = #rescale<rung " +
-          stringifyRung(static_cast<rescale::Rung>(layer.rung)).str() +
-          ">, multiplicand_bits = " + std::to_string(layer.multiplicandBits) +
-          ", addend_shift = " + std::to_string(facts.addendShift) +
-          ", input_range = " + printRange(layer.getInputs()) +
-          ", sum_range = " + printRange(facts.sums) + ", addend_range = " +
-          printRange({facts.addends.low >> int(facts.addendShift),
-                      facts.addends.high >> int(facts.addendShift)}) +
-          ", shift_range = " + printRange(facts.shift) + "}\n       : (";
+  text +=
+      std::string("    %r = rescale.apply %ax * %am") +
+      (isAddend ? " + %ab" : "") +
+      (layer.hasTwoAddends ? " negative %an" : "") + " shift %as round " +
+      stringifyRounding(static_cast<rescale::Rounding>(layer.rounding)).str() +
+      " input_zero_point " + std::to_string(int64_t(layer.inputZeroPoint)) +
+      " zero_point " + std::to_string(layer.zeroPoint) +
+      " {rung = #rescale<rung " +
+      stringifyRung(static_cast<rescale::Rung>(layer.rung)).str() +
+      ">, multiplicand_bits = " + std::to_string(layer.multiplicandBits) +
+      ", addend_shift = " + std::to_string(facts.addendShift) +
+      ", input_range = " + printRange(layer.getInputs()) +
+      ", sum_range = " + printRange(facts.sums) +
+      ", shift_range = " + printRange(facts.shift);
+  if (isAddend)
+    text += ", addend_range = " +
+            printRange({facts.addends.low >> int(facts.addendShift),
+                        facts.addends.high >> int(facts.addendShift)});
+  text += "}\n       : (";
   for (auto [operand, bits] : operands)
     text += (operand == 'x' ? "" : ", ") +
             (operand == 's' && facts.shift.isConstant() ? "i8" : getType(bits));
@@ -316,7 +350,9 @@ void Comparison::compare(const Layer &layer, const std::string &name, Jit &jit,
     s.set(i, staircase.shift);
   }
   for (Buffer *result : {&scalar, &vector}) {
-    std::vector<Buffer *> buffers = {&x, &m, &b};
+    std::vector<Buffer *> buffers = {&x, &m};
+    if (layer.rounding == Rounding::Addend)
+      buffers.push_back(&b);
     if (layer.hasTwoAddends)
       buffers.push_back(&n);
     buffers.push_back(&s);
