@@ -81,7 +81,7 @@ static std::optional<Condition> findMiss(ApplyOp op, const Bounds &bounds,
   return std::nullopt;
 }
 
-/// The op's rung, or the least width; a condition where it does not hold.
+/// The op's rung, whether it is exact or not, or the least width.
 static Choice choose(ApplyOp op, const Bounds &bounds) {
   auto choice = [&](Rung rung) -> Choice {
     return {rung, getConditions(toStaircase(rung), bounds.getFacts(op, rung))};
