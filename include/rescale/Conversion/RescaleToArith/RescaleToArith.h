@@ -24,8 +24,8 @@ namespace rescale {
 #define GEN_PASS_DECL_CONVERTRESCALETOARITH
 #include "rescale/Conversion/Passes.h.inc"
 
-/// Adds the patterns of the pass. They leave an op alone whose rung is not exact;
-/// the pass says why.
+/// Adds the patterns of the pass. They leave an op alone whose rung is not
+/// exact; the pass says why.
 void populateRescaleToArithPatterns(RewritePatternSet &patterns);
 
 } // namespace rescale
