@@ -13,15 +13,21 @@
 #include "NestUtils.h"
 #include "Nests.h"
 
+#include "rescale/Staircase/Interval.h"
+#include "rescale/Staircase/Narrow.h"
 #include "rescale/Support/Roles.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Matchers.h"
 
 #include <numeric>
 
 using namespace mlir;
 using namespace mlir::rescale;
 using namespace mlir::rescale::kernel;
+using ::staircase::Int128;
+using ::staircase::IntegerFormat;
+using ::staircase::Interval;
 
 namespace {
 
@@ -55,58 +61,127 @@ struct Counts {
   }
 };
 
-/// The division of an average pool by the number of elements, as in TOSA's
-/// reciprocal_scale: (sum * m + 2^(s-1)) >> s in 64 bits. The tables of m and s
-/// are small where the image is, whatever the window's size.
+/// (sum * multiplicand + addend) >> shift.
+struct Division {
+  int64_t multiplicand, addend;
+  unsigned shift;
+
+  /// By `count`, as TOSA's reciprocal_scale.
+  static Division get(int64_t count) {
+    unsigned k = count == 1 ? 0 : llvm::Log2_64(count - 1) + 1;
+    return {(((int64_t(1) << 30) + 1) << k) / count, int64_t(1) << (29 + k),
+            30 + k};
+  }
+
+  /// The one with the narrowest multiplicand that is equal for all of `sums`,
+  /// if 32 bits are enough for it.
+  std::optional<Division> narrow(Interval sums) const {
+    ::staircase::Staircase staircase;
+    staircase.multiplicand = multiplicand;
+    staircase.shift = shift;
+    auto thresholds =
+        ::staircase::getThresholds(staircase, {sums.low, sums.high});
+    if (!thresholds) {
+      llvm::consumeError(thresholds.takeError());
+      return std::nullopt;
+    }
+    auto narrowed = ::staircase::narrow(*thresholds);
+    if (!narrowed)
+      return std::nullopt;
+    // Of all addends the one that rounds to nearest, if it is one.
+    Int128 half = narrowed->shift ? Int128(1) << (narrowed->shift - 1) : 0;
+    Int128 addend =
+        std::clamp(half, narrowed->addends.least, narrowed->addends.greatest);
+    Interval m = {narrowed->multiplicand, narrowed->multiplicand};
+    if (narrowed->shift > 31 || !m.fits(32) || !sums.fits(32) ||
+        !(sums * m).fits(32) || !(sums * m + Interval{addend, addend}).fits(32))
+      return std::nullopt;
+    return Division{narrowed->multiplicand, static_cast<int64_t>(addend),
+                    narrowed->shift};
+  }
+};
+
+/// The divisions of an average pool by the number of elements: in 32 bits where
+/// they are enough for all sums of codes, else in 64. The tables are small
+/// where the image is, whatever the window's size.
 class Average {
 public:
-  Average(LoopBuilder &b, Counts rows, Counts columns)
+  /// `codes`: less the input zero point.
+  Average(LoopBuilder &b, Counts rows, Counts columns, Interval codes)
       : b(b), rows(rows), columns(columns) {
-    SmallVector<int64_t> multipliers, shifts;
+    SmallVector<Division> divisions, narrowed;
     for (int64_t i = 0; i < rows.size; ++i)
       for (int64_t j = 0; j < columns.size; ++j) {
         int64_t count =
             (rows.least + i * rows.step) * (columns.least + j * columns.step);
-        int64_t k = count == 1 ? 0 : llvm::Log2_64(count - 1) + 1;
-        multipliers.push_back((((int64_t(1) << 30) + 1) << k) / count);
-        shifts.push_back(30 + k);
+        divisions.push_back(Division::get(count));
+        if (auto division =
+                divisions.back().narrow(codes * Interval{count, count}))
+          narrowed.push_back(*division);
       }
-    if (multipliers.size() == 1) {
-      multiplier = b.integer(multipliers.back(), 64);
-      half = b.integer(int64_t(1) << (shifts.back() - 1), 64);
-      shift = b.integer(shifts.back(), 64);
-      return;
+    width = 64;
+    if (narrowed.size() == divisions.size()) {
+      width = 32;
+      divisions = std::move(narrowed);
     }
-    multiplierTable = b.createTable(roles::kMultiplicand, multipliers, 32);
-    shiftTable = b.createTable(roles::kShift, shifts, 8);
+    auto add = [&](Parameter &parameter, StringRef name, auto get) {
+      auto values = llvm::map_to_vector(divisions, get);
+      if (llvm::all_equal(values))
+        parameter.value = b.integer(values.front(), width);
+      else
+        parameter.table = b.createTable(name, values, getTableWidth(values));
+    };
+    add(multiplicand, roles::kMultiplicand,
+        [](const Division &division) { return division.multiplicand; });
+    add(addend, roles::kAddend,
+        [](const Division &division) { return division.addend; });
+    add(shift, roles::kShift,
+        [](const Division &division) { return int64_t(division.shift); });
   }
 
   /// For the divisions that follow, by the product of both.
   void selectCount(Value rowCount, Value columnCount) {
-    if (!multiplierTable)
+    if (rows.size == 1 && columns.size == 1)
       return;
     Value place = b.add(b.multiply(rows.getPlace(b, rowCount), columns.size),
                         columns.getPlace(b, columnCount));
-    multiplier = b.loadExtended(multiplierTable, place, 64);
-    shift = b.loadExtended(shiftTable, place, 64);
-    Value one = b.integer(1, 64);
-    half = arith::ShLIOp::create(b, one, arith::SubIOp::create(b, shift, one));
+    for (Parameter *parameter : {&multiplicand, &addend, &shift})
+      if (parameter->table)
+        parameter->value = b.loadExtended(parameter->table, place, width);
   }
 
   Value divide(Value sum) {
     auto flags = arith::IntegerOverflowFlags::nsw;
-    Value product =
-        arith::MulIOp::create(b, b.extend(sum, 64), multiplier, flags);
-    product = arith::AddIOp::create(b, product, half, flags);
-    Value quotient = arith::ShRSIOp::create(b, product, shift);
-    return arith::TruncIOp::create(b, b.getI32Type(), quotient);
+    Value result = b.extend(sum, width);
+    if (!matchPattern(multiplicand.value, m_One()))
+      result = arith::MulIOp::create(b, result, multiplicand.value, flags);
+    if (!matchPattern(addend.value, m_Zero()))
+      result = arith::AddIOp::create(b, result, addend.value, flags);
+    result = b.createOrFold<arith::ShRSIOp>(result, shift.value);
+    if (width == 32)
+      return result;
+    return arith::TruncIOp::create(b, b.getI32Type(), result);
   }
 
 private:
+  /// What is the same for all counts, or the value of the present one.
+  struct Parameter {
+    Value table, value;
+  };
+
+  static unsigned getTableWidth(ArrayRef<int64_t> values) {
+    for (unsigned width : {8, 16, 32})
+      if (llvm::all_of(values, [&](int64_t value) {
+            return llvm::isIntN(width, value);
+          }))
+        return width;
+    return 64;
+  }
+
   LoopBuilder &b;
   Counts rows, columns;
-  Value multiplierTable, shiftTable;
-  Value multiplier, half, shift;
+  unsigned width;
+  Parameter multiplicand, addend, shift;
 };
 
 } // namespace
@@ -118,10 +193,15 @@ Nest mlir::rescale::buildNest(LoopBuilder &b, Pool2DOp op, const Blocking &) {
   Value input = b.flatten(op.getInput());
   Epilogue epilogue(b, op);
   std::optional<Average> average;
-  if (isAverage)
+  if (isAverage) {
+    auto type = cast<MemRefType>(op.getInput().getType());
+    Int128 zeroPoint = op.getInputZeroPoint();
     average.emplace(
         b, Counts::get(w.outHeight, w.stride[0], w.before[0], w.rows, w.height),
-        Counts::get(w.outWidth, w.stride[1], w.before[1], w.columns, w.width));
+        Counts::get(w.outWidth, w.stride[1], w.before[1], w.columns, w.width),
+        getInterval(IntegerFormat{type.getElementTypeBitWidth()}) -
+            Interval{zeroPoint, zeroPoint});
+  }
 
   // The part of the window within the image, from `low` up to `high`.
   struct Part {
