@@ -99,6 +99,8 @@ void ModulePrinter::printFunction(func::FuncOp function) {
 void ModulePrinter::printPreamble(raw_ostream &os) const {
   CWriter out(os);
   SmallVector<std::string> lines = provenance.describe(name);
+  if (std::string tables = describeParameterTables(module); !tables.empty())
+    lines.push_back(std::move(tables));
   lines.append({"", "C99 without floating point, heap or recursion. Nothing "
                     "depends on the byte order of the machine: what is written "
                     "as one type is read as the same type. No function "

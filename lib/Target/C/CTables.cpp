@@ -14,6 +14,8 @@
 
 #include "CExpr.h"
 #include "CText.h"
+#include "rescale/Support/Buffers.h"
+#include "rescale/Support/Roles.h"
 
 #include "mlir/IR/DialectResourceBlobManager.h"
 
@@ -40,6 +42,34 @@ DenseElementsAttr rescale::getTableValues(memref::GlobalOp global) {
     return nullptr;
   return DenseElementsAttr::getFromRawBuffer(resource.getType(),
                                              blob->getData());
+}
+
+/// Whether `global` has the multiplicands, addends or shifts of channels, which
+/// is what its name says.
+static bool isParameterTable(memref::GlobalOp global) {
+  StringRef name = global.getSymName().rtrim("0123456789");
+  name.consume_back("_");
+  return global.getConstant() &&
+         llvm::any_of(ArrayRef<StringRef>{roles::kMultiplicand, roles::kAddend,
+                                          roles::kShift},
+                      [&](StringRef role) {
+                        return name.ends_with(("_" + role).str());
+                      });
+}
+
+std::string rescale::describeParameterTables(ModuleOp module) {
+  int64_t bytes = 0, wide = 0;
+  for (auto global : module.getOps<memref::GlobalOp>())
+    if (isParameterTable(global)) {
+      bytes += getBytes(global.getType());
+      wide += 4 * global.getType().getNumElements();
+    }
+  if (wide == 0)
+    return "";
+  return ("Tables of multiplicands, addends and shifts: " + Twine(bytes) +
+          " bytes. With 32 bits for each number they would be " + Twine(wide) +
+          ".")
+      .str();
 }
 
 static void printValues(DenseElementsAttr values, CType type, raw_ostream &os) {

@@ -22,6 +22,10 @@ namespace mlir::rescale {
 /// The dimensions of `type` as C writes them: `[16][27]`.
 std::string getCShape(MemRefType type);
 
+/// What the tables of parameters of channels take, and would take with 32 bits
+/// for each number; empty where there are none.
+std::string describeParameterTables(ModuleOp module);
+
 /// The values of a constant table; null where they are not at hand.
 DenseElementsAttr getTableValues(memref::GlobalOp global);
 
