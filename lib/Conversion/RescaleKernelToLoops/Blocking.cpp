@@ -14,6 +14,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
+#include "llvm/TargetParser/Triple.h"
 
 using namespace mlir::rescale;
 
@@ -45,7 +46,12 @@ static constexpr Blocking table[] = {
 const Blocking &mlir::rescale::lookupBlocking(llvm::StringRef target) {
   const Blocking *entry = llvm::find_if(
       table, [&](const Blocking &entry) { return entry.target == target; });
-  return entry == std::end(table) ? table[0] : *entry;
+  if (entry != std::end(table))
+    return *entry;
+  // Of triples these have vectors, whatever their features.
+  llvm::Triple triple(target);
+  return triple.isX86() || triple.isAArch64() ? lookupBlocking("host")
+                                              : table[0];
 }
 
 int64_t

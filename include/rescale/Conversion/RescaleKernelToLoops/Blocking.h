@@ -39,7 +39,8 @@ struct Blocking {
   bool vectors;
 };
 
-/// The entry of `target`; that of `default` where it has none.
+/// The entry of `target`, a core or a triple; that of `default` where it has
+/// none.
 const Blocking &lookupBlocking(llvm::StringRef target);
 
 /// The size of blocks of at most `largest` that cover `size` at the least cost,
