@@ -195,7 +195,8 @@ Nest mlir::rescale::buildNest(LoopBuilder &b, Pool2DOp op, const Blocking &) {
   std::optional<Average> average;
   if (isAverage) {
     auto type = cast<MemRefType>(op.getInput().getType());
-    Int128 zeroPoint = op.getInputZeroPoint();
+    // Read as unsigned, it would leave no range that the solver takes.
+    auto zeroPoint = static_cast<int64_t>(op.getInputZeroPoint());
     average.emplace(
         b, Counts::get(w.outHeight, w.stride[0], w.before[0], w.rows, w.height),
         Counts::get(w.outWidth, w.stride[1], w.before[1], w.columns, w.width),

@@ -292,6 +292,20 @@ func.func private @one_count(%x: memref<1x1x1x2xi8>, %y: memref<1x1x1x2xi32>) {
   return
 }
 
+// Sums are less the zero point, as the range is for which divisions are equal.
+// CHECK-LABEL: func.func private @zero_point(
+// CHECK:         %[[SUM:.*]] = arith.addi %{{.*}}, %c2_i32 overflow<nsw> : i32
+// CHECK-NEXT:    arith.shrsi %[[SUM]], %c2_i32 : i32
+func.func private @zero_point(%x: memref<1x2x2x2xi8>, %y: memref<1x1x1x2xi32>) {
+  rescale_kernel.pool2d average ins(%x : memref<1x2x2x2xi8>) outs(%y : memref<1x1x1x2xi32>)
+    kernel [2, 2] stride [1, 1] pad [0, 0, 0, 0] input_zero_point -128
+    epilogue {
+    ^bb0(%acc: i32):
+      rescale_kernel.yield %acc : i32
+    }
+  return
+}
+
 // Of more than 2^26 elements it is not simulated what may overlap.
 // CHECK-LABEL: func.func private @large(
 // CHECK-NOT: rescale.overlap
