@@ -118,7 +118,7 @@ private:
   void printModule(StringRef suffix);
   llvm::Error setRescaler();
   llvm::Error legalize();
-  llvm::Error verify();
+  llvm::Error verify(const RescaleToLinalgOptions &toLinalg);
   llvm::Error describe();
   Provenance getProvenance();
   llvm::Error lowerToLoops();
@@ -258,14 +258,14 @@ llvm::Error Driver::legalize() {
 }
 
 /// On a copy, which is lowered as the module will be.
-llvm::Error Driver::verify() {
+llvm::Error Driver::verify(const RescaleToLinalgOptions &toLinalg) {
   if (options.verify.kind == VerifyKind::Off)
     return llvm::Error::success();
   OwningOpRef<ModuleOp> copy(module->clone());
   if (llvm::Error error = runPipeline(
           "Requantizations to verify", *copy, [&](OpPassManager &passes) {
-            buildRequantizedToCertifiedPipeline(passes, options.emit !=
-                                                            EmitKind::Linalg);
+            buildRequantizedToCertifiedPipeline(
+                passes, toLinalg, options.emit != EmitKind::Linalg);
           }))
     return error;
   TimingScope verification = timing.nest("Verification");
@@ -338,6 +338,8 @@ Provenance Driver::getProvenance() {
         << options.narrow;
   if (options.oneShift)
     provenance.options += " --one-shift";
+  if (!options.rung.empty())
+    provenance.options += " --rescale-rung=" + options.rung;
   if (!options.rescaler.empty())
     provenance.options +=
         " --rescaler=" + llvm::sys::path::filename(options.rescaler).str();
@@ -567,13 +569,15 @@ llvm::Error Driver::run() {
   toLinalg.indexBitwidth = getIndexBitwidth();
   toLinalg.narrow = options.narrow;
   toLinalg.oneShift = options.oneShift;
+  toLinalg.target = options.target.triple;
+  toLinalg.rung = options.rung;
   if (llvm::Error error = runPipeline("TOSA", [&](OpPassManager &passes) {
         buildTosaToRescalePipeline(passes, toLinalg);
       }))
     return error;
   if (llvm::Error error = legalize())
     return error;
-  if (llvm::Error error = verify())
+  if (llvm::Error error = verify(toLinalg))
     return error;
   if (llvm::Error error = describe())
     return error;
@@ -581,8 +585,8 @@ llvm::Error Driver::run() {
     if (llvm::Error error =
             runPipeline("Requantizations", [&](OpPassManager &passes) {
               options.emit == EmitKind::Linalg
-                  ? buildRequantizedToLinalgPipeline(passes)
-                  : buildRequantizedToKernelPipeline(passes);
+                  ? buildRequantizedToLinalgPipeline(passes, toLinalg)
+                  : buildRequantizedToKernelPipeline(passes, toLinalg);
             }))
       return error;
   switch (options.emit) {

@@ -120,10 +120,21 @@ static void addLowerTosa(OpPassManager &function) {
   function.addPass(rescale::createRescaleLowerTosaControlFlow());
 }
 
+static rescale::ConvertRescaleToLinalgOptions
+getArithmetic(const rescale::RescaleToLinalgOptions &options) {
+  rescale::ConvertRescaleToLinalgOptions arithmetic;
+  if (!options.narrow.getValue().isOff())
+    arithmetic.target = options.target;
+  arithmetic.rung = options.rung;
+  return arithmetic;
+}
+
 /// And requantizations, as rescale.apply in bodies.
-static void addTosaToLinalg(OpPassManager &function) {
+static void addTosaToLinalg(OpPassManager &function,
+                            const rescale::RescaleToLinalgOptions &options) {
   addLowerTosa(function);
-  function.addPass(rescale::createConvertRescaleToLinalg());
+  function.addPass(
+      rescale::createConvertRescaleToLinalg(getArithmetic(options)));
   // What a model has of arith and math on tensors.
   function.addPass(createConvertElementwiseToLinalgPass());
   addCleanup(function);
@@ -132,12 +143,13 @@ static void addTosaToLinalg(OpPassManager &function) {
 void rescale::buildRescaleToLinalgPipeline(
     OpPassManager &pm, const RescaleToLinalgOptions &options) {
   buildTosaToRescalePipeline(pm, options);
-  buildRequantizedToLinalgPipeline(pm);
+  buildRequantizedToLinalgPipeline(pm, options);
 }
 
-void rescale::buildRequantizedToLinalgPipeline(OpPassManager &pm) {
+void rescale::buildRequantizedToLinalgPipeline(
+    OpPassManager &pm, const RescaleToLinalgOptions &options) {
   OpPassManager &function = pm.nest<func::FuncOp>();
-  addTosaToLinalg(function);
+  addTosaToLinalg(function, options);
   // Chains of requantizations become one loop, and transposed weights
   // constants. Before rescale.apply is lowered, so that fusion moves one op
   // instead of ten.
@@ -151,14 +163,15 @@ void rescale::buildRequantizedToLinalgPipeline(OpPassManager &pm) {
 void rescale::buildRescaleToKernelPipeline(
     OpPassManager &pm, const RescaleToLinalgOptions &options) {
   buildTosaToRescalePipeline(pm, options);
-  buildRequantizedToKernelPipeline(pm);
+  buildRequantizedToKernelPipeline(pm, options);
 }
 
-void rescale::buildRequantizedToKernelPipeline(OpPassManager &pm) {
+void rescale::buildRequantizedToKernelPipeline(
+    OpPassManager &pm, const RescaleToLinalgOptions &options) {
   pm.addPass(createRescaleRecordClaims());
   OpPassManager &function = pm.nest<func::FuncOp>();
   addTosaToKernels(function);
-  addTosaToLinalg(function);
+  addTosaToLinalg(function, options);
   function.addPass(createRescaleFuseEpilogues());
   function.addPass(createRescaleDecomposeTransposeConv());
   addCleanup(function);
@@ -168,16 +181,16 @@ void rescale::buildRequantizedToKernelPipeline(OpPassManager &pm) {
   pm.addPass(createRescaleDropTosaTarget());
 }
 
-void rescale::buildRequantizedToCertifiedPipeline(OpPassManager &pm,
-                                                  bool hasKernels) {
+void rescale::buildRequantizedToCertifiedPipeline(
+    OpPassManager &pm, const RescaleToLinalgOptions &options, bool hasKernels) {
   OpPassManager &function = pm.nest<func::FuncOp>();
   if (hasKernels)
     addTosaToKernels(function);
   addLowerTosa(function);
   function.addPass(createRescaleCertify());
-  ConvertRescaleToLinalgOptions toLinalg;
-  toLinalg.keepCertificates = true;
-  function.addPass(createConvertRescaleToLinalg(toLinalg));
+  ConvertRescaleToLinalgOptions arithmetic = getArithmetic(options);
+  arithmetic.keepCertificates = true;
+  function.addPass(createConvertRescaleToLinalg(arithmetic));
 }
 
 void rescale::buildLinalgToLoopsPipeline(OpPassManager &pm,
@@ -293,6 +306,8 @@ static void buildFromTosa(OpPassManager &pm,
   toLinalg.integerOnly = options.integerOnly;
   toLinalg.indexBitwidth = indexBitwidth;
   toLinalg.narrow = options.narrow;
+  toLinalg.target = options.target;
+  toLinalg.rung = options.rung;
   toLinalg.oneShift = options.oneShift;
   rescale::buildRescaleToKernelPipeline(pm, toLinalg);
   rescale::LinalgToLoopsOptions toLoops;

@@ -37,6 +37,11 @@ Narrower::Narrower(const Thresholds &thresholds, NarrowOptions givenOptions)
          options.maxShift < 64 && options.tolerance >= 0 && "invalid options");
   assert((options.addendRule != AddendRule::BySign || options.tolerance == 0) &&
          "two addends are for equal staircases");
+  assert((options.addendUnit == 0 ||
+          (options.addendUnit < 63 && options.palette.empty() &&
+           (options.addendRule == AddendRule::Free ||
+            options.addendRule == AddendRule::BySign))) &&
+         "units are for addends that are free");
   options.palette = {}; // Owned from here on.
   options.maxMultiplicand =
       std::min<int64_t>(options.maxMultiplicand, UINT32_MAX);
@@ -132,6 +137,49 @@ std::optional<Narrowing> Narrower::solveInBias(IntegerInterval multiplicands,
   return std::nullopt;
 }
 
+/// How many multiplicands are tried for one whose addends hold a multiple of
+/// the unit. Where few do, the next shift halves the unit for each addend.
+static constexpr unsigned kMaxUnitTries = 256;
+
+std::optional<Narrowing> Narrower::solveInUnits(IntegerInterval multiplicands,
+                                                unsigned shift) const {
+  const IntegerInterval allowed = getAllowedAddends(shift);
+  const Int128 unit = Int128(1) << options.addendUnit;
+  const auto getMultiples = [&](const Separation &separation, Int128 m) {
+    const IntegerInterval addends =
+        intersect(separation.getAddends(m, shift), allowed);
+    return IntegerInterval{divideCeil(addends.least, unit) * unit,
+                           divideFloor(addends.greatest, unit) * unit};
+  };
+  Int128 m = multiplicands.least;
+  for (unsigned i = 0; i < kMaxUnitTries && m <= multiplicands.greatest; ++i) {
+    Int128 next = m;
+    for (const Separation &separation : separations) {
+      const IntegerInterval multiples = getMultiples(separation, m);
+      if (!multiples.isEmpty())
+        continue;
+      // As in solveInBias: of all multiples to the right of m, one of the two
+      // next to the addends comes first.
+      Int128 first = multiplicands.greatest + 1;
+      for (const Int128 b : {multiples.greatest, multiples.least}) {
+        if (!allowed.contains(b))
+          continue;
+        const IntegerInterval fitting =
+            separation.restrict(multiplicands, shift, {b, b});
+        if (fitting.greatest >= m)
+          first = std::min(first, fitting.least);
+      }
+      next = std::max(next, first);
+    }
+    if (next == m)
+      return Narrowing{
+          static_cast<int64_t>(m), shift, getMultiples(separations.back(), m),
+          getMultiples(separations.front(), m), options.addendRule};
+    m = next;
+  }
+  return std::nullopt;
+}
+
 IntegerInterval Narrower::getAllowedAddends(unsigned shift) const {
   if (options.addendRule == AddendRule::None)
     return {0, 0};
@@ -174,6 +222,8 @@ std::optional<Narrowing> Narrower::solveAt(unsigned shift) const {
     return std::nullopt;
   if (options.addendRule == AddendRule::InBias)
     return solveInBias(multiplicands, shift);
+  if (options.addendUnit > 0)
+    return solveInUnits(multiplicands, shift);
   const std::optional<int64_t> least = findLeast(multiplicands);
   if (!least)
     return std::nullopt;

@@ -64,22 +64,6 @@ func.func @many_codes(%x: tensor<4xi32>) -> tensor<4xi8> {
   return %1 : tensor<4xi8>
 }
 
-// CHECK: remark: [Missed] not-fused | {{.*}}Reason="the shape gets more or less static"
-func.func @more_static(%x: tensor<?xi8>) -> tensor<4xi8> {
-  %0 = rescale.requantize %x mul dense<4> : tensor<1xui8> shift [1] round half_up : tensor<?xi8> -> tensor<?xi16>
-  %1 = rescale.requantize %0 mul dense<1> : tensor<1xui8> shift [2] round half_up : tensor<?xi16> -> tensor<4xi8>
-  return %1 : tensor<4xi8>
-}
-
-// CHECK: remark: [Missed] not-fused | {{.*}}Reason="a certificate has differences, or is observed"
-func.func @approximated(%x: tensor<4xi16>) -> tensor<4xi8> {
-  %0 = rescale.requantize %x mul dense<1> : tensor<1xui1> shift [15] round floor
-    {rescale.certificate = #rescale.certificate<range = <proved low[-32768] high[32767]>, multiplicands = [0], shifts = [0], rounding = floor, input_zero_point = 0, zero_point = 0, clamp = [-128, 127], largest_difference = [1], differing = [32768], digest = 9574640986904935873>}
-    : tensor<4xi16> -> tensor<4xi8>
-  %1 = rescale.requantize %0 mul dense<1> : tensor<1xui8> shift [2] round half_up : tensor<4xi8> -> tensor<4xi8>
-  return %1 : tensor<4xi8>
-}
-
 // CHECK: remark: [Missed] not-fused | {{.*}}Reason="the two have different targets"
 func.func @two_targets(%x: tensor<4xi8>) -> tensor<4xi8> {
   %0 = rescale.requantize %x mul dense<4> : tensor<1xui8> shift [1] round half_up : tensor<4xi8> -> tensor<4xi16>

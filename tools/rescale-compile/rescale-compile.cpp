@@ -122,6 +122,12 @@ int main(int argc, char **argv) {
                "there is one: a constant in the code instead of a table, for "
                "some bits of multiplicands"),
       cl::location(options.oneShift), cl::cat(category));
+  cl::opt<std::string, true> rung(
+      "rescale-rung",
+      cl::desc("Compute all requantizations in one arithmetic instead of the "
+               "cheapest one: multiply_32, two_limbs, estimate, multiply_high "
+               "or multiply_64; an error where it is not proved exact"),
+      cl::value_desc("name"), cl::location(options.rung), cl::cat(category));
   cl::opt<std::string, true> rescaler(
       "rescaler",
       cl::desc("Make requantizations fit what hardware can do: a preset of "

@@ -100,6 +100,12 @@ def ConvertRescaleToLinalg : Pass<"convert-rescale-to-linalg"> {
     and divisor of a channel by one power of two, and makes the zero point a part
     of the addend. `input_range` has what is proved where it matters.
 
+    Where costs are known, of `rescale.target` or of the processor that `target`
+    names, the parameters of every channel are chosen anew among all that are
+    equal on its proved accumulators: one arithmetic for the layer, the cheapest
+    rung of the ladder in docs/Lowering.md, which `rung` of the `rescale.apply`
+    names. Its parameters need not be those of the op.
+
     ```mlir
     %y = rescale.requantize %x mul dense<[77, 91]> : tensor<2xui8>
            shift [9] axis 1 round half_up : tensor<4x2xi32> -> tensor<4x2xi8>
@@ -125,15 +131,21 @@ def ConvertRescaleToLinalg : Pass<"convert-rescale-to-linalg"> {
     } -> tensor<4x2xi8>
     ```
   }];
-  let options = [
-    Option<"keepCertificates", "keep-certificates", "bool", /*default=*/"false",
-           "Give the certificate of an op to the linalg.generic that it "
-           "becomes, for rescale-verify-arithmetic">,
-  ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::linalg::LinalgDialect",
                            "::mlir::rescale::RescaleDialect",
                            "::mlir::tensor::TensorDialect"];
+  let options = [
+    Option<"target", "target", "std::string", "",
+           "The processor whose costs choose the arithmetic where no "
+           "rescale.target has any: host, rv32im or a core, such as cortex-m4; "
+           "empty keeps the parameters">,
+    Option<"rung", "rung", "std::string", "",
+           "The arithmetic that all have to be computed in: multiply_32, "
+           "two_limbs, estimate, multiply_high or multiply_64">,
+    Option<"keepCertificates", "keep-certificates", "bool", /*default=*/"false",
+           "Give the certificate of an op to the linalg.generic that it "
+           "becomes, for rescale-verify-arithmetic">];
 }
 
 def ConvertRescaleToArith : Pass<"convert-rescale-to-arith"> {

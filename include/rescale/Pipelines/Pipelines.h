@@ -52,6 +52,19 @@ struct RescaleToLinalgOptions
       llvm::cl::desc("One shift for all channels of a layer, where there is "
                      "one; not with narrow=off, which changes none"),
       llvm::cl::init(false)};
+  Option<std::string> target{
+      *this, "target",
+      llvm::cl::desc(
+          "Whose costs choose the arithmetic: host, or a core by its "
+          "name, such as cortex-m4; empty, or narrow=off, keeps the "
+          "parameters of the requantizations"),
+      llvm::cl::init("")};
+  Option<std::string> rung{
+      *this, "rung",
+      llvm::cl::desc("The arithmetic of all requantizations: multiply_32, "
+                     "two_limbs, estimate, multiply_high or multiply_64; empty "
+                     "takes the cheapest"),
+      llvm::cl::init("")};
 };
 
 /// What the pipelines to loops and further have in common.
@@ -101,6 +114,12 @@ struct FromTosaOptions : public ToLoopsOptions<T> {
       *this, "integer-only",
       llvm::cl::desc("Refuse floats, at the first op that has one"),
       llvm::cl::init(false)};
+  typename ToLoopsOptions<T>::template Option<std::string> rung{
+      *this, "rung",
+      llvm::cl::desc("The arithmetic of all requantizations: multiply_32, "
+                     "two_limbs, estimate, multiply_high or multiply_64; empty "
+                     "takes the cheapest by the costs of the target"),
+      llvm::cl::init("")};
   typename ToLoopsOptions<T>::template Option<NarrowMode> narrow{
       *this, "narrow",
       llvm::cl::desc("Multiplicands: lossless, as narrow as is provably equal; "
@@ -139,7 +158,8 @@ void buildRescaleToLinalgPipeline(OpPassManager &pm,
 
 /// The same from what `buildTosaToRescalePipeline` leaves, which can be looked
 /// at in between.
-void buildRequantizedToLinalgPipeline(OpPassManager &pm);
+void buildRequantizedToLinalgPipeline(OpPassManager &pm,
+                                      const RescaleToLinalgOptions &options);
 
 /// TOSA and rescale to kernels whose epilogues hold what follows them, and
 /// linalg for the rest, with `rescale.apply` in both: where our own back ends
@@ -148,13 +168,16 @@ void buildRescaleToKernelPipeline(OpPassManager &pm,
                                   const RescaleToLinalgOptions &options);
 
 /// The same from what `buildTosaToRescalePipeline` leaves.
-void buildRequantizedToKernelPipeline(OpPassManager &pm);
+void buildRequantizedToKernelPipeline(OpPassManager &pm,
+                                      const RescaleToLinalgOptions &options);
 
 /// From the same, the requantizations as `buildRequantizedToKernelPipeline` or,
 /// without kernels, `buildRequantizedToLinalgPipeline` makes them, each in a
 /// linalg.generic with a certificate of what it has to compute: what is left is
 /// `convert-rescale-to-arith`, and to verify what that makes.
-void buildRequantizedToCertifiedPipeline(OpPassManager &pm, bool hasKernels);
+void buildRequantizedToCertifiedPipeline(OpPassManager &pm,
+                                         const RescaleToLinalgOptions &options,
+                                         bool hasKernels);
 
 /// Linalg on tensors to what both back ends take: the function that C calls,
 /// which only calls layers and views one arena; a private function of loops for

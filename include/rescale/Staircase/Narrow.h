@@ -49,6 +49,9 @@ struct NarrowOptions {
   /// The addend, with AddendRule::InBias the product `m*c`, fits a signed
   /// integer of this many bits, 1 to 64. Not asked of the two fixed addends.
   unsigned addendBits = 64;
+  /// The addend is a multiple of `2^addendUnit`: what an arithmetic without the
+  /// lower bits can add. With AddendRule::Free and BySign, and no palette.
+  unsigned addendUnit = 0;
   unsigned minShift = 0;
   unsigned maxShift = 63;
   /// At most `2^32 - 1`; see getMaxMultiplicand.
@@ -73,7 +76,8 @@ struct Narrowing {
   unsigned shift;
   /// The addends for `d >= 0` and for `d < 0`, each an interval of 64-bit
   /// integers; the same one but with AddendRule::BySign. With
-  /// AddendRule::InBias these are the values of c instead.
+  /// AddendRule::InBias these are the values of c instead; with a unit the ends
+  /// are multiples of it.
   IntegerInterval addends;
   IntegerInterval negativeAddends;
   AddendRule addendRule;
@@ -95,7 +99,7 @@ public:
   std::optional<Narrowing> solve() const;
 
   /// All multiplicands that solve one shift, whatever the palette says. Not for
-  /// AddendRule::InBias, where they are no interval.
+  /// AddendRule::InBias and addend units, where they are no interval.
   IntegerInterval getMultiplicands(unsigned shift) const;
 
   /// The addends of one of these, for `d >= 0` and for `d < 0`.
@@ -108,6 +112,8 @@ private:
   std::optional<int64_t> findLeast(const IntegerInterval &interval) const;
   std::optional<Narrowing> solveInBias(IntegerInterval multiplicands,
                                        unsigned shift) const;
+  std::optional<Narrowing> solveInUnits(IntegerInterval multiplicands,
+                                        unsigned shift) const;
 
   NarrowOptions options;
   llvm::SmallVector<int64_t> palette;

@@ -14,6 +14,7 @@
 #include "rescale/Conversion/RescaleToLinalg/RescaleToLinalg.h"
 
 #include "../GenericUtils.h"
+#include "ChooseForm.h"
 #include "Tables.h"
 #include "rescale/Analysis/ChannelRangeAnalysis.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
@@ -33,6 +34,7 @@ namespace mlir::rescale {
 
 using namespace mlir;
 using namespace mlir::rescale;
+using ::staircase::Int128;
 using ::staircase::Interval;
 
 namespace {
@@ -127,19 +129,34 @@ private:
   int64_t axis;
 };
 
+/// The accumulator in its window; an end that its type has needs nothing.
+Value clampInput(OpBuilder &b, Location loc, Value input,
+                 const std::optional<Interval> &window) {
+  if (!window)
+    return input;
+  auto type = cast<IntegerType>(input.getType());
+  Interval all = getInterval(::staircase::IntegerFormat{type.getWidth()});
+  auto constant = [&](Int128 value) {
+    return arith::ConstantOp::create(
+        b, loc, b.getIntegerAttr(type, static_cast<int64_t>(value)));
+  };
+  if (window->low > all.low)
+    input = arith::MaxSIOp::create(b, loc, input, constant(window->low));
+  if (window->high < all.high)
+    input = arith::MinSIOp::create(b, loc, input, constant(window->high));
+  return input;
+}
+
 struct LowerRequantize : public OpRewritePattern<RequantizeOp> {
   LowerRequantize(MLIRContext *context, RequantizeInputs inputs,
-                  bool keepCertificates)
+                  RequantizeForms forms, bool keepCertificates)
       : OpRewritePattern(context), inputs(std::move(inputs)),
-        keepCertificates(keepCertificates) {}
+        forms(std::move(forms)), keepCertificates(keepCertificates) {}
 
   LogicalResult matchAndRewrite(RequantizeOp op,
                                 PatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
-    auto proved = inputs.find(op);
-    Tables tables(op, proved != inputs.end()
-                          ? proved->second
-                          : getInterval(op.getInputFormat()));
+    Tables tables = getTables(op);
     Parameters p(tables);
     Operands operands(op, rewriter);
     operands.addInput(op.getInput());
@@ -160,17 +177,20 @@ struct LowerRequantize : public OpRewritePattern<RequantizeOp> {
     SmallVector<utils::IteratorType> iterators(type.getRank(),
                                                utils::IteratorType::parallel);
     uint64_t largest = *llvm::max_element(p.multiplicands.values);
-    DenseI64ArrayAttr inputRange;
-    if (tables.input)
-      inputRange = rewriter.getDenseI64ArrayAttr(
-          {static_cast<int64_t>(tables.input->low),
-           static_cast<int64_t>(tables.input->high)});
+    auto getPromise =
+        [&](const std::optional<Interval> &range) -> DenseI64ArrayAttr {
+      if (!range)
+        return {};
+      return rewriter.getDenseI64ArrayAttr({static_cast<int64_t>(range->low),
+                                            static_cast<int64_t>(range->high)});
+    };
     auto generic = linalg::GenericOp::create(
         rewriter, loc, type, operands.inputs, empty, operands.maps, iterators,
         [&](OpBuilder &b, Location loc, ValueRange arguments) {
           unsigned bits = ::staircase::getMagnitudeBits(largest);
           auto apply = ApplyOp::create(
-              b, loc, type.getElementType(), arguments.front(),
+              b, loc, type.getElementType(),
+              clampInput(b, loc, arguments.front(), tables.window),
               multiplicand(arguments), addend ? addend(arguments) : Value(),
               negativeAddend ? negativeAddend(arguments) : Value(),
               shift(arguments),
@@ -179,10 +199,11 @@ struct LowerRequantize : public OpRewritePattern<RequantizeOp> {
               op.getClampAttr(), op.getUnsignedInputAttr(),
               bits == p.multiplicands.width ? b.getUnitAttr() : UnitAttr(),
               op.getUnsignedResultAttr(), b.getI64IntegerAttr(bits),
-              getRange(b, p.shifts.values), inputRange,
+              getRange(b, p.shifts.values), getPromise(tables.input),
               addend ? getRange(b, allAddends) : nullptr,
-              /*addend_shift=*/nullptr, /*sum_range=*/nullptr,
-              /*rung=*/nullptr);
+              b.getI64IntegerAttr(tables.addendShift), getPromise(tables.sums),
+              tables.rung ? RungAttr::get(b.getContext(), *tables.rung)
+                          : nullptr);
           linalg::YieldOp::create(b, loc, apply.getResult());
         });
     Attribute certificate = op->getAttr(kCertificateAttrName);
@@ -193,7 +214,17 @@ struct LowerRequantize : public OpRewritePattern<RequantizeOp> {
   }
 
 private:
+  Tables getTables(RequantizeOp op) const {
+    if (auto form = forms.find(op); form != forms.end())
+      return Tables(op, form->second);
+    auto proved = inputs.find(op);
+    return Tables(op, proved != inputs.end()
+                          ? proved->second
+                          : getInterval(op.getInputFormat()));
+  }
+
   RequantizeInputs inputs;
+  RequantizeForms forms;
   bool keepCertificates;
 };
 
@@ -203,9 +234,21 @@ struct ConvertRescaleToLinalgPass
   using ConvertRescaleToLinalgBase::ConvertRescaleToLinalgBase;
 
   void runOnOperation() override {
+    std::optional<Rung> forced = symbolizeRung(rung);
+    if (!forced && !rung.empty()) {
+      emitError(getOperation()->getLoc())
+          << "requires a rung of multiply_32, two_limbs, estimate, "
+             "multiply_high and multiply_64, got '"
+          << rung << "'; choose one of them";
+      return signalPassFailure();
+    }
+    FailureOr<RequantizeForms> forms =
+        chooseForms(getOperation(), target, forced);
+    if (failed(forms))
+      return signalPassFailure();
     RewritePatternSet patterns(&getContext());
     populateRescaleToLinalgPatterns(patterns, proveInputs(getOperation()),
-                                    keepCertificates);
+                                    std::move(*forms), keepCertificates);
     walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
 };
@@ -229,9 +272,38 @@ RequantizeInputs mlir::rescale::proveInputs(Operation *top) {
   return inputs;
 }
 
+FailureOr<RequantizeForms>
+mlir::rescale::chooseForms(Operation *top, StringRef target,
+                           std::optional<Rung> rung) {
+  RequantizeForms forms;
+  std::optional<TargetFields> preset = getProcessor(target);
+  FailureOr<ProvedRanges> ranges = ProvedRanges::compute(top);
+  if (failed(ranges))
+    return forms;
+  // All errors at once: one op says little about the others.
+  bool fails = false;
+  top->walk([&](RequantizeOp op) {
+    TargetAttr own = getTarget(op);
+    std::optional<TargetFields> fields = preset;
+    if (own && own.getFields().hasCosts())
+      fields = own.getFields();
+    if (!fields && !rung)
+      return;
+    FailureOr<std::optional<::staircase::Form>> form = chooseForm(
+        op, ranges->getAccumulators(op), fields.value_or(TargetFields()), rung);
+    fails |= failed(form);
+    if (succeeded(form) && *form)
+      forms.try_emplace(op, std::move(**form));
+  });
+  if (fails)
+    return failure();
+  return forms;
+}
+
 void mlir::rescale::populateRescaleToLinalgPatterns(RewritePatternSet &patterns,
                                                     RequantizeInputs inputs,
+                                                    RequantizeForms forms,
                                                     bool keepCertificates) {
   patterns.add<LowerRequantize>(patterns.getContext(), std::move(inputs),
-                                keepCertificates);
+                                std::move(forms), keepCertificates);
 }

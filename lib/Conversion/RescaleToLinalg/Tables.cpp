@@ -114,6 +114,24 @@ Tables::Tables(RequantizeOp op, const Interval &proved)
   moveZeroPoint(op);
 }
 
+Tables::Tables(RequantizeOp op, const ::staircase::Form &form)
+    : lines(form.rows.begin(), form.rows.end()),
+      rounding(hasAddends(lines) ? Rounding::Addend : Rounding::Floor),
+      zeroPoint(form.zeroPoint), rung(static_cast<Rung>(form.rung)),
+      sums(form.sums) {
+  Int128 offset = int64_t(op.getInputZeroPoint());
+  input = form.differences + Interval{offset, offset};
+  if (form.isClamped)
+    window = input;
+  if (rounding != Rounding::Addend)
+    return;
+  addendShift = form.addendShift;
+  for (Line &line : lines) {
+    line.addend >>= int(addendShift);
+    line.negativeAddend >>= int(addendShift);
+  }
+}
+
 void Tables::chooseShifts(RequantizeOp op, const Interval &proved) {
   unsigned most = 0;
   for (const Line &line : lines)

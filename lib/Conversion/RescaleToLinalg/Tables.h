@@ -15,6 +15,7 @@
 #define RESCALE_LIB_CONVERSION_RESCALETOLINALG_TABLES_H
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Staircase/Forms.h"
 #include "rescale/Staircase/Interval.h"
 
 #include "llvm/ADT/SmallVector.h"
@@ -23,13 +24,8 @@
 
 namespace mlir::rescale {
 
-/// One channel: `floor((m*d + b) / 2^s)`, with the `b` of d's sign.
-struct Line {
-  ::staircase::Int128 multiplicand;
-  unsigned shift;
-  ::staircase::Int128 addend;
-  ::staircase::Int128 negativeAddend;
-};
+/// One channel.
+using Line = ::staircase::Row;
 
 /// What rescale.apply takes instead of a requantization's attributes: constant
 /// addends wherever the mode has them, so that none is computed at run time.
@@ -41,8 +37,19 @@ struct Tables {
   /// What is proved of the input, where the arithmetic needs it.
   std::optional<::staircase::Interval> input;
 
+  /// The rung that these are for, or none where the promises decide.
+  std::optional<Rung> rung;
+  /// The addends are those of `lines` over two to this.
+  unsigned addendShift = 0;
+  /// What the input is to be clamped to first.
+  std::optional<::staircase::Interval> window;
+  /// Every `m*d` and `m*d + b`.
+  std::optional<::staircase::Interval> sums;
+
   /// `proved` holds of the op's input; it is not believed of any other.
   Tables(RequantizeOp op, const ::staircase::Interval &proved);
+  /// Those of a form.
+  Tables(RequantizeOp op, const ::staircase::Form &form);
 
 private:
   void chooseShifts(RequantizeOp op, const ::staircase::Interval &proved);

@@ -235,9 +235,7 @@ SmallVector<std::string> Packer::getMisfits() const {
   SmallVector<std::string> faults;
   for (LayoutField field : {LayoutField::Multiplicand, LayoutField::Shift})
     if (!hasField(field) && !llvm::all_equal(getColumn(field).values))
-      faults.push_back(("a field for " + stringifyLayoutField(field) + " or " +
-                        stringifyLayoutField(field) + "_per = layer")
-                           .str());
+      faults.push_back(("a field for " + stringifyLayoutField(field)).str());
   for (const LayoutEntry &entry : fields.layout) {
     const Column &column = getColumn(entry.field);
     unsigned needed = 1;

@@ -13,7 +13,7 @@
 
 func.func @main(%x: tensor<4x2xi32>, %y: tensor<4xi32>, %in: tensor<1x1x1x1xi8>)
     -> (tensor<4x2xi8>, tensor<4xi8>, tensor<4x2xi8>, tensor<1x1x1x2xi8>) {
-  // CHECK: :[[#@LINE+1]]:8: error: 'rescale.requantize' op requires a target whose layout has a field for negative_addend, a field for shift or shift_per = layer, 4 bits for zero_point, which has 3, 8 bits for clamp_max, which has 7, got 'few'; give its layout what is missing, or choose another target
+  // CHECK: :[[#@LINE+1]]:8: error: 'rescale.requantize' op requires a target whose layout has a field for negative_addend, a field for shift, 4 bits for zero_point, which has 3, 8 bits for clamp_max, which has 7, got 'few'; give its layout what is missing, or choose another target
   %0 = rescale.requantize %x mul dense<[63, 64]> : tensor<2xui7> shift [5, 6] axis 1
          round addend addends [64, 0] negative_addends [0, 0] zero_point -5 clamp [-128, 64] {rescale.target = #few} : tensor<4x2xi32> -> tensor<4x2xi8>
   // CHECK: :[[#@LINE+1]]:8: error: {{.*}} layout has a rounding mode for its addends, got 'even'

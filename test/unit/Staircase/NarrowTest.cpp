@@ -117,9 +117,17 @@ bool searchAt(const Samples &samples, int64_t m, unsigned shift,
                          {-half, half - 1}, include);
   };
   const auto everywhere = [](int64_t) { return true; };
+  const auto hasMultiple = [&](const IntegerInterval &addends) {
+    const Int128 unit = Int128(1) << options.addendUnit;
+    for (Int128 b = addends.least;
+         b <= addends.greatest && b < addends.least + unit; ++b)
+      if (b % unit == 0)
+        return true;
+    return false;
+  };
   switch (options.addendRule) {
   case AddendRule::Free:
-    return !find(everywhere).isEmpty();
+    return hasMultiple(find(everywhere));
   case AddendRule::None:
     return find(everywhere).contains(0);
   case AddendRule::HalfUp:
@@ -135,8 +143,8 @@ bool searchAt(const Samples &samples, int64_t m, unsigned shift,
     return false;
   }
   case AddendRule::BySign:
-    return !find([](int64_t d) { return d < 0; }).isEmpty() &&
-           !find([](int64_t d) { return d >= 0; }).isEmpty();
+    return hasMultiple(find([](int64_t d) { return d < 0; })) &&
+           hasMultiple(find([](int64_t d) { return d >= 0; }));
   }
   return false;
 }
@@ -163,7 +171,7 @@ search(const Samples &samples, const NarrowOptions &options) {
     result << describe(s) << " " << describe(range)
            << " rule=" << int(options.addendRule)
            << " bits=" << options.addendBits << " e=" << options.tolerance
-           << ": " << text << ", expected ";
+           << " unit=" << options.addendUnit << ": " << text << ", expected ";
     if (expected)
       return result << expected->first << " >> " << expected->second;
     return result << "none";
@@ -199,10 +207,15 @@ search(const Samples &samples, const NarrowOptions &options) {
   const auto [negativeLeast, negativeGreatest] = got->negativeAddends;
   if (!isRight(least, negativeLeast) || !isRight(greatest, negativeGreatest))
     return fail("an addend that is wrong");
+  const int64_t unit = int64_t(1) << options.addendUnit;
+  if (least % unit || greatest % unit || negativeLeast % unit ||
+      negativeGreatest % unit)
+    return fail("an addend that is no multiple of the unit");
   if (options.addendRule == AddendRule::Free && options.addendBits == 64) {
-    if (least > INT64_MIN && isRight(least - 1, least - 1))
+    if (least >= INT64_MIN + unit && isRight(least - unit, least - unit))
       return fail("too great a least addend");
-    if (greatest < INT64_MAX && isRight(greatest + 1, greatest + 1))
+    if (greatest <= INT64_MAX - unit &&
+        isRight(greatest + unit, greatest + unit))
       return fail("too small a greatest addend");
   }
   const Staircase applied = applyNarrowing(s, *got);
@@ -381,6 +394,9 @@ TEST(Narrow, SeededOptions) {
     const int64_t palette[] = {pick(0, 9), pick(3, 40), pick(3, 40)};
     if (!pick(0, 3))
       options.palette = palette;
+    else if (options.addendRule == AddendRule::Free ||
+             options.addendRule == AddendRule::BySign)
+      options.addendUnit = pick(0, 5);
     ASSERT_TRUE(agrees(s, range, options));
   }
 }

@@ -13,12 +13,15 @@
 #ifndef RESCALE_CONVERSION_RESCALETOLINALG_RESCALETOLINALG_H
 #define RESCALE_CONVERSION_RESCALETOLINALG_RESCALETOLINALG_H
 
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Staircase/Forms.h"
 #include "rescale/Staircase/Interval.h"
 
 #include "mlir/Support/LLVM.h"
 #include "llvm/ADT/DenseMap.h"
 
 #include <memory>
+#include <optional>
 
 namespace mlir {
 class Operation;
@@ -36,12 +39,22 @@ using RequantizeInputs = llvm::DenseMap<Operation *, ::staircase::Interval>;
 /// Proves it of all requantizations in `top`.
 RequantizeInputs proveInputs(Operation *top);
 
+/// The arithmetic of requantizations, where a target's costs decide.
+using RequantizeForms = llvm::DenseMap<Operation *, ::staircase::Form>;
+
+/// Chooses the cheapest for all requantizations in `top`: by the costs of the
+/// `rescale.target` that holds for an op, else of the preset that `target`
+/// names. Nothing for an op without either. With `rung` that one, or an error.
+FailureOr<RequantizeForms> chooseForms(Operation *top, llvm::StringRef target,
+                                       std::optional<Rung> rung = {});
+
 /// Adds the patterns of the pass. With what is proved of the inputs, more of
 /// them are computed in 32 bits; it has to be true when the patterns are
-/// applied. With `keepCertificates` those of the ops go to what they become.
+/// applied, and so have the forms. With `keepCertificates` those of the ops go
+/// to what they become.
 void populateRescaleToLinalgPatterns(
     RewritePatternSet &patterns, RequantizeInputs inputs = RequantizeInputs(),
-    bool keepCertificates = false);
+    RequantizeForms forms = RequantizeForms(), bool keepCertificates = false);
 
 } // namespace rescale
 } // namespace mlir

@@ -34,7 +34,7 @@ static uint64_t getWidths(ArrayRef<unsigned> widths) {
 //===----------------------------------------------------------------------===//
 
 /// Code does everything; only what it costs differs.
-static TargetFields getProcessor(CostTable costs) {
+static TargetFields getCode(CostTable costs) {
   static constexpr LayoutEntry layout[] = {{LayoutField::Multiplicand, 32},
                                            {LayoutField::Shift, 8},
                                            {LayoutField::Addend, 64},
@@ -50,15 +50,23 @@ static TargetFields getProcessor(CostTable costs) {
 }
 
 // In the order of Instruction: mul32, mul64, add32, add64, shift32, shift64,
-// variable_shift32, variable_shift64, select, load, mul_high.
+// variable_shift32, variable_shift64, select, load, mul_high,
+// saturate.
 static TargetFields getCortexM0() {
-  return getProcessor({1, 49, 1, 2, 1, 3, 1, 9, 4, 2, 46});
+  return getCode({1, 49, 1, 2, 1, 3, 1, 9, 4, 2, 50, 7});
 }
 static TargetFields getCortexM4() {
-  return getProcessor({1, 1, 1, 2, 1, 2, 1, 8, 3, 1, 1});
+  return getCode({1, 1, 1, 2, 1, 2, 1, 8, 3, 1, 1, 1});
 }
 static TargetFields getRv32im() {
-  return getProcessor({1, 2, 1, 4, 1, 3, 1, 8, 3, 3, 1});
+  return getCode({1, 2, 1, 4, 1, 3, 1, 8, 3, 3, 1, 6});
+}
+
+/// Instructions of AVX2 for a vector of eight lanes of 32 bits. It has no
+/// arithmetic shift of 64, and to products of 64 and back takes two of each
+/// instruction and permutations.
+static TargetFields getHost() {
+  return getCode({2, 10, 1, 2, 1, 8, 1, 10, 1, 1, 10, 2});
 }
 
 //===----------------------------------------------------------------------===//
@@ -254,13 +262,13 @@ struct Preset {
 } // namespace
 
 static constexpr Preset presets[] = {
-    {"cortex-m0", getCortexM0},   {"cortex-m4", getCortexM4},
-    {"rv32im", getRv32im},        {"tosa16", getTosa16},
-    {"tosa32", getTosa32},        {"cmsis-nn", getCmsisNN},
-    {"xnnpack16", getXnnpack16},  {"ne16", getNE16},
-    {"gap-sq8", getGapSq8},       {"cv18xx", getCV18xx},
-    {"cv18xx-qdm", getCV18xxQdm}, {"nvdla", getNvdla},
-    {"ethos-u55", getEthosU55}};
+    {"cortex-m0", getCortexM0}, {"cortex-m4", getCortexM4},
+    {"rv32im", getRv32im},      {"host", getHost},
+    {"tosa16", getTosa16},      {"tosa32", getTosa32},
+    {"cmsis-nn", getCmsisNN},   {"xnnpack16", getXnnpack16},
+    {"ne16", getNE16},          {"gap-sq8", getGapSq8},
+    {"cv18xx", getCV18xx},      {"cv18xx-qdm", getCV18xxQdm},
+    {"nvdla", getNvdla},        {"ethos-u55", getEthosU55}};
 
 ArrayRef<StringRef> rescale::getTargetPresetNames() {
   static const SmallVector<StringRef> names = llvm::map_to_vector(
@@ -274,4 +282,18 @@ std::optional<TargetFields> rescale::getTargetPreset(StringRef name) {
   if (found == std::end(presets))
     return std::nullopt;
   return found->getFields();
+}
+
+std::optional<TargetFields> rescale::getProcessor(StringRef name) {
+  if (name == "cortex-m0" || name.starts_with("thumbv6m"))
+    return getCortexM0();
+  // All have the multiplications of ARMv7-M, the M3 with other timings.
+  if (name.starts_with("cortex-m") || name.starts_with("thumbv7") ||
+      name.starts_with("thumbv8"))
+    return getCortexM4();
+  if (name.starts_with("rv32") || name.starts_with("riscv32"))
+    return getRv32im();
+  if (name == "host" || name.starts_with("x86_64"))
+    return getHost();
+  return std::nullopt;
 }

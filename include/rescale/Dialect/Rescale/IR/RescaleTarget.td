@@ -78,7 +78,8 @@ def Rescale_Instruction : Rescale_TargetEnum<
       I32EnumCase<"VariableShift64", 7, "variable_shift64">,
       I32EnumCase<"Select", 8, "select">,
       I32EnumCase<"Load", 9, "load">,
-      I32EnumCase<"MulHigh", 10, "mul_high">]>;
+      I32EnumCase<"MulHigh", 10, "mul_high">,
+      I32EnumCase<"Saturate", 11, "saturate">]>;
 
 // The storage copies the layout with the rest.
 def Rescale_TargetFields
@@ -116,7 +117,7 @@ def Rescale_TargetAttr : AttrDef<Rescale_Dialect, "Target"> {
     | `input_bits` | the widths of accumulators | any |
     | `result_bits` | the widths of codes | any |
     | `layout` | parameters in memory: `columns`, one parameter of all channels after the other, or `records`, and in brackets each parameter's bits in their order | `columns []` |
-    | `costs` | instructions for a 32-bit or a 64-bit operation | none |
+    | `costs` | instructions for a 32-bit or a 64-bit operation, the upper half of a product, and a clamp to a power of two | none |
 
     The rules are `target_c1` to `target_c9` in docs/spec.md.
 

@@ -92,6 +92,10 @@ ArrayRef<StringRef> getTargetPresetNames();
 /// The fields of a preset, or std::nullopt.
 std::optional<TargetFields> getTargetPreset(StringRef name);
 
+/// The preset whose costs are those of a processor: host, or the name of a core
+/// or a triple; std::nullopt for others.
+std::optional<TargetFields> getProcessor(StringRef name);
+
 /// The innermost target that holds for `op`; null where there is none.
 TargetAttr getTarget(Operation *op);
 

@@ -1,0 +1,71 @@
+//===- Forms.h - A layer's staircases for one arithmetic --------*- C++ -*-===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The same staircases can be written with many multiplicands, shifts and
+// addends, and what a machine has to do depends on which. A rung of the ladder
+// is an arithmetic for all channels of a layer with inequalities that make it
+// exact; a form is the parameters that meet them.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESCALE_STAIRCASE_FORMS_H
+#define RESCALE_STAIRCASE_FORMS_H
+
+#include "rescale/Staircase/Interval.h"
+#include "rescale/Staircase/Rungs.h"
+#include "rescale/Staircase/Thresholds.h"
+
+#include "llvm/ADT/ArrayRef.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace staircase {
+
+/// One channel: `floor((m*d + b) / 2^s)`, with the `b` of d's sign.
+struct Row {
+  Int128 multiplicand;
+  unsigned shift;
+  Int128 addend;
+  Int128 negativeAddend;
+};
+
+/// The parameters of all channels, and what they are right for.
+struct Form {
+  Rung rung;
+  std::vector<Row> rows;
+  /// All addends are multiples of two to this.
+  unsigned addendShift = 0;
+  /// What is to be added to the quotients still: 0 where the addends have it.
+  int64_t zeroPoint = 0;
+  /// The accumulators, less the input zero point, of all channels.
+  Interval differences;
+  /// Where `isClamped`, the accumulators have to be clamped to `differences`
+  /// first: outside of it every channel saturates.
+  bool isClamped = false;
+  /// Of every `m*d` and `m*d + b`.
+  Interval sums;
+};
+
+/// What a lowering knows that is told all of the form.
+Facts getFacts(const Form &form);
+
+/// The first inequality of the rung that the form does not meet, as in Rungs.h;
+/// empty where it meets all.
+std::string findMiss(const Form &form);
+
+/// The cheapest form of a rung for the channels, or nothing with the reason in
+/// `miss`. One shift serves all channels where there is one. All channels have
+/// one zero point and one clamp.
+std::optional<Form> findForm(Rung rung, llvm::ArrayRef<Thresholds> channels,
+                             std::string &miss);
+
+} // namespace staircase
+
+#endif // RESCALE_STAIRCASE_FORMS_H

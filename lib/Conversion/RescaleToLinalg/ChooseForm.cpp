@@ -1,0 +1,198 @@
+//===- ChooseForm.cpp - The cheapest arithmetic of a layer ----------------===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ChooseForm.h"
+
+#include "mlir/IR/Diagnostics.h"
+
+using namespace mlir;
+using namespace mlir::rescale;
+using ::staircase::Form;
+using ::staircase::Int128;
+using ::staircase::Interval;
+using ::staircase::Row;
+using ::staircase::Thresholds;
+
+//===----------------------------------------------------------------------===//
+// Costs
+//===----------------------------------------------------------------------===//
+
+/// Whether the rows differ in a parameter, so that it is a table.
+template <typename T>
+static bool differ(const Form &form, T Row::*parameter) {
+  return !llvm::all_equal(llvm::map_range(
+      form.rows, [&](const Row &row) { return row.*parameter; }));
+}
+
+static bool hasAddends(const Form &form) {
+  return llvm::any_of(form.rows, [](const Row &row) {
+    return row.addend != 0 || row.negativeAddend != 0;
+  });
+}
+
+static bool hasPairs(const Form &form) {
+  return llvm::any_of(form.rows, [](const Row &row) {
+    return row.addend != row.negativeAddend;
+  });
+}
+
+/// The bits of each table's entries.
+static SmallVector<unsigned> getTableWidths(const Form &form) {
+  SmallVector<unsigned> widths;
+  auto add = [&](Int128 Row::*parameter, unsigned scale) {
+    if (!differ(form, parameter))
+      return;
+    for (unsigned width : {8, 16, 32, 64})
+      if (llvm::all_of(form.rows, [&](const Row &row) {
+            Int128 value = row.*parameter >> int(scale);
+            return Interval{value, value}.fits(width);
+          })) {
+        widths.push_back(width);
+        return;
+      }
+  };
+  add(&Row::multiplicand, 0);
+  add(&Row::addend, form.addendShift);
+  if (hasPairs(form))
+    add(&Row::negativeAddend, form.addendShift);
+  if (differ(form, &Row::shift))
+    widths.push_back(8);
+  return widths;
+}
+
+/// What the rung itself takes, from the accumulator to the quotient.
+static uint64_t getRungCost(const TargetFields &target, const Form &form) {
+  auto cost = [&](Instruction instruction) -> uint64_t {
+    return target.getCost(instruction);
+  };
+  const uint64_t mul = cost(Instruction::Mul32), add = cost(Instruction::Add32),
+                 fixed = cost(Instruction::Shift32);
+  bool varies = differ(form, &Row::shift);
+  unsigned shift = form.rows.front().shift;
+  uint64_t last = varies ? cost(Instruction::VariableShift32) : fixed;
+  uint64_t addend = hasAddends(form) ? add : 0;
+  bool multiplies = llvm::any_of(
+      form.rows, [](const Row &row) { return row.multiplicand != 1; });
+  switch (form.rung) {
+  case ::staircase::Rung::Multiply32:
+    return (multiplies ? mul : 0) + addend + (varies || shift ? last : 0);
+  case ::staircase::Rung::TwoLimbs: {
+    // Bytes and halves have an instruction, others take two shifts.
+    unsigned h = getLimbBits(getFacts(form));
+    uint64_t mask = h == 8 || h == 16 ? fixed : 2 * fixed;
+    return fixed + mask + mul + mul + fixed + add + addend + last;
+  }
+  case ::staircase::Rung::Estimate:
+    return fixed + mul + add + last + mul + addend + last + add + last + add;
+  case ::staircase::Rung::MultiplyHigh: {
+    unsigned dropped = getHighBits(getFacts(form));
+    return (dropped < 32 ? fixed : 0) + cost(Instruction::MulHigh) + addend +
+           (varies || shift > dropped ? last : 0);
+  }
+  case ::staircase::Rung::Multiply64: {
+    uint64_t sum = cost(Instruction::Mul64) +
+                   (hasAddends(form) ? cost(Instruction::Add64) : 0);
+    // The upper half is there already.
+    if (llvm::all_of(form.rows, [](const Row &row) { return row.shift >= 32; }))
+      return sum + (varies || shift > 32 ? last : 0);
+    return sum +
+           cost(varies ? Instruction::VariableShift64 : Instruction::Shift64);
+  }
+  }
+  llvm_unreachable("unknown rung");
+}
+
+/// Whether an interval is all of the signed or unsigned values of some bits.
+static bool isPower(const Interval &interval) {
+  Int128 end = interval.high + 1;
+  return (end & interval.high) == 0 &&
+         (interval.low == 0 || interval.low == -end);
+}
+
+uint64_t rescale::getCost(const TargetFields &target, const Form &form) {
+  auto cost = [&](Instruction instruction) -> uint64_t {
+    return target.getCost(instruction);
+  };
+  uint64_t sum = getRungCost(target, form);
+  for (unsigned width : getTableWidths(form))
+    sum += llvm::divideCeil(width, 32) * cost(Instruction::Load);
+  if (hasPairs(form))
+    sum += cost(Instruction::Select);
+  if (form.zeroPoint != 0)
+    sum += cost(Instruction::Add32);
+  if (form.isClamped)
+    sum += isPower(form.differences) ? cost(Instruction::Saturate)
+                                     : 2 * cost(Instruction::Select);
+  return sum;
+}
+
+//===----------------------------------------------------------------------===//
+// The choice
+//===----------------------------------------------------------------------===//
+
+/// The channels as the solver takes them, or nothing.
+static std::optional<std::vector<Thresholds>>
+getChannels(RequantizeOp op, ArrayRef<Interval> accumulators) {
+  if (op.getUnsignedInput())
+    return std::nullopt;
+  Interval hull = accumulators.front();
+  for (const Interval &interval : accumulators)
+    hull = getHull(hull, interval);
+  std::vector<Thresholds> channels;
+  for (int64_t i = 0, e = op.getNumStaircases(); i < e; ++i) {
+    ::staircase::Staircase staircase = op.getStaircase(i);
+    bool isOwn = static_cast<int64_t>(accumulators.size()) == e;
+    const Interval &interval = isOwn ? accumulators[i] : hull;
+    llvm::Expected<Thresholds> channel =
+        getThresholds(staircase, {interval.low - staircase.inputZeroPoint,
+                                  interval.high - staircase.inputZeroPoint});
+    if (!channel) {
+      llvm::consumeError(channel.takeError());
+      return std::nullopt;
+    }
+    channels.push_back(std::move(*channel));
+  }
+  return channels;
+}
+
+FailureOr<std::optional<Form>>
+rescale::chooseForm(RequantizeOp op, ArrayRef<Interval> accumulators,
+                    const TargetFields &target, std::optional<Rung> forced) {
+  std::optional<std::vector<Thresholds>> channels =
+      getChannels(op, accumulators);
+  if (!channels) {
+    if (forced)
+      return op.emitOpError()
+             << "requires at most " << ::staircase::kMaxSteps
+             << " codes of signed accumulators for the rung "
+             << stringifyRung(*forced) << "; leave the rung out";
+    return std::optional<Form>();
+  }
+
+  std::optional<Form> best;
+  std::pair<uint64_t, unsigned> bestRank;
+  for (::staircase::Rung rung : ::staircase::kRungs) {
+    if (forced && static_cast<Rung>(rung) != *forced)
+      continue;
+    std::string miss;
+    std::optional<Form> form = findForm(rung, *channels, miss);
+    if (!form && forced)
+      return op.emitOpError()
+             << "requires " << miss << " for the rung "
+             << stringifyRung(*forced) << "; leave the rung out";
+    if (!form)
+      continue;
+    std::pair<uint64_t, unsigned> rank = {getCost(target, *form),
+                                          llvm::sum_of(getTableWidths(*form))};
+    if (!best || rank < bestRank) {
+      best = std::move(form);
+      bestRank = rank;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,36 @@
+//===- ChooseForm.h - The cheapest arithmetic of a layer --------*- C++ -*-===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Of all rungs of the ladder the one that costs least by the table of a target.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESCALE_LIB_CONVERSION_RESCALETOLINALG_CHOOSEFORM_H
+#define RESCALE_LIB_CONVERSION_RESCALETOLINALG_CHOOSEFORM_H
+
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Dialect/Rescale/IR/Target.h"
+#include "rescale/Staircase/Forms.h"
+
+namespace mlir::rescale {
+
+/// The instructions of one requantization, loads of its tables included.
+uint64_t getCost(const TargetFields &target, const ::staircase::Form &form);
+
+/// The cheapest form of the channels of an op whose accumulators are those of
+/// `accumulators`, one interval for all or one for each; of equal ones that of
+/// the smallest tables. With `forced` that rung's or an error at `op`. Nothing
+/// where the solver does not take the op: it has too many codes, or inputs that
+/// are read as unsigned.
+FailureOr<std::optional<::staircase::Form>>
+chooseForm(RequantizeOp op, ArrayRef<::staircase::Interval> accumulators,
+           const TargetFields &target, std::optional<Rung> forced);
+
+} // namespace mlir::rescale
+
+#endif // RESCALE_LIB_CONVERSION_RESCALETOLINALG_CHOOSEFORM_H
