@@ -130,6 +130,10 @@ static Interval evaluateAnd(const Interval &a, const Interval &b) {
   if (b.isConstant() && b.low >= 0 && (b.low & (b.low + 1)) == 0 &&
       (a.low & ~b.low) == (a.high & ~b.low))
     return {a.low & b.low, a.high & b.low};
+  // All bits or none, as of a sign.
+  const Interval sign = {-1, 0};
+  if (sign.contains(a) || sign.contains(b))
+    return getHull(sign.contains(a) ? b : a, {0, 0});
   if (a.low >= 0 || b.low >= 0)
     return {0, a.low < 0   ? b.high
                : b.low < 0 ? a.high

@@ -120,6 +120,47 @@ func.func @estimate(%x: tensor<4xi32>) -> tensor<4xi16> {
   return %0 : tensor<4xi16>
 }
 
+// One of two addends by a mask of the sign.
+// CHECK-LABEL: func @sign_mask
+func.func @sign_mask(%x: tensor<4xi32>) -> tensor<4xi8> {
+  %e = tensor.empty() : tensor<4xi8>
+  %0 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]}
+    ins(%x : tensor<4xi32>) outs(%e : tensor<4xi8>)
+    attrs = {rescale.certificate = #rescale.certificate<range = <proved low[-500] high[500]>, multiplicands = [3], shifts = [4], rounding = addend, addends = [8], negative_addends = [5], input_zero_point = 0, zero_point = 0, clamp = [-128, 127], largest_difference = [0], differing = [0], digest = 0>} {
+  ^bb0(%in: i32, %out: i8):
+    %m = arith.constant 3 : i32
+    %b = arith.constant 8 : i32
+    %less = arith.constant -3 : i32
+    %c4 = arith.constant 4 : i32
+    %c31 = arith.constant 31 : i32
+    %1 = arith.muli %in, %m : i32
+    %2 = arith.shrsi %in, %c31 : i32
+    %3 = arith.andi %2, %less : i32
+    %4 = arith.addi %3, %b : i32
+    %5 = arith.addi %1, %4 : i32
+    %6 = arith.shrsi %5, %c4 : i32
+    %7 = arith.trunci %6 : i32 to i8
+    linalg.yield %7 : i8
+  } -> tensor<4xi8>
+  return %0 : tensor<4xi8>
+}
+
+// A single accumulator: whatever is computed of it is a constant.
+// CHECK-LABEL: func @constant
+func.func @constant(%x: tensor<4xi32>) -> tensor<4xi8> {
+  %e = tensor.empty() : tensor<4xi8>
+  %0 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]}
+    ins(%x : tensor<4xi32>) outs(%e : tensor<4xi8>)
+    attrs = {rescale.certificate = #rescale.certificate<range = <proved low[-5] high[-5]>, multiplicands = [1], shifts = [0], rounding = floor, input_zero_point = 0, zero_point = 8, clamp = [-128, 127], largest_difference = [0], differing = [0], digest = 0>} {
+  ^bb0(%in: i32, %out: i8):
+    %c7 = arith.constant 7 : i32
+    %1 = arith.andi %in, %c7 : i32
+    %2 = arith.trunci %1 : i32 to i8
+    linalg.yield %2 : i8
+  } -> tensor<4xi8>
+  return %0 : tensor<4xi8>
+}
+
 // Unsigned accumulators and codes.
 // CHECK-LABEL: func @unsigned
 func.func @unsigned(%x: tensor<4xi8>) -> tensor<4xi8> {

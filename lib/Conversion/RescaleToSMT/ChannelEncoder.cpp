@@ -426,9 +426,29 @@ LogicalResult ChannelEncoder::encodeCondition(const ArithStep &step) {
                                            "' of one bit");
 }
 
-/// A mask of the lower bits is a remainder, one of the upper bits what is left.
+/// A mask of the lower bits is a remainder, one of the upper bits what is left;
+/// a mask of all bits or none, as of a sign, selects.
 LogicalResult ChannelEncoder::encodeBits(const ArithStep &step) {
   Term lhs = terms[step.operands[0]], rhs = terms[step.operands[1]];
+  // Such as of a channel with one accumulator.
+  if (lhs.range.isConstant() && rhs.range.isConstant()) {
+    Int128 a = lhs.range.low, b = rhs.range.low;
+    Int128 bits = step.opcode == ArithOpcode::And  ? a & b
+                  : step.opcode == ArithOpcode::Or ? a | b
+                                                   : a ^ b;
+    terms[step.result] =
+        getConstant(wrapSigned(bits, arithmetic.getWidth(step.result)));
+    return success();
+  }
+  const Interval sign = {-1, 0};
+  if (step.opcode == ArithOpcode::And &&
+      (sign.contains(lhs.range) || sign.contains(rhs.range))) {
+    if (!sign.contains(lhs.range))
+      std::swap(lhs, rhs);
+    terms[step.result] = select(compare(Predicate::lt, lhs.value, constant(0)),
+                                rhs, getConstant(0));
+    return success();
+  }
   unsigned other = step.operands[0];
   if (lhs.range.isConstant()) {
     std::swap(lhs, rhs);
@@ -440,8 +460,8 @@ LogicalResult ChannelEncoder::encodeBits(const ArithStep &step) {
   if (step.opcode != ArithOpcode::And || !rhs.range.isConstant() ||
       !(isLower || isUpper))
     return reportUnsupported(step, "'" + step.op->getName().getStringRef() +
-                                       "' without a mask of the lower or the "
-                                       "upper bits");
+                                       "' without a mask of lower bits, of "
+                                       "upper bits or of a sign");
   Term value = isLower ? lhs : readSigned(other);
   Int128 modulus = isLower ? mask + 1 : -mask;
   Term remainder =

@@ -7,7 +7,7 @@
 // RUN: rescale-opt %S/../../Transforms/verify-arithmetic.mlir -convert-rescale-to-smt \
 // RUN:   | rescale-translate --export-smtlib --smtlibexport-inline-single-use-values -o %t.smt2
 // RUN: %z3 %t.smt2 | FileCheck %s --check-prefix=RIGHT
-// RIGHT-COUNT-8: unsat
+// RIGHT-COUNT-10: unsat
 // RIGHT-NOT: sat
 // RUN: rescale-opt %s -convert-rescale-to-smt \
 // RUN:   | rescale-translate --export-smtlib --smtlibexport-inline-single-use-values -o %t.smt2

@@ -22,7 +22,7 @@ func.func @mask(%x: tensor<4xi8>) -> tensor<4xi8> {
     attrs = {rescale.certificate = #rescale.certificate<range = <proved low[-9] high[9]>, multiplicands = [1], shifts = [0], rounding = floor, input_zero_point = 0, zero_point = 0, clamp = [-128, 127], largest_difference = [0], differing = [0], digest = 0>} {
   ^bb0(%in: i8, %out: i8):
     %c5 = arith.constant 5 : i8
-    // expected-error @+1 {{got 'arith.andi' without a mask of the lower or the upper bits}}
+    // expected-error @+1 {{got 'arith.andi' without a mask of lower bits, of upper bits or of a sign}}
     %1 = arith.andi %in, %c5 : i8
     linalg.yield %1 : i8
   } -> tensor<4xi8>
