@@ -91,7 +91,7 @@ class Search {
 public:
   Search(Rung rung, llvm::ArrayRef<Thresholds> channels);
 
-  std::optional<Form> find(std::string &miss);
+  std::vector<Form> find(std::string &miss);
 
 private:
   /// The narrowings with addends of a unit, at one shift or each at its own.
@@ -102,7 +102,9 @@ private:
   /// the addends if possible.
   std::optional<Form> accept(const std::vector<Narrowing> &narrowings,
                              std::string &miss) const;
-  std::optional<Form> findWithUnit(std::string &miss);
+  void setUnit(unsigned value);
+  std::optional<Form> findWithOneShift(std::string &miss) const;
+  std::optional<Form> findWithOwnShifts(std::string &miss) const;
   /// The units of addends that the rung admits, as powers of two, the best
   /// first.
   std::vector<unsigned> getUnits() const;
@@ -219,7 +221,8 @@ std::optional<Form> Search::accept(const std::vector<Narrowing> &narrowings,
   return std::nullopt;
 }
 
-std::optional<Form> Search::findWithUnit(std::string &miss) {
+void Search::setUnit(unsigned value) {
+  unit = value;
   narrowers.clear();
   for (const Thresholds &channel : channels) {
     NarrowOptions options;
@@ -231,7 +234,9 @@ std::optional<Form> Search::findWithUnit(std::string &miss) {
       options.addendRule = AddendRule::BySign;
     narrowers.emplace_back(channel, options);
   }
+}
 
+std::optional<Form> Search::findWithOneShift(std::string &miss) const {
   // Where 64 bits are multiplied, a shift of 32 is for nothing.
   std::vector<unsigned> shifts;
   const unsigned first = std::max(minShift, unit);
@@ -253,6 +258,10 @@ std::optional<Form> Search::findWithUnit(std::string &miss) {
     if (++failures == 3)
       break;
   }
+  return std::nullopt;
+}
+
+std::optional<Form> Search::findWithOwnShifts(std::string &miss) const {
   std::optional<std::vector<Narrowing>> narrowings = solve(std::nullopt);
   if (!narrowings) {
     if (miss.empty())
@@ -288,7 +297,7 @@ static Interval roundToPower(const Interval &window) {
   return {window.low >= 0 ? 0 : -power, power - 1};
 }
 
-std::optional<Form> Search::find(std::string &miss) {
+std::vector<Form> Search::find(std::string &miss) {
   Interval ranges = {channels.front().range.low, channels.front().range.high};
   std::optional<Interval> window;
   for (const Thresholds &channel : channels) {
@@ -302,26 +311,38 @@ std::optional<Form> Search::find(std::string &miss) {
       if (!clamped.contains(ranges))
         inputs.push_back({clamped, true});
 
+  std::vector<Form> forms;
   std::string first;
   for (const auto &[interval, clamps] : inputs) {
     differences = interval;
     isClamped = clamps;
+    bool hasOne = false, hasOwn = false;
+    // The units of one kind of shifts cost nearly the same.
     for (unsigned value : getUnits()) {
-      unit = value;
+      if (hasOne && hasOwn)
+        break;
+      setUnit(value);
       std::string reason;
-      if (std::optional<Form> form = findWithUnit(reason))
-        return form;
+      const auto add = [&](std::optional<Form> form) {
+        if (!form)
+          return false;
+        forms.push_back(std::move(*form));
+        return true;
+      };
+      hasOne = hasOne || add(findWithOneShift(reason));
+      hasOwn = hasOwn || add(findWithOwnShifts(reason));
       if (first.empty())
         first = reason;
     }
   }
-  miss = first;
-  return std::nullopt;
+  if (forms.empty())
+    miss = first;
+  return forms;
 }
 
-std::optional<Form> staircase::findForm(Rung rung,
-                                        llvm::ArrayRef<Thresholds> channels,
-                                        std::string &miss) {
+std::vector<Form> staircase::findForms(Rung rung,
+                                       llvm::ArrayRef<Thresholds> channels,
+                                       std::string &miss) {
   assert(!channels.empty() && "requires a channel");
   return Search(rung, channels).find(miss);
 }

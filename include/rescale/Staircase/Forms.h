@@ -60,11 +60,12 @@ Facts getFacts(const Form &form);
 /// empty where it meets all.
 std::string findMiss(const Form &form);
 
-/// The cheapest form of a rung for the channels, or nothing with the reason in
-/// `miss`. One shift serves all channels where there is one. All channels have
-/// one zero point and one clamp.
-std::optional<Form> findForm(Rung rung, llvm::ArrayRef<Thresholds> channels,
-                             std::string &miss);
+/// The forms of a rung that can be the cheapest, or none with the reason in
+/// `miss`: with one shift for all channels and with the least of each, with
+/// accumulators as they are and clamped. All channels have one zero point and
+/// one clamp.
+std::vector<Form> findForms(Rung rung, llvm::ArrayRef<Thresholds> channels,
+                            std::string &miss);
 
 } // namespace staircase
 

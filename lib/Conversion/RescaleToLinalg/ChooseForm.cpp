@@ -180,16 +180,16 @@ rescale::chooseForm(RequantizeOp op, ArrayRef<Interval> accumulators,
     if (forced && static_cast<Rung>(rung) != *forced)
       continue;
     std::string miss;
-    std::optional<Form> form = findForm(rung, *channels, miss);
-    if (!form && forced)
+    std::vector<Form> forms = findForms(rung, *channels, miss);
+    if (forms.empty() && forced)
       return op.emitOpError()
              << "requires " << miss << " for the rung "
              << stringifyRung(*forced) << "; leave the rung out";
-    if (!form)
-      continue;
-    std::pair<uint64_t, unsigned> rank = {getCost(target, *form),
-                                          llvm::sum_of(getTableWidths(*form))};
-    if (!best || rank < bestRank) {
+    for (Form &form : forms) {
+      std::pair<uint64_t, unsigned> rank = {getCost(target, form),
+                                            llvm::sum_of(getTableWidths(form))};
+      if (best && bestRank <= rank)
+        continue;
       best = std::move(form);
       bestRank = rank;
     }

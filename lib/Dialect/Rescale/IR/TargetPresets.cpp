@@ -66,7 +66,7 @@ static TargetFields getRv32im() {
 /// arithmetic shift of 64, and to products of 64 and back takes two of each
 /// instruction and permutations.
 static TargetFields getHost() {
-  return getCode({2, 10, 1, 2, 1, 8, 1, 10, 1, 1, 10, 2});
+  return getCode({2, 20, 1, 2, 1, 8, 1, 10, 1, 1, 20, 2});
 }
 
 //===----------------------------------------------------------------------===//
