@@ -60,8 +60,8 @@ TIDY_OPTIONS = "{CheckOptions: {" + (
 #: What a freestanding compiler needs of the C library.
 CALLED = {"memcpy", "memmove", "memset"}
 #: Bytes of a function's stack on the host, where GCC inlines layers into the
-#: entry point and spills vectors.
-STACK = 1024
+#: entry point and spills vectors; of products in two limbs there are more.
+STACK = 1536
 
 MAIN = """
 #include "{name}.h"
