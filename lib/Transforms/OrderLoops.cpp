@@ -79,6 +79,14 @@ static bool hasTwoNames(linalg::GenericOp op) {
   });
 }
 
+/// Whether upstream can collapse loops of `op`: it takes no operand that is
+/// broadcast along a dimension of one element, by a map like (i, j) -> (0, j).
+static bool isCollapsible(linalg::GenericOp op) {
+  return llvm::all_of(op.getIndexingMapsArray(), [](AffineMap map) {
+    return map.isProjectedPermutation();
+  });
+}
+
 /// The dimension that all constant tables of `op` are indexed by, if it is one
 /// and no other operand is broadcast.
 static std::optional<unsigned> getChannelDim(linalg::GenericOp op) {
@@ -191,6 +199,8 @@ private:
         return;
       (void)linalg::interchangeGenericOp(rewriter, op, getOrderFrom(*dim, op));
     }
+    if (!isCollapsible(op))
+      return;
     // Fails where a view has gaps, and then nothing has changed.
     SmallVector<ReassociationIndices> groups = getGroups(op);
     if (groups.size() < op.getNumLoops() && !hasTwoNames(op) &&

@@ -174,3 +174,25 @@ func.func @unchanged(%few: memref<3x8xi32>, %x: memref<8x8xi32>,
   }
   return
 }
+
+// -----
+
+// Upstream collapses no operand that is broadcast along a dimension of one
+// element.
+// CHECK-LABEL: func.func @broadcast_of_one
+// CHECK-NOT: collapse_shape
+// CHECK: linalg.generic {{.*}} ["parallel", "parallel", "parallel"]
+func.func @broadcast_of_one(%x: memref<1x1x13xi32>, %y: memref<2x2x13xi32>,
+                            %z: memref<2x2x13xi32>) {
+  linalg.generic {indexing_maps = [affine_map<(h, w, c) -> (0, 0, c)>,
+                                   affine_map<(h, w, c) -> (h, w, c)>,
+                                   affine_map<(h, w, c) -> (h, w, c)>],
+                  iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%x, %y : memref<1x1x13xi32>, memref<2x2x13xi32>)
+      outs(%z : memref<2x2x13xi32>) {
+  ^bb0(%0: i32, %1: i32, %2: i32):
+    %3 = arith.addi %0, %1 : i32
+    linalg.yield %3 : i32
+  }
+  return
+}
