@@ -175,7 +175,7 @@ rescale::chooseForm(RequantizeOp op, ArrayRef<Interval> accumulators,
   }
 
   std::optional<Form> best;
-  std::pair<uint64_t, unsigned> bestRank;
+  std::tuple<bool, uint64_t, unsigned> bestRank;
   for (::staircase::Rung rung : ::staircase::kRungs) {
     if (forced && static_cast<Rung>(rung) != *forced)
       continue;
@@ -186,8 +186,9 @@ rescale::chooseForm(RequantizeOp op, ArrayRef<Interval> accumulators,
              << "requires " << miss << " for the rung "
              << stringifyRung(*forced) << "; leave the rung out";
     for (Form &form : forms) {
-      std::pair<uint64_t, unsigned> rank = {getCost(target, form),
-                                            llvm::sum_of(getTableWidths(form))};
+      std::tuple<bool, uint64_t, unsigned> rank = {
+          rung == ::staircase::Rung::Multiply64, getCost(target, form),
+          llvm::sum_of(getTableWidths(form))};
       if (best && bestRank <= rank)
         continue;
       best = std::move(form);

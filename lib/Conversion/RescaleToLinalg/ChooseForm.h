@@ -24,9 +24,9 @@ uint64_t getCost(const TargetFields &target, const ::staircase::Form &form);
 
 /// The cheapest form of the channels of an op whose accumulators are those of
 /// `accumulators`, one interval for all or one for each; of equal ones that of
-/// the smallest tables. With `forced` that rung's or an error at `op`. Nothing
-/// where the solver does not take the op: it has too many codes, or inputs that
-/// are read as unsigned.
+/// the smallest tables, and 64 bits only where no other rung is exact. With
+/// `forced` that rung's or an error at `op`. Nothing where the solver does not
+/// take the op: it has too many codes, or inputs that are read as unsigned.
 FailureOr<std::optional<::staircase::Form>>
 chooseForm(RequantizeOp op, ArrayRef<::staircase::Interval> accumulators,
            const TargetFields &target, std::optional<Rung> forced);

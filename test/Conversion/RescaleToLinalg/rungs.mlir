@@ -48,3 +48,13 @@ func.func @two_sided(%x: tensor<4x2xi16>) -> tensor<4x2xi8> {
        : tensor<4x2xi16> -> tensor<4x2xi8>
   return %y : tensor<4x2xi8>
 }
+
+// One channel would take fewer instructions in 64 bits on a Cortex-M4, which
+// multiplies and adds in one. They need a carry elsewhere, and two registers.
+// CHECK-LABEL: func @one_channel
+// HIGH: rescale.apply {{.+}} rung = #rescale<rung multiply_high>
+func.func @one_channel(%x: tensor<4xi16>) -> tensor<4xi8> {
+  %y = rescale.requantize %x mul dense<1518500250> : tensor<1xui32>
+         shift [38] round double zero_point 3 : tensor<4xi16> -> tensor<4xi8>
+  return %y : tensor<4xi8>
+}
