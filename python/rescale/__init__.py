@@ -5,7 +5,8 @@
 """Runs quantized networks through Rescale's compiler.
 
 `load` compiles a network and returns it as a callable on arrays,
-`import_tflite` turns a .tflite file into MLIR. Both need the tools of the
+`import_tflite` turns a .tflite file into MLIR, `evaluate` measures the quality
+of networks beside their originals. All need the tools of the
 C++ part, which `tools` finds.
 """
 
@@ -15,23 +16,28 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import tools
     from .errors import RescaleError
+    from .evaluation import Evaluator, evaluate
     from .model import Model, load
     from .tflite import import_tflite
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Evaluator",
     "Model",
     "RescaleError",
     "__version__",
+    "evaluate",
     "import_tflite",
     "load",
     "tools",
 ]
 
 _MODULES = {
+    "Evaluator": ".evaluation",
     "Model": ".model",
     "RescaleError": ".errors",
+    "evaluate": ".evaluation",
     "import_tflite": ".tflite",
     "load": ".model",
 }

@@ -20,7 +20,7 @@ from .files import write_file
 from .interface import Port
 
 #: The types of raw files by suffix; .bin has that of the input or output.
-_SUFFIXES = {
+RAW_TYPES = {
     ".i8": np.dtype(np.int8),
     ".u8": np.dtype(np.uint8),
     ".i16": np.dtype("<i2"),
@@ -30,10 +30,10 @@ _SUFFIXES = {
 
 
 def _check_suffix(path: Path) -> None:
-    if path.suffix not in (".npy", ".bin", *_SUFFIXES):
+    if path.suffix not in (".npy", ".bin", *RAW_TYPES):
         raise RescaleError(
             "requires a file of .npy, .bin or "
-            f"{', '.join(_SUFFIXES)}, got {path}; rename it"
+            f"{', '.join(RAW_TYPES)}, got {path}; rename it"
         )
 
 
@@ -41,7 +41,7 @@ def _raw_type(path: Path, dtype: np.dtype) -> np.dtype:
     _check_suffix(path)
     if path.suffix == ".bin":
         return dtype.newbyteorder("<")
-    return _SUFFIXES[path.suffix]
+    return RAW_TYPES[path.suffix]
 
 
 def _add_offset(values: np.ndarray, offset: int, port: Port) -> np.ndarray:
@@ -78,7 +78,7 @@ def _check_shape(file: BinaryIO) -> None:
         raise ValueError(f"its shape is {header[0]}")
 
 
-def _read_npy(path: Path) -> np.ndarray:
+def read_npy(path: Path) -> np.ndarray:
     """Raises OSError, or RescaleError where the file is broken."""
     with path.open("rb") as file, warnings.catch_warnings():
         # What Python thinks of the text in a broken header.
@@ -111,7 +111,7 @@ def check_input(path: Path) -> None:
         return
     try:
         if path.suffix == ".npy":
-            _read_npy(path)
+            read_npy(path)
         else:
             path.open("rb").close()
     except OSError as error:
@@ -136,7 +136,7 @@ def read(path: Path, port: Port, offset: int = 0) -> np.ndarray:
     """
     try:
         if path.suffix == ".npy":
-            array = _read_npy(path)
+            array = read_npy(path)
         else:
             dtype = _raw_type(path, port.dtype)
             array = np.frombuffer(path.read_bytes(), np.uint8)

@@ -23,6 +23,7 @@ from . import (
     __version__,
     arrays,
     bench,
+    eval_command,
     progress,
     requantization,
     targets,
@@ -370,6 +371,8 @@ def _parser() -> argparse.ArgumentParser:
         "name, to find where two of them part",
     )
     command.set_defaults(run=_run)
+
+    eval_command.add_parser(commands)
 
     benches = commands.add_parser(
         "bench", help="measure what a network takes on a target"

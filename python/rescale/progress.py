@@ -9,14 +9,23 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 #: Seconds of silence.
 _PATIENCE = 1.0
 
 
+#: Whether something says already how far it is with a part of what it does.
+_is_silent = False
+
+#: Characters of a bar.
+_WIDTH = 24
+
+
 def _say(text: str) -> None:
+    if _is_silent:
+        return
     print(f"rescale: {text} ...", file=sys.stderr, flush=True)
 
 
@@ -40,3 +49,57 @@ def count(text: str, total: int) -> Iterator[int]:
         if time.monotonic() >= due:
             _say(f"{text} {i + 1} of {total}")
             due = time.monotonic() + _PATIENCE
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Says nothing in the body."""
+    global _is_silent
+    before, _is_silent = _is_silent, True
+    try:
+        yield
+    finally:
+        _is_silent = before
+
+
+def _format_bar(text: str, done: int, total: int, seconds: float) -> str:
+    filled = "#" * (_WIDTH * done // total)
+    left = seconds * (total - done) / max(done, 1)
+    return (
+        f"rescale: {text} [{filled:<{_WIDTH}}] {done:,} of {total:,}, "
+        f"{left:.0f} s left"
+    )
+
+
+@contextmanager
+def bar(text: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Draws a bar, which the body moves by calling what it gets.
+
+    On a terminal only; elsewhere it says less and less often how far it is.
+    What the body does says nothing of its own.
+    """
+    is_terminal = sys.stderr.isatty()
+    start = time.monotonic()
+    done, pause, due = 0, _PATIENCE, start + _PATIENCE
+
+    def advance(count: int) -> None:
+        nonlocal done, pause, due
+        done += count
+        now = time.monotonic()
+        if now < due:
+            return
+        line = _format_bar(text, done, total, now - start)
+        if is_terminal:
+            print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+            due = now + 0.1
+        else:
+            print(line, file=sys.stderr, flush=True)
+            pause = min(2 * pause, 60.0)
+            due = now + pause
+
+    try:
+        with silence():
+            yield advance
+    finally:
+        if is_terminal and time.monotonic() - start >= _PATIENCE:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -20,13 +20,16 @@ import struct
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from . import __version__, tools
 from .errors import RescaleError
 from .files import write_file
+
+_Value = TypeVar("_Value")
 
 #: The four bytes after the first four of every .tflite file.
 _IDENTIFIER = b"TFL3"
@@ -86,11 +89,8 @@ def _missing_extra(module: str) -> RescaleError:
     )
 
 
-def read_interface(path: Path) -> Interface:
-    """Reads the quantization of the inputs and outputs of a .tflite file.
-
-    Raises RescaleError where it cannot be read or is none.
-    """
+def _read(path: Path, read: Callable[[Any], _Value]) -> _Value:
+    """Returns what `read` finds in a .tflite file; raises RescaleError."""
     try:
         import tflite
     except ImportError as error:
@@ -118,6 +118,24 @@ def read_interface(path: Path) -> Interface:
                 f"{path}; export it without control flow and with one "
                 "signature"
             )
+        return read(model)
+    except (
+        AttributeError,
+        IndexError,
+        TypeError,
+        ValueError,
+        struct.error,
+    ) as error:
+        raise broken from error
+
+
+def read_interface(path: Path) -> Interface:
+    """Reads the quantization of the inputs and outputs of a .tflite file.
+
+    Raises RescaleError where it cannot be read or is none.
+    """
+
+    def read(model: Any) -> Interface:
         graph = model.Subgraphs(0)
         return Interface(
             tuple(
@@ -129,14 +147,35 @@ def read_interface(path: Path) -> Interface:
                 for i in range(graph.OutputsLength())
             ),
         )
-    except (
-        AttributeError,
-        IndexError,
-        TypeError,
-        ValueError,
-        struct.error,
-    ) as error:
-        raise broken from error
+
+    return _read(path, read)
+
+
+def read_logits(path: Path) -> Quantization | None:
+    """Reads the quantization of what a softmax makes the only output of.
+
+    None where another operator makes the output, or where there are several.
+
+    Raises RescaleError where the file cannot be read or is none.
+    """
+
+    def read(model: Any) -> Quantization | None:
+        import tflite
+
+        graph = model.Subgraphs(0)
+        if graph.OutputsLength() != 1:
+            return None
+        for i in range(graph.OperatorsLength()):
+            operator = graph.Operators(i)
+            code = model.OperatorCodes(operator.OpcodeIndex())
+            if (
+                code.BuiltinCode() == tflite.BuiltinOperator.SOFTMAX
+                and operator.Outputs(0) == graph.Outputs(0)
+            ):
+                return _quantization(graph.Tensors(operator.Inputs(0)))
+        return None
+
+    return _read(path, read)
 
 
 def _quantization(tensor: Any) -> Quantization | None:

@@ -1,0 +1,592 @@
+# Part of the Rescale Project, under the Apache License v2.0 with LLVM
+# Exceptions. See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""Samples and labels of any number, read a part at a time.
+
+Files stay on the disk: they are mapped into memory, compressed ones after
+they have been expanded into a temporary file, and only the samples that are
+asked for are converted into what a network takes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import importlib
+import importlib.util
+import math
+import os
+import shutil
+import sys
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+import numpy as np
+
+from .arrays import RAW_TYPES, read_npy
+from .errors import RescaleError
+from .interface import Port
+
+#: Bytes of a sample in CIFAR-10's binary layout: the label, then three planes.
+_CIFAR_RECORD = 1 + 3 * 32 * 32
+
+#: The types of idx files by the third byte.
+_IDX_TYPES = {
+    0x08: np.dtype("u1"),
+    0x09: np.dtype("i1"),
+    0x0B: np.dtype(">i2"),
+    0x0C: np.dtype(">i4"),
+    0x0D: np.dtype(">f4"),
+    0x0E: np.dtype(">f8"),
+}
+
+
+class Loader(Protocol):
+    """What a user's own class gives: samples, and labels where it has them.
+
+    It is made with the text of --data as its only argument, or without one
+    where --data is not given. With several processes, each has a copy of it,
+    made by fork.
+    """
+
+    def __len__(self) -> int:
+        """Returns the number of samples."""
+
+    def samples(self, start: int, stop: int) -> Sequence[np.ndarray]:
+        """Returns the samples from start to stop, an array for each input."""
+
+    def labels(self, start: int, stop: int) -> np.ndarray | None:
+        """Returns their labels, or None; need not exist."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """An array of any number of samples; slices of it are read when needed.
+
+    arrange: turns samples as they are in the file into those of an input.
+    """
+
+    values: np.ndarray
+    arrange: Callable[[np.ndarray], np.ndarray] | None = None
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, part: slice) -> np.ndarray:
+        values = self.values[part]
+        values = np.asarray(values).astype(
+            values.dtype.newbyteorder("="), copy=False
+        )
+        return self.arrange(values) if self.arrange else values
+
+
+def _unreadable(path: Path, error: OSError) -> RescaleError:
+    return RescaleError(
+        f"requires a readable file, got {path}: {error.strerror or error}"
+    )
+
+
+def _expand(path: Path, source: BinaryIO) -> BinaryIO:
+    """Copies what a compressed stream holds into a file without a name."""
+    # The mapping outlives it.
+    expanded = tempfile.TemporaryFile(prefix="rescale-")  # noqa: SIM115
+    try:
+        shutil.copyfileobj(source, expanded, 1 << 20)
+    except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error) as e:
+        expanded.close()
+        raise RescaleError(
+            f"requires a whole compressed file, got {path}: {e}; get it again"
+        ) from e
+    expanded.seek(0)
+    return expanded
+
+
+def _open(path: Path) -> tuple[BinaryIO, str]:
+    """Opens a file; returns it with its name's suffix, both without .gz."""
+    try:
+        if path.suffix != ".gz":
+            return path.open("rb"), path.suffix
+        with gzip.open(path) as source:
+            return _expand(path, source), path.with_suffix("").suffix
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _size(file: BinaryIO) -> int:
+    return file.seek(0, os.SEEK_END)
+
+
+def _map(
+    file: BinaryIO, dtype: np.dtype, shape: tuple[int, ...], offset: int = 0
+) -> np.ndarray:
+    """Maps a part of a file, which may be empty."""
+    if 0 in shape:
+        return np.empty(shape, dtype)
+    return np.memmap(file, dtype, "r", offset, shape)
+
+
+def _map_npy(path: Path, file: BinaryIO) -> np.ndarray:
+    """Maps the array of a .npy file.
+
+    Raises RescaleError where it is broken, or of no numbers.
+    """
+    try:
+        file.seek(0)
+        version = np.lib.format.read_magic(file)
+        read = (
+            np.lib.format.read_array_header_1_0
+            if version == (1, 0)
+            else np.lib.format.read_array_header_2_0
+        )
+        shape, is_fortran, dtype = read(file)
+        offset = file.tell()
+        is_whole = (
+            all(size >= 0 for size in shape)
+            and offset + math.prod(shape) * dtype.itemsize <= _size(file)
+        )
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    except Exception:
+        # Says what is wrong with it.
+        return read_npy(path)
+    if dtype.kind not in "iufb" or is_fortran or not shape or not is_whole:
+        return read_npy(path)
+    return _map(file, dtype, shape, offset)
+
+
+def _map_npz(path: Path, file: BinaryIO, key: str) -> np.ndarray:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = [
+                name.removesuffix(".npy")
+                for name in archive.namelist()
+                if name.endswith(".npy")
+            ]
+            if not key and len(names) == 1:
+                key = names[0]
+            if key not in names:
+                raise RescaleError(
+                    "requires the name of an array after a colon, one of "
+                    f"{', '.join(names) or 'none'}, got {key or 'none'} for "
+                    f"{path}"
+                )
+            with (
+                archive.open(f"{key}.npy") as member,
+                _expand(path, member) as expanded,
+            ):
+                return _map_npy(path, expanded)
+    except zipfile.BadZipFile as error:
+        raise RescaleError(
+            f"requires an archive of arrays, got {path}: {error}; write it "
+            "with numpy.savez"
+        ) from error
+
+
+def _idx_header(file: BinaryIO) -> tuple[np.dtype, tuple[int, ...]] | None:
+    """Returns type and shape of an idx file, None for any other."""
+    file.seek(0)
+    start = file.read(4)
+    if len(start) < 4 or start[:2] != b"\0\0" or start[2] not in _IDX_TYPES:
+        return None
+    sizes = file.read(4 * start[3])
+    if not start[3] or len(sizes) < 4 * start[3]:
+        return None
+    dtype = _IDX_TYPES[start[2]]
+    shape = tuple(np.frombuffer(sizes, ">u4").tolist())
+    length = 4 + len(sizes) + math.prod(shape) * dtype.itemsize
+    return (dtype, shape) if _size(file) == length else None
+
+
+def _split(text: str) -> tuple[str, Path, str]:
+    """Splits `[cifar10:]path[:key]` into its parts."""
+    layout = ""
+    if text.startswith("cifar10:"):
+        layout, text = "cifar10", text.removeprefix("cifar10:")
+    name, colon, key = text.rpartition(":")
+    if colon and name.endswith(".npz"):
+        return layout, Path(name), key
+    return layout, Path(text), ""
+
+
+def _map_cifar(path: Path, file: BinaryIO) -> np.ndarray:
+    size = _size(file)
+    if not size or size % _CIFAR_RECORD:
+        raise RescaleError(
+            f"requires a multiple of {_CIFAR_RECORD} bytes, as CIFAR-10's "
+            f"binary files have, got {size} in {path}"
+        )
+    return _map(file, np.dtype("u1"), (size // _CIFAR_RECORD, _CIFAR_RECORD))
+
+
+def _cifar_images(records: np.ndarray) -> np.ndarray:
+    planes = records[:, 1:].reshape(-1, 3, 32, 32)
+    return np.ascontiguousarray(planes.transpose(0, 2, 3, 1))
+
+
+def _cifar_labels(records: np.ndarray) -> np.ndarray:
+    return records[:, 0]
+
+
+def _map_array(
+    path: Path, file: BinaryIO, suffix: str, key: str
+) -> np.ndarray | None:
+    """Maps a file that says its type and shape; None for any other."""
+    if suffix == ".npy":
+        return _map_npy(path, file)
+    if suffix == ".npz":
+        return _map_npz(path, file, key)
+    if header := _idx_header(file):
+        return _map(file, *header, 4 + 4 * len(header[1]))
+    return None
+
+
+def _arrange(array: np.ndarray, port: Port, name: str) -> Table:
+    """Checks the shape of samples for an input; dimensions of 1 are free."""
+
+    def squeeze(shape: Sequence[int]) -> list[int]:
+        return [size for size in shape if size != 1]
+
+    batch = port.shape[0] if port.shape else 1
+    sample = squeeze(port.shape[1:])
+    if array.ndim and squeeze(array.shape[1:]) == sample:
+        return Table(array)
+    if array.ndim > 1 and squeeze(array.shape[2:]) == sample and (
+        array.shape[1] == batch
+    ):
+        return Table(array.reshape(-1, *array.shape[2:]))
+    raise RescaleError(
+        f"requires samples of shape ({', '.join(map(str, port.shape[1:]))}) "
+        f"for {port.name}, got an array of shape {array.shape} in {name}; "
+        "reshape it"
+    )
+
+
+def check_files(specs: object) -> None:
+    """Raises RescaleError for a file that is missing; opens none."""
+    if isinstance(specs, str | Path):
+        path = _split(str(specs))[1]
+        try:
+            path.open("rb").close()
+        except OSError as error:
+            raise _unreadable(path, error) from error
+    elif isinstance(specs, list | tuple):
+        for spec in specs:
+            check_files(spec)
+
+
+def open_samples(spec: str | Path | np.ndarray, port: Port) -> Table:
+    """Opens samples for an input; raises RescaleError.
+
+    spec: an array, or [cifar10:]FILE[.gz], or FILE.npz:NAME.
+    """
+    if isinstance(spec, np.ndarray):
+        return _check_samples(_arrange(spec, port, "data"), "data")
+    layout, path, key = _split(str(spec))
+    file, suffix = _open(path)
+    # What is mapped stays so.
+    with file:
+        if layout:
+            if port.size // (port.shape or (1,))[0] != _CIFAR_RECORD - 1:
+                raise RescaleError(
+                    f"requires an input of shape (32, 32, 3) for {path}, got "
+                    f"{port.name} of shape {port.shape[1:]}; take other data"
+                )
+            return Table(_map_cifar(path, file), _cifar_images)
+        if suffix in RAW_TYPES or suffix == ".bin":
+            array = _map_raw(path, file, suffix, port)
+        else:
+            array = _map_array(path, file, suffix, key)
+    if array is None:
+        raise RescaleError(
+            "requires samples as .npy, .npz, .bin, "
+            f"{', '.join(RAW_TYPES)} or idx, perhaps with .gz, or cifar10: "
+            f"before the name, got {path}; convert them, or give a loader"
+        )
+    return _check_samples(_arrange(array, port, str(path)), str(path))
+
+
+def _map_raw(
+    path: Path, file: BinaryIO, suffix: str, port: Port
+) -> np.ndarray:
+    dtype = RAW_TYPES.get(suffix, port.dtype).newbyteorder("<")
+    shape = port.shape[1:]
+    bytes_each = math.prod(shape) * dtype.itemsize
+    size = _size(file)
+    if not bytes_each or size % bytes_each:
+        raise RescaleError(
+            f"requires a multiple of {bytes_each} bytes, the size of a sample "
+            f"for {port.name}, got {size} in {path}; write whole samples of "
+            f"shape {shape} as {dtype.name}, or name the layout, as in "
+            "cifar10:FILE"
+        )
+    return _map(file, dtype, (size // bytes_each, *shape))
+
+
+def _check_samples(table: Table, name: str) -> Table:
+    if not len(table):
+        raise RescaleError(f"requires at least one sample, got none in {name}")
+    if table.values.dtype.kind not in "iufb":
+        raise RescaleError(
+            f"requires an array of numbers, got {table.values.dtype} in {name}"
+        )
+    return table
+
+
+def _read_text(path: Path, file: BinaryIO, is_csv: bool) -> np.ndarray:
+    """Reads the last field of each line as a whole number."""
+    file.seek(0)
+    labels = []
+    try:
+        for number, line in enumerate(file, 1):
+            text = line.decode().strip()
+            if not text:
+                continue
+            field = text.rpartition(",")[2] if is_csv else text
+            try:
+                labels.append(int(field))
+            except ValueError:
+                raise RescaleError(
+                    "requires a whole number "
+                    f"{'after the last comma ' if is_csv else ''}as label, "
+                    f"got {field!r} in line {number} of {path}"
+                ) from None
+    except UnicodeDecodeError as error:
+        raise RescaleError(
+            f"requires labels as text, got {path}: {error.reason}; name it "
+            "after what it is, such as .npy"
+        ) from error
+    return np.array(labels, np.int64)
+
+
+def open_labels(spec: str | Path | np.ndarray) -> Table:
+    """Opens labels, or what outputs should be; raises RescaleError.
+
+    spec: an array, or [cifar10:]FILE[.gz], FILE.npz:NAME, text with a whole
+    number in each line, or .csv, where it is the last field.
+    """
+    if isinstance(spec, np.ndarray):
+        return _check_samples(Table(spec), "labels")
+    layout, path, key = _split(str(spec))
+    file, suffix = _open(path)
+    # What is mapped stays so.
+    with file:
+        if layout:
+            return Table(_map_cifar(path, file), _cifar_labels)
+        if suffix in (".txt", ".csv"):
+            array = _read_text(path, file, suffix == ".csv")
+        elif suffix in RAW_TYPES:
+            dtype = RAW_TYPES[suffix]
+            array = _map(file, dtype, (_size(file) // dtype.itemsize,))
+        else:
+            array = _map_array(path, file, suffix, key)
+    if array is None:
+        raise RescaleError(
+            f"requires labels as .txt, .csv, .npy, .npz, "
+            f"{', '.join(RAW_TYPES)} or idx, perhaps with .gz, or cifar10: "
+            f"before the name, got {path}; convert them, or give a loader"
+        )
+    if not array.ndim:
+        raise RescaleError(
+            f"requires a label for each sample, got a single number in {path}"
+        )
+    return _check_samples(Table(array), str(path))
+
+
+def parse_range(text: str) -> tuple[int | None, int | None]:
+    """Reads START:STOP, either of which may be absent; raises RescaleError."""
+    start, colon, stop = text.partition(":")
+    parts = [part.strip() for part in (start, stop)]
+    if not colon or not all(p.isdecimal() or not p for p in parts):
+        raise RescaleError(
+            f"requires samples as START:STOP, got {text}; as in 64:4000"
+        )
+    first, last = (int(part) if part else None for part in parts)
+    return first, last
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """What the values of samples are.
+
+    kind: "codes" of the network, "pixels" of 0 .. 255, which are `code - zero
+    point`, or "real" numbers, which a quantized network gets as the codes
+    nearest to them.
+    offset: is added to codes.
+    mean, deviation: a real number is `(value - mean) / deviation`.
+    """
+
+    kind: str = "codes"
+    offset: int = 0
+    mean: float = 0.0
+    deviation: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.kind not in ("codes", "pixels", "real"):
+            raise RescaleError(
+                f"requires values of codes, pixels or real, got {self.kind}"
+            )
+        if self.offset and self.kind != "codes":
+            raise RescaleError(
+                f"requires no offset for values of {self.kind}, got "
+                f"{self.offset}; it is for codes"
+            )
+        numbers = (self.mean, self.deviation)
+        if not all(map(math.isfinite, numbers)) or not self.deviation:
+            raise RescaleError(
+                "requires a finite mean and a deviation that is not 0, got "
+                f"{self.mean} and {self.deviation}"
+            )
+        if numbers != (0, 1) and self.kind != "real":
+            raise RescaleError(
+                "requires real values for a mean and deviation, got "
+                f"{self.kind}"
+            )
+
+    def real(self, values: np.ndarray) -> np.ndarray:
+        """Returns the real numbers that samples stand for."""
+        result = (values.astype(np.float64) - self.mean) / self.deviation
+        if not np.isfinite(result).all():
+            raise RescaleError(
+                "requires finite samples, got "
+                f"{result[~np.isfinite(result)][0]}; leave such samples out"
+            )
+        return result
+
+    def codes(self, values: np.ndarray, port: Port) -> np.ndarray:
+        """Returns what an input takes; raises RescaleError."""
+        if self.kind == "real":
+            return quantize(self.real(values), port)
+        if port.dtype.kind == "f":
+            # A float network has no codes: they are real already.
+            if self.kind == "codes" and not self.offset and (
+                values.dtype == port.dtype
+            ):
+                return self.real(values).astype(port.dtype)
+            raise RescaleError(
+                f"requires real values for {port.name} of type {port.dtype}, "
+                f"got {self.kind} of type {values.dtype}; give --real"
+            )
+        if self.kind == "pixels":
+            return self._pixels(values, port)
+        if self.offset and values.dtype.kind in "iu":
+            return self._shifted(values, self.offset, port)
+        if values.dtype != port.dtype:
+            raise RescaleError(
+                f"requires codes of type {port.dtype} for {port.name}, got "
+                f"{values.dtype}; give --pixels or --offset for pixels, and "
+                "--real for numbers that are to be quantized"
+            )
+        return values
+
+    def _pixels(self, values: np.ndarray, port: Port) -> np.ndarray:
+        if values.dtype != np.uint8:
+            raise RescaleError(
+                f"requires pixels of type uint8, got {values.dtype}; give "
+                "--real for numbers that are to be quantized"
+            )
+        limits = np.iinfo(port.dtype)
+        zero = port.zero_point
+        if zero is None or zero < limits.min or zero + 255 > limits.max:
+            raise RescaleError(
+                f"requires a zero point of {limits.min} to take pixels for "
+                f"{port.name}, got {zero}; give --offset or --real"
+            )
+        return self._shifted(values, zero, port)
+
+    @staticmethod
+    def _shifted(values: np.ndarray, offset: int, port: Port) -> np.ndarray:
+        moved = values.astype(np.int64) + offset
+        limits = np.iinfo(port.dtype)
+        low, high = int(moved.min()), int(moved.max())
+        if low < limits.min or high > limits.max:
+            raise RescaleError(
+                f"requires values of {limits.min} .. {limits.max} for "
+                f"{port.name}, got {low} .. {high} after adding {offset}; "
+                "choose another --offset"
+            )
+        return moved.astype(port.dtype)
+
+
+def quantize(values: np.ndarray, port: Port) -> np.ndarray:
+    """Returns the codes nearest to real numbers, ties away from zero.
+
+    Raises RescaleError for an input without a scale.
+    """
+    if port.dtype.kind == "f":
+        return values.astype(port.dtype)
+    if not port.scale:
+        raise RescaleError(
+            f"requires the scale of {port.name} to quantize real values, got "
+            "a model without; give it codes"
+        )
+    limits = np.iinfo(port.dtype)
+    scaled = values / port.scale
+    nearest = np.trunc(scaled + np.copysign(0.5, scaled))
+    codes = np.clip(nearest + (port.zero_point or 0), limits.min, limits.max)
+    return codes.astype(port.dtype)
+
+
+def dequantize(codes: np.ndarray, port: Port) -> np.ndarray:
+    """Returns the real numbers that codes stand for, in double precision.
+
+    Raises RescaleError for integers without a scale.
+    """
+    if port.dtype.kind == "f":
+        return codes.astype(np.float64)
+    if not port.scale:
+        raise RescaleError(
+            f"requires the scale of {port.name} for real values, got a model "
+            "without; import it from its .tflite file"
+        )
+    return (codes.astype(np.float64) - (port.zero_point or 0)) * port.scale
+
+
+def load_loader(name: str, data: str | None) -> Loader:
+    """Makes an object of a user's class; raises RescaleError.
+
+    name: MODULE:CLASS, or FILE.py:CLASS.
+    data: its only argument, if not None.
+    """
+    module_name, _, class_name = name.rpartition(":")
+    if not module_name or not class_name:
+        raise RescaleError(
+            f"requires a loader as MODULE:CLASS or FILE.py:CLASS, got {name}"
+        )
+    try:
+        if module_name.endswith(".py"):
+            spec = importlib.util.spec_from_file_location(
+                Path(module_name).stem, module_name
+            )
+            module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+        else:
+            sys.path.insert(0, "")
+            try:
+                module = importlib.import_module(module_name)
+            finally:
+                sys.path.remove("")
+        factory = getattr(module, class_name)
+        loader = factory() if data is None else factory(data)
+    except RescaleError:
+        raise
+    except Exception as error:
+        # Whatever a user's module raises.
+        raise RescaleError(
+            f"requires a loader that can be made, got {name}: "
+            f"{type(error).__name__}: {error}"
+        ) from error
+    missing = [
+        member for member in ("__len__", "samples")
+        if not callable(getattr(loader, member, None))
+    ]
+    if missing:
+        raise RescaleError(
+            f"requires a loader with __len__ and samples, got {name} without "
+            f"{' and '.join(missing)}"
+        )
+    return loader
