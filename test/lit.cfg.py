@@ -78,7 +78,8 @@ else:
 
 # Programs that tests may need beside what builds the project.
 programs = ["gcc", "g++", "clang-22", "clang-format-22", "clang-tidy-22",
-            "cppcheck", "valgrind", "qemu-system-arm", "qemu-system-riscv32"]
+            "cppcheck", "valgrind", "chromium", "qemu-system-arm",
+            "qemu-system-riscv32"]
 config.available_features.update(filter(shutil.which, programs))
 
 
@@ -134,6 +135,8 @@ packages = {
     "tosa-reference-model": "tosa_reference_model",
     "iree": "iree.compiler",
     "jsonschema": "jsonschema",
+    "jinja2": "jinja2",
+    "matplotlib": "matplotlib",
 }
 probe = "import importlib.util, sys\n" + "".join(
     "try:\n print('%s' if importlib.util.find_spec('%s') else '')\n"

@@ -30,12 +30,16 @@ def measure_network(
     cc: str | None = None,
     level: str = "2",
     narrow: str | int = "lossless",
+    options: Sequence[str] = (),
     layers: bool = True,
+    quiet: bool = False,
 ) -> dict[str, object]:
     """Returns what the command `rescale bench network` writes as JSON.
 
     read_inputs: returns the samples for the inputs that it is given.
     narrow: as in `load`.
+    options: for rescale-compile, beside those that this sets.
+    quiet: whether to drop what rescale-compile says of a success.
     layers: whether to count the instructions of each layer, where that can
     be done.
 
@@ -50,7 +54,10 @@ def measure_network(
     with tempfile.TemporaryDirectory(prefix="rescale-") as name:
         folder = Path(name)
         interface = compile_network(
-            path, folder, backend, where, level, narrow=narrow
+            *(path, folder, backend, where, level),
+            narrow=narrow,
+            options=options,
+            quiet=quiet,
         )
         inputs = interface_runs(interface, read_inputs(interface.inputs))
         runs = len(inputs[0]) if inputs else 1

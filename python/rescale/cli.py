@@ -24,6 +24,7 @@ from . import (
     arrays,
     bench,
     eval_command,
+    html_report,
     progress,
     requantization,
     targets,
@@ -436,6 +437,8 @@ def _parser() -> argparse.ArgumentParser:
         help="write a row for each target, compiler and form there too",
     )
     command.set_defaults(run=_bench_requantize)
+
+    html_report.add_parser(commands)
     return parser
 
 
@@ -507,7 +510,13 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if arguments[:1] == ["compile"]:
             return _compile(arguments[1:])
-        options = _parser().parse_args(arguments)
+        parser = _parser()
+        options, others = parser.parse_known_args(arguments)
+        # Where they are those of rescale-compile, as for `report`.
+        if hasattr(options, "compile_options"):
+            options.compile_options = others
+        elif others:
+            parser.error(f"unrecognized arguments: {' '.join(others)}")
         options.run(options)
     except RescaleError as error:
         sys.stderr.write(error.details)

@@ -137,8 +137,11 @@ def compile_network(
     batch: int | None = None,
     narrow: str | int = "lossless",
     options: Sequence[str] = (),
+    quiet: bool = False,
 ) -> Interface:
     """Compiles a network to C or an object, with a header, in `folder`.
+
+    quiet: whether to drop what rescale-compile says of a success.
 
     Raises RescaleError.
     """
@@ -165,6 +168,7 @@ def compile_network(
         tools.run(
             "rescale-compile",
             [source, *emit, *options, f"--name={NAME}", "-o", folder],
+            quiet=quiet,
         )
     header = folder / f"{NAME}.h"
     if not header.is_file():

@@ -56,8 +56,12 @@ def find(name: str) -> Path:
     )
 
 
-def run(name: str, arguments: Sequence[str | Path]) -> str:
+def run(
+    name: str, arguments: Sequence[str | Path], *, quiet: bool = False
+) -> str:
     """Runs a tool and returns what it prints to standard output.
+
+    quiet: whether to drop the warnings and remarks of a successful run.
 
     Raises RescaleError with the tool's diagnostics where it fails.
     """
@@ -79,6 +83,7 @@ def run(name: str, arguments: Sequence[str | Path]) -> str:
             f"{name} failed with {reason}; see its messages above",
             process.stderr,
         )
-    # Warnings and remarks of a successful run.
-    sys.stderr.write(process.stderr)
+    if not quiet:
+        # Warnings and remarks of a successful run.
+        sys.stderr.write(process.stderr)
     return process.stdout

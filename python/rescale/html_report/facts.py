@@ -1,0 +1,405 @@
+# Part of the Rescale Project, under the Apache License v2.0 with LLVM
+# Exceptions. See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""What the page says, gathered from the compiler and from files of results."""
+
+from __future__ import annotations
+
+import json
+import re
+import statistics
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .. import bench, parameters, progress, tools
+from ..errors import RescaleError
+
+_NAME = "model"
+
+#: Bytes of C's types, for the tables of constants.
+_TYPES = {f"{u}int{b}_t": b // 8 for u in ("", "u") for b in (8, 16, 32, 64)}
+_TABLE = re.compile(r"^static const (\w+) (\w+)\[(\d+)\]", re.M)
+_PARAMETERS = re.compile(
+    r"(\w+?)_(?:multiplicand|shift|(?:negative_)?addend)(?:_\d+)?"
+)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The least, median and greatest of a layer's channels."""
+
+    least: int
+    median: float
+    greatest: int
+
+    @classmethod
+    def of(cls, values: Sequence[int]) -> Spread:
+        return cls(min(values), statistics.median(values), max(values))
+
+    def __str__(self) -> str:
+        if self.least == self.greatest:
+            return f"{self.least}"
+        return f"{self.least}–{self.greatest}"
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One requantization, as docs/Report.md describes it.
+
+    bits, products: before and after, of the channels that are not constant,
+    or of all where none is left.
+    """
+
+    data: dict[str, Any]
+    bits: tuple[Spread, Spread]
+    products: tuple[Spread, Spread]
+    range: tuple[int, int]
+    certificates: Counter[str]
+    largest_difference: int
+    differing: int
+    #: How many accumulators the certificates speak of.
+    accumulators: int
+
+    @property
+    def name(self) -> str:
+        return self.data["name"]
+
+    @property
+    def channels(self) -> list[dict[str, Any]]:
+        return self.data["channels"]
+
+    @property
+    def claim(self) -> str:
+        """The weakest certificate of its channels, in a word."""
+        if self.certificates["observed"]:
+            return "observed"
+        if self.largest_difference:
+            return "approximate"
+        return "proved" if self.certificates["proved"] else "unchanged"
+
+
+def _layer(data: dict[str, Any]) -> Layer:
+    every = data["channels"]
+    live = [c for c in every if not c["constant"]] or every
+
+    def spreads(before: str, after: str) -> tuple[Spread, Spread]:
+        return tuple(Spread.of([c[k] for c in live]) for k in (before, after))
+
+    return Layer(
+        data,
+        spreads("bits_before", "bits_after"),
+        spreads("product_bits_before", "product_bits"),
+        (min(c["range"][0] for c in every), max(c["range"][1] for c in every)),
+        Counter(c["certificate"] for c in every),
+        max(c["largest_difference"] for c in every),
+        sum(c["differing"] for c in every),
+        sum(c["range"][1] - c["range"][0] + 1 for c in every),
+    )
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Constants of the C, in bytes."""
+
+    #: Multiplicands, shifts and addends by layer of the C.
+    parameters: Counter[str]
+    constants: int
+
+    @property
+    def total(self) -> int:
+        return self.parameters.total()
+
+
+def read_tables(text: str) -> Tables:
+    """Returns the bytes of the tables in the C of a network."""
+    found: Counter[str] = Counter()
+    constants = 0
+    for type_name, name, count in _TABLE.findall(text):
+        size = _TYPES.get(type_name, 1) * int(count)
+        constants += size
+        if match := _PARAMETERS.fullmatch(name):
+            found[match[1]] += size
+    return Tables(found, constants)
+
+
+@dataclass(frozen=True)
+class Staircase:
+    """The codes of one channel before and after.
+
+    thresholds: where each next code begins, from `first` on.
+    """
+
+    layer: str
+    channel: int
+    range: tuple[int, int]
+    first: tuple[int, int]
+    thresholds: tuple[np.ndarray, np.ndarray]
+    largest_difference: int
+    differing: int
+
+    def codes(self, which: int, values: np.ndarray) -> np.ndarray:
+        """Returns the codes of accumulators, before (0) or after (1)."""
+        return self.first[which] + np.searchsorted(
+            self.thresholds[which], values, side="right"
+        )
+
+
+@dataclass
+class Facts:
+    """Everything that a page says.
+
+    tables: before and after, or None where there is no C of the network.
+    bench: what `rescale bench network` measured, before and after.
+    """
+
+    title: str
+    target: str
+    options: list[str]
+    source: dict[str, str]
+    report: dict[str, Any]
+    layers: list[Layer]
+    tables: tuple[Tables, Tables] | None
+    no_tables: str
+    bench: tuple[dict[str, Any] | None, dict[str, Any] | None]
+    staircase: Staircase | None
+    evaluations: list[dict[str, Any]] = field(default_factory=list)
+    search: dict[str, Any] | None = None
+
+    def of_role(self, role: str) -> list[Layer]:
+        """Returns the layers of a role, in the order of the program."""
+        return [layer for layer in self.layers if layer.data["role"] == role]
+
+
+def read_json(path: Path, what: str, made_by: str, *members: str) -> Any:
+    """Returns the object in a file.
+
+    Raises RescaleError where it cannot be read, or has not all `members`.
+    """
+    try:
+        data = json.loads(path.read_bytes())
+    except OSError as error:
+        raise RescaleError(
+            f"requires a file that can be read, got {path}: {error.strerror}"
+        ) from error
+    except ValueError as error:
+        raise RescaleError(
+            f"requires JSON, got {path}: {error}; write it with {made_by}"
+        ) from error
+    missing = [
+        m for m in members if not isinstance(data, dict) or m not in data
+    ]
+    if missing:
+        raise RescaleError(
+            f"requires {what}, got {path} without {missing[0]}; write it with "
+            f"{made_by}"
+        )
+    return data
+
+
+def _compile(
+    model: Path, folder: Path, emit: str, options: Sequence[str]
+) -> Path:
+    """Runs rescale-compile; returns the folder with what it wrote."""
+    tools.run(
+        "rescale-compile",
+        [model, f"--emit={emit}", *options, f"--name={_NAME}", "-o", folder],
+        # The page has it.
+        quiet=True,
+    )
+    return folder
+
+
+def choose_channel(layers: Sequence[Layer]) -> tuple[str, int]:
+    """Returns the layer and channel that have most to show.
+
+    That with the largest difference, or else the one that has lost most bits;
+    of layers that requantize accumulators, where there are any.
+    """
+    shown = [
+        la for la in layers if la.data["role"] == "accumulators"
+    ] or layers
+
+    def weight(item: tuple[Layer, int]) -> tuple[float, ...]:
+        channel = item[0].channels[item[1]]
+        low, high = channel["range"]
+        return (
+            channel["largest_difference"],
+            channel["differing"] / (high - low + 1),
+            channel["bits_before"] - channel["bits_after"],
+        )
+
+    layer, index = max(
+        ((la, i) for la in shown for i in range(len(la.channels))),
+        key=weight,
+    )
+    return layer.name, index
+
+
+def parse_channel(text: str, layers: Sequence[Layer]) -> tuple[str, int]:
+    """Reads LAYER or LAYER:CHANNEL; raises RescaleError."""
+    name, _, number = text.partition(":")
+    found = {layer.name: layer for layer in layers}
+    if name not in found:
+        raise RescaleError(
+            f"requires the name of a layer, got {name}; the layers are "
+            + ", ".join(found)
+        )
+    count = len(found[name].channels)
+    if not number:
+        return choose_channel([found[name]])
+    if not number.isdecimal() or int(number) >= count:
+        raise RescaleError(
+            f"requires a channel of {name} from 0 to {count - 1}, got {number}"
+        )
+    return name, int(number)
+
+
+def _read_staircase(
+    folders: Sequence[Path], layers: Sequence[Layer], asked: str | None
+) -> Staircase | None:
+    before, after = (
+        parameters.read(folder / f"{_NAME}.parameters.json")
+        for folder in folders
+    )
+
+    def has_steps(name: str) -> bool:
+        return all(
+            name in network
+            and all(c.thresholds is not None for c in network[name].channels)
+            for network in (before, after)
+        )
+
+    if asked:
+        name, index = parse_channel(asked, layers)
+        if not has_steps(name):
+            raise RescaleError(
+                f"requires a layer with codes of at most 16 bits to draw, got "
+                f"{name}; choose another"
+            )
+    else:
+        drawn = [layer for layer in layers if has_steps(layer.name)]
+        if not drawn:
+            return None
+        name, index = choose_channel(drawn)
+    # A layer that has one staircase for all may have had one for each.
+    channels = [
+        network[name].channels[index if len(network[name].channels) > 1 else 0]
+        for network in (before, after)
+    ]
+    data = next(la for la in layers if la.name == name).channels[index]
+    return Staircase(
+        name,
+        index,
+        channels[1].range,
+        tuple(c.first_code for c in channels),
+        tuple(np.asarray(c.thresholds) for c in channels),
+        data["largest_difference"],
+        data["differing"],
+    )
+
+
+def _measure(
+    model: Path, target: str, narrow: str, options: Sequence[str]
+) -> dict[str, Any]:
+    """What a network takes on random codes, always the same ones."""
+
+    def samples(ports):
+        generator = np.random.default_rng(0)
+        # Bytes of any kind, of which a bool has one bit.
+        return [
+            generator.integers(0, 256, (1, port.size * port.dtype.itemsize))
+            .astype(np.uint8)
+            .view(np.uint8 if port.dtype == np.bool_ else port.dtype)
+            .astype(port.dtype)
+            .reshape(1, *port.shape)
+            for port in ports
+        ]
+
+    return bench.measure_network(
+        model,
+        samples,
+        target=target,
+        narrow=narrow,
+        options=options,
+        quiet=True,
+    )
+
+
+def gather(
+    model: Path,
+    folder: Path,
+    *,
+    title: str,
+    target: str,
+    narrow: str = "lossless",
+    options: Sequence[str] = (),
+    channel: str | None = None,
+    measure: bool = False,
+    step: Callable[[str], Any] = progress.step,
+) -> Facts:
+    """Compiles a network before and after, and returns what there is to say.
+
+    model: MLIR; folder: a temporary one.
+    options: for rescale-compile, beside --target and --narrow.
+
+    Raises RescaleError.
+    """
+    plain = [f"--target={target}"]
+    chosen = [*plain, f"--narrow={narrow}", *options]
+    plain.append("--narrow=off")
+    file = folder / "report.json"
+    with step(f"compiling {title}"):
+        reported = [*chosen, f"--report={file}"]
+        _compile(model, folder / "after", "parameters", reported)
+        _compile(model, folder / "before", "parameters", plain)
+        report = json.loads(file.read_text())
+        tables, no_tables = None, ""
+        try:
+            tables = tuple(
+                read_tables(
+                    (_compile(model, folder / name, "c", some) / f"{_NAME}.c")
+                    .read_text()
+                )
+                for name, some in (("before", plain), ("after", chosen))
+            )
+        except RescaleError as error:
+            # Networks with floats have no C, and all else is known of them.
+            found = re.search(r"error: (.*)", error.details)
+            no_tables = found[1] if found else str(error)
+    layers = [_layer(data) for data in report["layers"]]
+    if not layers:
+        raise RescaleError(
+            f"requires a network with requantizations, got {title}, which has "
+            "none; name one with tosa.rescale"
+        )
+    measured = (None, None)
+    if measure:
+        with step(f"measuring {title}"):
+            measured = (
+                _measure(model, target, "off", ()),
+                _measure(model, target, narrow, options),
+            )
+    header = (
+        (folder / "after" / f"{_NAME}.c").read_text() if tables else ""
+    ).partition("*/")[0]
+    source = dict(re.findall(r"^ \* (Version|SHA-256): (.+)$", header, re.M))
+    return Facts(
+        title,
+        target,
+        chosen,
+        source,
+        report,
+        layers,
+        tables,
+        no_tables,
+        measured,
+        _read_staircase(
+            [folder / "before", folder / "after"], layers, channel
+        ),
+    )

@@ -1,0 +1,382 @@
+# Part of the Rescale Project, under the Apache License v2.0 with LLVM
+# Exceptions. See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""The page's figures: SVG by Matplotlib, in the colours of the page.
+
+Each is drawn for a wide and for a narrow window, with text that stays text.
+Colours are written as the custom properties of page.css, so that they follow
+light, dark and print.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import matplotlib
+import numpy as np
+from markupsafe import Markup, escape
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from .facts import Layer, Spread, Staircase
+
+#: Colours that nothing else has, for the names in page.css.
+INK, FAINT, RULE = "#010203", "#020304", "#030405"
+BEFORE, AFTER, ALARM, GOOD = "#040506", "#050607", "#060708", "#070809"
+_NAMES = {
+    INK: "ink",
+    FAINT: "faint",
+    RULE: "rule",
+    BEFORE: "before",
+    AFTER: "after",
+    ALARM: "alarm",
+    GOOD: "good",
+}
+
+#: Inches: of half a page's column, and of a telephone.
+_WIDTHS = {"wide": 6.3, "narrow": 3.6}
+
+_STYLE = {
+    # Names of layers are no formulas.
+    "text.parse_math": False,
+    "svg.fonttype": "none",
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "text.color": INK,
+    "axes.labelcolor": FAINT,
+    "axes.edgecolor": RULE,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.axisbelow": True,
+    "axes.titlesize": 9,
+    "axes.titlelocation": "left",
+    "axes.titlecolor": FAINT,
+    "grid.color": RULE,
+    "grid.linewidth": 0.6,
+    "xtick.color": RULE,
+    "ytick.color": RULE,
+    "xtick.labelcolor": FAINT,
+    "ytick.labelcolor": INK,
+    "xtick.major.size": 3,
+    "ytick.major.size": 0,
+    "legend.frameon": False,
+    "legend.fontsize": 8.5,
+    "lines.solid_capstyle": "round",
+}
+
+
+
+def _format(value: float, _: int | None) -> str:
+    if abs(value) >= 10**6:
+        text = f"{value / 1e6:g} M"
+    else:
+        text = f"{value:,.0f}"
+    return text.replace("-", "−")
+
+
+_COUNT = FuncFormatter(_format)
+
+
+def _svg(figure: Figure, kind: str, salt: str, title: str) -> str:
+    """Returns a figure for use inside of HTML."""
+    text = io.StringIO()
+    with matplotlib.rc_context({"svg.hashsalt": f"{salt}-{kind}"}):
+        figure.savefig(
+            text,
+            format="svg",
+            transparent=True,
+            metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")),
+        )
+    svg = text.getvalue()
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.S)
+    # Only what is referred to needs an identifier, and those are unique.
+    svg = re.sub(r'<g id="[^"]*"', "<g", svg)
+    svg = re.sub(r"font-family: [^;\"]*|font: ([\d.]+px) [^;\"]*", _font, svg)
+    svg = re.sub(
+        "|".join(_NAMES), lambda match: f"var(--{_NAMES[match[0]]})", svg
+    )
+    size = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', svg)
+    svg = svg.replace(
+        size[0],
+        f'role="img" aria-label="{escape(title)}" class="{kind}" '
+        f'style="max-width: {float(size[1]) * 1.1:.0f}pt"',
+        1,
+    )
+    return svg.strip()
+
+
+def _font(match: re.Match[str]) -> str:
+    # A shorthand without its family is invalid.
+    return f"font-size: {match[1]}" if match[1] else "font-family: inherit"
+
+
+def draw(
+    salt: str, title: str, make: Callable[[Figure, bool], None]
+) -> Markup:
+    """Returns what `make` draws, for wide and narrow windows.
+
+    title: what the figure shows, for those who cannot see it.
+    """
+    pictures = []
+    for kind, width in _WIDTHS.items():
+        with matplotlib.rc_context(_STYLE):
+            figure = Figure(figsize=(width, 3), layout="constrained")
+            make(figure, kind == "narrow")
+            pictures.append(_svg(figure, kind, salt, title))
+    return Markup("\n".join(pictures))
+
+
+def _rows(axes: Axes, names: Sequence[str], narrow: bool) -> None:
+    """One row for each name, from the top."""
+    limit = 18 if narrow else 26
+    axes.set_yticks(
+        range(len(names)),
+        [n if len(n) <= limit else f"{n[: limit - 1]}…" for n in names],
+    )
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.grid(axis="x")
+
+
+def _legend(figure: Figure, axes: Axes) -> None:
+    handles, labels = axes.get_legend_handles_labels()
+    figure.legend(
+        handles, labels, loc="outside upper left", ncols=len(labels),
+        borderpad=0, handletextpad=0.5, columnspacing=1.4,
+    )
+
+
+def spreads(
+    salt: str,
+    title: str,
+    unit: str,
+    rows: Mapping[str, tuple[Spread, Spread]],
+    limits: Sequence[int] = (),
+) -> Markup:
+    """Least to greatest of each layer's channels, before and after.
+
+    limits: where vertical lines stand.
+    """
+
+    def make(figure: Figure, narrow: bool) -> None:
+        figure.set_size_inches(
+            figure.get_figwidth(), 0.9 + 0.27 * len(rows)
+        )
+        axes = figure.subplots()
+        for y, pair in enumerate(rows.values()):
+            for spread, color, offset, width in (
+                (pair[0], BEFORE, -0.14, 4),
+                (pair[1], AFTER, 0.14, 4),
+            ):
+                axes.plot(
+                    [spread.least, spread.greatest], [y + offset] * 2,
+                    color=color, linewidth=width, alpha=0.45,
+                )
+                axes.plot(
+                    [spread.median], [y + offset], "o", color=color,
+                    markersize=4.5,
+                    label=None if y else
+                    ("before" if color == BEFORE else "after"),
+                )
+        for limit in limits:
+            axes.axvline(
+                limit, color=ALARM, linewidth=1, linestyle=(0, (4, 3))
+            )
+            axes.annotate(
+                f"{limit}", (limit, 1), xycoords=("data", "axes fraction"),
+                xytext=(3, -1), textcoords="offset points", color=ALARM,
+                fontsize=8, va="top",
+            )
+        _rows(axes, list(rows), narrow)
+        axes.set_xlim(0, None)
+        axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+        axes.set_xlabel(unit)
+        _legend(figure, axes)
+
+    return draw(salt, title, make)
+
+
+def histogram(
+    salt: str, title: str, entries: Sequence[Mapping[str, int]]
+) -> Markup:
+    """How many channels have multiplicands of each width."""
+
+    def make(figure: Figure, narrow: bool) -> None:
+        axes = figure.subplots()
+        bits = np.array([entry["bits"] for entry in entries])
+        for key, color, label, offset in (
+            ("channels_before", BEFORE, "before", -0.2),
+            ("channels", AFTER, "after", 0.2),
+        ):
+            axes.bar(
+                bits + offset, [entry[key] for entry in entries], 0.4,
+                color=color, label=label,
+            )
+        axes.grid(axis="y")
+        axes.tick_params(axis="y", labelcolor=FAINT)
+        axes.xaxis.set_major_locator(MaxNLocator(10, integer=True))
+        axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+        axes.yaxis.set_major_formatter(_COUNT)
+        axes.set_xlabel("multiplicand, bits")
+        axes.set_ylabel("channels")
+        _legend(figure, axes)
+
+    return draw(salt, title, make)
+
+
+def bars(
+    salt: str, title: str, unit: str, rows: Mapping[str, tuple[int, int]]
+) -> Markup:
+    """An amount of each layer, before and after."""
+
+    def make(figure: Figure, narrow: bool) -> None:
+        figure.set_size_inches(
+            figure.get_figwidth(), 0.9 + 0.27 * len(rows)
+        )
+        axes = figure.subplots()
+        places = np.arange(len(rows))
+        for which, (color, label) in enumerate(
+            ((BEFORE, "before"), (AFTER, "after"))
+        ):
+            axes.barh(
+                places + 0.2 * (2 * which - 1),
+                [pair[which] for pair in rows.values()],
+                0.36, color=color, label=label,
+            )
+        _rows(axes, list(rows), narrow)
+        axes.xaxis.set_major_locator(MaxNLocator(4 if narrow else 6))
+        axes.xaxis.set_major_formatter(_COUNT)
+        axes.set_xlabel(unit)
+        _legend(figure, axes)
+
+    return draw(salt, title, make)
+
+
+def _steps(
+    staircase: Staircase, which: int, low: float, high: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Corners of the codes from `low` to `high`."""
+    thresholds = staircase.thresholds[which]
+    inside = thresholds[(thresholds > low) & (thresholds <= high)]
+    places = np.concatenate([[low], inside, [high]])
+    codes = staircase.codes(which, places)
+    return places, codes
+
+
+def _varying(staircase: Staircase) -> tuple[float, float]:
+    """The accumulators between which codes change, and some to either side."""
+    low, high = staircase.range
+    every = np.concatenate(staircase.thresholds)
+    if not every.size:
+        return low, high
+    margin = 0.12 * (every.max() - every.min()) + 2
+    return max(low, every.min() - margin), min(high, every.max() + margin)
+
+
+def _window(staircase: Staircase) -> tuple[float, float]:
+    """Some steps, about where the codes are furthest apart."""
+    low, high = staircase.range
+    every = np.unique(np.concatenate(staircase.thresholds))
+    if not every.size:
+        return low, high
+    gaps = np.abs(
+        staircase.codes(1, every) - staircase.codes(0, every)
+    )
+    worst = np.flatnonzero(gaps == gaps.max())
+    center = float(every[worst[len(worst) // 2]])
+    step = (every[-1] - every[0]) / max(len(staircase.thresholds[0]) - 1, 1)
+    half = max(5 * step, 3)
+    left = min(max(center - half, low), max(high - 2 * half, low))
+    return left, min(left + 2 * half, high)
+
+
+def staircase(salt: str, title: str, steps: Staircase) -> Markup:
+    """Codes over accumulators: all of them, a part, and the difference."""
+
+    def make(figure: Figure, narrow: bool) -> None:
+        figure.set_size_inches(
+            3.6 if narrow else 11, 7.2 if narrow else 4.4
+        )
+        grid = (
+            [["all"], ["difference"], ["part"]]
+            if narrow
+            else [["all", "part"], ["difference", "part"]]
+        )
+        axes = figure.subplot_mosaic(
+            grid,
+            height_ratios=[3, 1.6, 3] if narrow else [3, 1.5],
+            width_ratios=None if narrow else [1.25, 1],
+        )
+        low, high = _varying(steps)
+        left, right = _window(steps)
+        axes["all"].axvspan(left, right, color=AFTER, alpha=0.13, linewidth=0)
+        for name, begin, end in (
+            ("all", low, high), ("part", left, right),
+        ):
+            for which, color, width, label in (
+                (0, BEFORE, 4, "original"), (1, AFTER, 1.3, "compiled"),
+            ):
+                axes[name].step(
+                    *_steps(steps, which, begin, end), where="post",
+                    color=color, linewidth=width, label=label,
+                    alpha=0.55 if which == 0 else 1,
+                )
+            axes[name].grid(axis="y")
+            axes[name].set_xlim(begin, end)
+            axes[name].yaxis.set_major_locator(
+                MaxNLocator(7, integer=True)
+            )
+            axes[name].tick_params(axis="y", labelcolor=FAINT)
+        every = np.concatenate([[low], *steps.thresholds, [high]])
+        every = np.unique(every[(every >= low) & (every <= high)])
+        axes["difference"].step(
+            every,
+            steps.codes(1, every) - steps.codes(0, every),
+            where="post", color=ALARM, linewidth=1.1,
+        )
+        axes["difference"].set_xlim(low, high)
+        bound = max(steps.largest_difference, 1) + 0.3
+        axes["difference"].set_ylim(-bound, bound)
+        axes["difference"].yaxis.set_major_locator(
+            MaxNLocator(4, integer=True)
+        )
+        axes["difference"].grid(axis="y")
+        axes["difference"].tick_params(axis="y", labelcolor=FAINT)
+        axes["all"].set_title("code")
+        axes["part"].set_title("code, in the shaded part")
+        axes["difference"].set_title("compiled − original, codes")
+        for one in axes.values():
+            one.xaxis.set_major_locator(MaxNLocator(4))
+            one.xaxis.set_major_formatter(_COUNT)
+        for name in ("difference", "part"):
+            axes[name].set_xlabel("accumulator")
+        _legend(figure, axes["all"])
+
+    return draw(salt, title, make)
+
+
+def intervals(
+    salt: str, title: str, unit: str, rows: Sequence[Mapping[str, Any]]
+) -> Markup:
+    """Differences with two standard errors to either side."""
+
+    def make(figure: Figure, narrow: bool) -> None:
+        figure.set_size_inches(figure.get_figwidth(), 0.9 + 0.42 * len(rows))
+        axes = figure.subplots()
+        axes.axvline(0, color=FAINT, linewidth=1)
+        for y, row in enumerate(rows):
+            axes.errorbar(
+                row["difference"], y, xerr=2 * row["standard_error"],
+                fmt="o", color=AFTER, markersize=6, capsize=4, linewidth=2,
+            )
+        _rows(axes, [row["name"] for row in rows], narrow)
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.set_xlabel(unit)
+
+    return draw(salt, title, make)

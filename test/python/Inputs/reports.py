@@ -1,0 +1,78 @@
+# Part of the Rescale Project, under the Apache License v2.0 with LLVM
+# Exceptions. See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""Networks and results that a page has to cope with."""
+
+EVALUATION = {
+    "metric": "top1",
+    "n": 400,
+    "value": 92.5,
+    "reference": 92.75,
+    "difference": -0.25,
+    "standard_error": 0.35,
+    "z": -0.71,
+}
+
+
+def bench(total: int, layers: dict[str, int]) -> dict[str, object]:
+    """As rescale bench network writes it."""
+    return {
+        "target": "cortex-m4",
+        "counter": "QEMU, mps2-an386",
+        "cc": "gcc",
+        "optimization": "-O2",
+        "instructions": total,
+        "arena_bytes": 64,
+        "code_bytes": 300,
+        "const_bytes": 200,
+        "stack_bytes": 100,
+        "layers": [
+            {"name": name, "instructions": count}
+            for name, count in layers.items()
+        ],
+    }
+
+
+def _network(op: str, types: tuple[str, str], location: str = "") -> str:
+    return f"""func.func @main(%x: {types[0]}) -> {types[1]} {{
+  %0 = rescale.requantize %x {op} : {types[0]} -> {types[1]}{location}
+  return %0 : {types[1]}
+}}
+"""
+
+
+_CHANNELS = ("tensor<4x2xi32>", "tensor<4x2xi8>")
+_DOUBLE = (
+    "mul dense<[1518500250, 1618500250]> : tensor<2xsi32> shift [38, 39] "
+    "axis 1 round double"
+)
+
+HOSTILE = _network(
+    _DOUBLE,
+    _CHANNELS,
+    r' loc("model/<script>alert(1)</script>\22 onload=\22alert(2)/$a_")',
+)
+
+ELEMENTWISE = _network(
+    "mul dense<57> : tensor<1xui8> shift [6] round half_up",
+    ("tensor<4xi8>", "tensor<4xi8>"),
+)
+
+WIDE = _network(
+    "mul dense<57> : tensor<1xui8> shift [6] round half_up",
+    ("tensor<4xi32>", "tensor<4xi32>"),
+)
+
+FLOATS = f"""func.func @main(%x: {_CHANNELS[0]}, %f: tensor<3xf32>)
+    -> ({_CHANNELS[1]}, tensor<3xf32>) {{
+  %0 = rescale.requantize %x {_DOUBLE} : {_CHANNELS[0]} -> {_CHANNELS[1]}
+  %1 = tosa.add %f, %f : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
+  return %0, %1 : {_CHANNELS[1]}, tensor<3xf32>
+}}
+"""
+
+NOTHING = """func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
+  return %x : tensor<4xi8>
+}
+"""

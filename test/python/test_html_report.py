@@ -1,0 +1,355 @@
+# REQUIRES: numpy, matplotlib, jinja2
+# RUN: %python %s
+
+# Part of the Rescale Project, under the Apache License v2.0 with LLVM
+# Exceptions. See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""rescale report: what is on the page, and what it takes."""
+
+import contextlib
+import html.parser
+import io
+import json
+import re
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+from Inputs import reports
+from Inputs.patience import setUpModule  # noqa: F401
+from rescale import RescaleError, cli, html_report, parameters, tools
+from rescale.html_report import facts
+from rescale.shipped import MODEL_PATH
+
+SECTIONS = [
+    *("summary", "layers", "widths", "certificates", "products", "cost"),
+    *("staircase", "accuracy", "search"),
+]
+
+#: Elements that have no end.
+VOID = {"meta", "br", "path", "use", "link"}
+
+
+class Reader(html.parser.HTMLParser):
+    """Checks that elements nest, and collects what is on a page."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.ids, self.sections = [], [], []
+        self.loaded, self.unlabelled, self.text = [], [], []
+        self.tags = []
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(attributes)
+        self.tags.append(tag)
+        if "id" in values:
+            self.ids.append(values["id"])
+        if tag == "section":
+            self.sections.append(values["id"])
+        if tag == "svg" and not values.get("aria-label"):
+            self.unlabelled.append(values)
+        for name, value in attributes:
+            if name in ("src", "href", "xlink:href", "action"):
+                if not value.startswith("#"):
+                    self.loaded.append(value)
+            if name.startswith("on"):
+                self.loaded.append(name)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            last = self.open.pop()
+            assert last == tag, f"{last} ends with {tag} at {self.getpos()}"
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] not in ("style", "script"):
+            self.text.append(data)
+
+
+def read(path: Path) -> Reader:
+    reader = Reader()
+    reader.feed(path.read_text())
+    reader.close()
+    return reader
+
+
+class Folder(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.page = self.folder / "report.html"
+
+    def file(self, name: str, content: object) -> Path:
+        path = self.folder / name
+        if not isinstance(content, str):
+            content = json.dumps(content)
+        path.write_text(content)
+        return path
+
+    def write(self, model=MODEL_PATH, **options) -> Reader:
+        html_report.write(Path(model), self.page, **options)
+        return read(self.page)
+
+
+class Page(Folder):
+    def check(self, reader: Reader):
+        self.assertEqual(reader.open, [])
+        self.assertEqual(reader.sections, SECTIONS)
+        self.assertEqual(len(reader.ids), len(set(reader.ids)))
+        self.assertEqual(reader.loaded, [])
+        self.assertEqual(reader.unlabelled, [])
+        self.assertNotRegex("".join(reader.text), r"(?i)\bnan\b|\bNone\b")
+
+    def test_lossless(self):
+        reader = self.write()
+        self.check(reader)
+        text = " ".join("".join(reader.text).split())
+        self.assertIn("Lossless: all", text)
+        self.assertIn("No evaluation was given", text)
+        self.assertNotIn("Approximate:", text)
+
+    def test_approximate(self):
+        reader = self.write(
+            narrow="3",
+            target="cortex-m4",
+            evaluations=[self.file("a <i>b.json", reports.EVALUATION)],
+        )
+        self.check(reader)
+        text = " ".join("".join(reader.text).split())
+        self.assertIn("Approximate: ", text)
+        self.assertIn("a <i>b", text)
+        self.assertIn("−0.25", text)
+        self.assertNotIn("No evaluation was given", text)
+
+    def test_same_bytes(self):
+        self.write(narrow="5")
+        first = self.page.read_bytes()
+        self.write(narrow="5")
+        self.assertEqual(self.page.read_bytes(), first)
+
+    def test_names_are_text(self):
+        model = self.file("hostile.mlir", reports.HOSTILE)
+        reader = self.write(model, title="<img src=x onerror=alert(1)> $a_$")
+        self.check(reader)
+        self.assertNotIn("img", reader.tags)
+        self.assertEqual(reader.tags.count("script"), 1)
+        text = "".join(reader.text)
+        self.assertIn("<script>alert(1)</script>", text)
+        self.assertIn("<img src=x onerror=alert(1)> $a_$", text)
+
+    def test_elementwise_alone(self):
+        reader = self.write(self.file("x.mlir", reports.ELEMENTWISE))
+        self.check(reader)
+
+    def test_floats_have_no_c(self):
+        reader = self.write(self.file("x.mlir", reports.FLOATS))
+        self.check(reader)
+        self.assertIn("There is no C of this network", "".join(reader.text))
+
+    def test_codes_of_many_bits_are_not_drawn(self):
+        reader = self.write(self.file("x.mlir", reports.WIDE))
+        self.check(reader)
+        self.assertIn("No layer has codes", "".join(reader.text))
+
+    def test_measurements(self):
+        before = reports.bench(3000, {"conv": 2000, "<b>": 900})
+        after = reports.bench(1500, {"conv": 1000, "<b>": 450})
+        reader = self.write(
+            bench=(
+                self.file("before.json", before),
+                self.file("after.json", after),
+            )
+        )
+        self.check(reader)
+        self.assertIn("50.0 % less", "".join(reader.text))
+        reader = self.write(bench=(None, self.file("after.json", after)))
+        self.check(reader)
+        self.assertIn("1,500", "".join(reader.text))
+
+
+class Facts(Folder):
+    def gather(self, **options) -> facts.Facts:
+        return facts.gather(
+            MODEL_PATH, self.folder, title="x", target="cortex-m4", **options
+        )
+
+    def test_tables(self):
+        """The compiler counts the same bytes."""
+        found = self.gather()
+        for which, name in enumerate(("before", "after")):
+            text = (self.folder / name / "model.c").read_text()
+            stated = re.search(r"addends and shifts: (\d+) bytes", text)[1]
+            self.assertGreater(int(stated), 0)
+            self.assertEqual(found.tables[which].total, int(stated))
+
+    def test_staircase(self):
+        """It is the arithmetic of both files, at every accumulator."""
+        found = self.gather(narrow="3").staircase
+        values = np.arange(found.range[0], found.range[1] + 1)
+        codes = []
+        for which, name in enumerate(("before", "after")):
+            layer = parameters.read(
+                self.folder / name / "model.parameters.json"
+            )[found.layer]
+            expected = layer.requantize(
+                np.repeat(values[:, None], len(layer.channels), 1)
+            )[:, found.channel]
+            np.testing.assert_array_equal(found.codes(which, values), expected)
+            codes.append(expected)
+        difference = np.abs(codes[1] - codes[0])
+        self.assertGreater(found.largest_difference, 0)
+        self.assertEqual(difference.max(), found.largest_difference)
+        self.assertEqual(np.count_nonzero(difference), found.differing)
+
+    def test_chosen_channel(self):
+        """Without another wish, none has a larger error."""
+        found = self.gather(narrow="3")
+        errors = [
+            c["largest_difference"]
+            for layer in found.of_role("accumulators")
+            for c in layer.channels
+        ]
+        self.assertEqual(found.staircase.largest_difference, max(errors))
+        layer = found.layers[0]
+        other = self.gather(narrow="3", channel=f"{layer.name}:1").staircase
+        self.assertEqual((other.layer, other.channel), (layer.name, 1))
+
+
+class Errors(Folder):
+    def check(self, message: str, model=MODEL_PATH, **options):
+        with self.assertRaisesRegex(RescaleError, f"^{message}$"):
+            self.write(model, **options)
+        self.assertFalse(self.page.exists())
+
+    def test_channel(self):
+        self.check(
+            "requires the name of a layer, got nothing; the layers are .*",
+            channel="nothing",
+        )
+        name = json.loads(
+            tools.run(
+                "rescale-opt",
+                [
+                    *(MODEL_PATH, "--tosa-to-rescale", "-o", "/dev/null"),
+                    "--rescale-report=output=-",
+                ],
+            )
+        )["layers"][0]["name"]
+        for number in ("99", "-1", "x"):
+            self.check(
+                f"requires a channel of {name} from 0 to 11, got {number}",
+                channel=f"{name}:{number}",
+            )
+        wide = self.file("x.mlir", reports.WIDE)
+        self.check(
+            "requires a layer with codes of at most 16 bits to draw, got "
+            "requantize_0; choose another",
+            wide,
+            channel="requantize_0",
+        )
+
+    def test_files(self):
+        self.check(
+            "requires a file that can be read, got nothing.json: .*",
+            evaluations=[Path("nothing.json")],
+        )
+        path = self.file("x.json", "{")
+        self.check(
+            f"requires JSON, got {path}: .*; write it with rescale eval "
+            "--json",
+            evaluations=[path],
+        )
+        for content in ([], {"n": 3}):
+            path = self.file("x.json", content)
+            self.check(
+                f"requires an evaluation, got {path} without .*; write it "
+                "with rescale eval --json",
+                evaluations=[path],
+            )
+            self.check(
+                f"requires measurements, got {path} without target; write it "
+                "with rescale bench network --json",
+                bench=(None, path),
+            )
+
+    def test_options(self):
+        path = self.file("x.json", reports.bench(1, {}))
+        self.check(
+            "requires --measure or --bench, got both; leave one out",
+            measure=True,
+            bench=(None, path),
+        )
+        self.check(
+            "requires --bench beside --bench-original, got none; measure "
+            "this network too",
+            bench=(path, None),
+        )
+        self.check(
+            "requires lossless, off or a number of bits from 1 to 32 to "
+            "narrow to, got much",
+            narrow="much",
+        )
+
+    def test_networks(self):
+        self.check(
+            "requires a network with requantizations, got x, which has none; "
+            "name one with tosa.rescale",
+            self.file("x.mlir", reports.NOTHING),
+        )
+        self.check(
+            "requires a model, got nothing.mlir, which is no file",
+            "nothing.mlir",
+        )
+        self.check(
+            "rescale-compile failed with exit code 1; see its messages above",
+            options=["--rescaler=nothing"],
+        )
+
+    def test_missing_extra(self):
+        with (
+            mock.patch.dict(sys.modules, {"matplotlib": None}),
+            mock.patch.dict(sys.modules),
+        ):
+            for module in ("page", "figures"):
+                sys.modules.pop(f"{html_report.__name__}.{module}", None)
+                html_report.__dict__.pop(module, None)
+            self.check(
+                "requires the Python package matplotlib to write pages, which "
+                r"is not installed; run pip install './python\[report\]' in "
+                "the checkout"
+            )
+
+    def test_command(self):
+        arguments = ["report", str(MODEL_PATH), "-o", str(self.page)]
+        self.assertEqual(cli.main([*arguments, "--one-shift"]), 0)
+        self.assertIn("--one-shift", "".join(read(self.page).text))
+        for option, message in (
+            ("--channel=x", "error: requires the name of a layer, got x; "),
+            ("--emit=c", "other than --emit, --name, -o and --report, got"),
+            ("--nothing", "Unknown command line argument '--nothing'"),
+        ):
+            with contextlib.redirect_stderr(io.StringIO()) as errors:
+                self.assertEqual(cli.main([*arguments, option]), 1)
+            self.assertIn(message, errors.getvalue())
+        # Of no other command.
+        with (
+            contextlib.redirect_stderr(io.StringIO()) as errors,
+            self.assertRaises(SystemExit),
+        ):
+            cli.main(["import", "x.tflite", "-o", "x.mlir", "--one-shift"])
+        self.assertIn("unrecognized arguments: --one-shift", errors.getvalue())
+
+
+if __name__ == "__main__":
+    unittest.main()
