@@ -34,6 +34,9 @@ from .interface import Port
 from .model import Model, check_model, load
 from .tflite import is_tflite, read_logits
 
+#: Of what `rescale eval` writes.
+FORMAT, VERSION = "rescale-eval", 1
+
 #: What can be measured, with what a table calls it and its unit.
 METRICS = {
     "top1": ("top-1 accuracy", "fraction"),
@@ -163,8 +166,8 @@ class Evaluation:
     def record(self) -> dict[str, object]:
         """Returns what `rescale eval` writes as JSON."""
         return {
-            "format": "rescale-eval",
-            "version": 1,
+            "format": FORMAT,
+            "version": VERSION,
             "rescale": __version__,
             **self.networks,
             "data": self.data,

@@ -273,10 +273,18 @@ class Errors(Folder):
         for content in ([], {"n": 3}):
             path = self.file("x.json", content)
             self.check(
-                f"requires an evaluation, got {path} without .*; write it "
+                f"requires an evaluation, got {path} without format; write it "
                 "with rescale eval --json",
                 evaluations=[path],
             )
+        path = self.file("x.json", reports.EVALUATION | {"version": 2})
+        self.check(
+            f"requires rescale-eval of version 1, got {path}; write it with "
+            "rescale eval --json",
+            evaluations=[path],
+        )
+        for content in ([], {"n": 3}):
+            path = self.file("x.json", content)
             self.check(
                 f"requires measurements, got {path} without target; write it "
                 "with rescale bench network --json",

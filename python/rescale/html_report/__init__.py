@@ -25,9 +25,8 @@ from . import facts
 #: Options of rescale-compile that this sets.
 _OWN_OPTIONS = ("emit", "name", "o", "report")
 
-#: What tells results of a search and of an evaluation from other JSON.
+#: What tells measurements from other JSON.
 _BENCH = ("target", "instructions", "layers", "code_bytes", "const_bytes")
-_EVALUATION = ("n", "value", "reference", "difference", "standard_error", "z")
 
 
 def _target(text: str) -> str:
@@ -177,11 +176,7 @@ def write(
         for path in bench
     )
     evaluated = [
-        facts.read_json(
-            path, "an evaluation", "rescale eval --json", *_EVALUATION
-        )
-        | {"file": path.stem}
-        for path in evaluations
+        row for path in evaluations for row in facts.read_evaluation(path)
     ]
     with tempfile.TemporaryDirectory(prefix="rescale-") as name:
         folder = Path(name)

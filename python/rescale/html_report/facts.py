@@ -11,14 +11,15 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from .. import bench, parameters, progress, tools
+from .. import bench, evaluation, parameters, progress, tools
 from ..errors import RescaleError
+from ..estimates import Estimate
 
 _NAME = "model"
 
@@ -168,7 +169,7 @@ class Facts:
     no_tables: str
     bench: tuple[dict[str, Any] | None, dict[str, Any] | None]
     staircase: Staircase | None
-    evaluations: list[dict[str, Any]] = field(default_factory=list)
+    evaluations: list[Quality] = field(default_factory=list)
     search: dict[str, Any] | None = None
 
     def of_role(self, role: str) -> list[Layer]:
@@ -200,6 +201,63 @@ def read_json(path: Path, what: str, made_by: str, *members: str) -> Any:
             f"{made_by}"
         )
     return data
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What a metric says of the network, beside the original.
+
+    estimate: in `unit`; of a metric without a difference, such as a
+    divergence from the original, that is the value itself.
+    """
+
+    name: str
+    metric: str
+    unit: str
+    n: int
+    definition: str
+    estimate: Estimate
+
+    @property
+    def change(self) -> tuple[float, float | None]:
+        """What is to be judged, with its standard error."""
+        its = self.estimate
+        if its.difference is None:
+            return its.value, its.standard_error
+        return its.difference, its.difference_standard_error
+
+
+def read_evaluation(path: Path) -> list[Quality]:
+    """Returns the results in a file of `rescale eval`.
+
+    Raises RescaleError.
+    """
+    made_by = "rescale eval --json"
+    data = read_json(path, "an evaluation", made_by, "format", "results")
+    found = data["format"], data.get("version")
+    if found != (evaluation.FORMAT, evaluation.VERSION):
+        raise RescaleError(
+            f"requires {evaluation.FORMAT} of version {evaluation.VERSION}, "
+            f"got {path}; write it with {made_by}"
+        )
+    rows = []
+    for result in data["results"]:
+        title, unit = evaluation.METRICS[result["metric"]]
+        scale = 1
+        if result["metric"] == "top1":
+            scale, unit = 100, "percentage points"
+        numbers = {
+            member.name: result[member.name]
+            and result[member.name] * (1 if member.name == "z" else scale)
+            for member in fields(Estimate)
+        }
+        rows.append(
+            Quality(
+                *(path.stem, title, unit, result["n"], result["definition"]),
+                Estimate(**numbers),
+            )
+        )
+    return rows
 
 
 def _compile(

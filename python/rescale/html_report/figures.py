@@ -14,8 +14,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
-
 import matplotlib
 import numpy as np
 from markupsafe import Markup, escape
@@ -362,20 +360,20 @@ def staircase(salt: str, title: str, steps: Staircase) -> Markup:
 
 
 def intervals(
-    salt: str, title: str, unit: str, rows: Sequence[Mapping[str, Any]]
+    salt: str, title: str, unit: str, rows: Mapping[str, tuple[float, float | None]]
 ) -> Markup:
-    """Differences with two standard errors to either side."""
+    """Figures with two standard errors to either side."""
 
     def make(figure: Figure, narrow: bool) -> None:
-        figure.set_size_inches(figure.get_figwidth(), 0.9 + 0.42 * len(rows))
+        figure.set_size_inches(figure.get_figwidth(), 0.9 + 0.4 * len(rows))
         axes = figure.subplots()
         axes.axvline(0, color=FAINT, linewidth=1)
-        for y, row in enumerate(rows):
+        for y, (value, error) in enumerate(rows.values()):
             axes.errorbar(
-                row["difference"], y, xerr=2 * row["standard_error"],
-                fmt="o", color=AFTER, markersize=6, capsize=4, linewidth=2,
+                value, y, xerr=2 * (error or 0), fmt="o", color=AFTER,
+                markersize=6, capsize=4, linewidth=2,
             )
-        _rows(axes, [row["name"] for row in rows], narrow)
+        _rows(axes, list(rows), narrow)
         axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.set_xlabel(unit)
 

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from .. import __version__
 from . import figures
-from .facts import Facts, Layer, Spread
+from .facts import Facts, Layer, Quality, Spread
 
 _SECTIONS = (
     ("summary", "Summary"),
@@ -29,9 +29,6 @@ _SECTIONS = (
     ("accuracy", "Accuracy"),
     ("search", "Search"),
 )
-
-#: Units of the metrics of `rescale eval`.
-_UNITS = {"top1": "percentage points"}
 
 
 def _minus(text: str) -> str:
@@ -52,7 +49,7 @@ def _figure(value: float | None) -> str:
 
 
 def _signed(value: float | None) -> str:
-    return "–" if value is None else _minus(f"{value:+.3g}")
+    return "–" if value is None else _minus(f"{value:+.4g}")
 
 
 def _codes(number: int) -> str:
@@ -156,13 +153,22 @@ def _tiles(facts: Facts) -> list[dict[str, Any]]:
             tile["before"] = _large(before["instructions"])
         tiles.append(tile)
     for row in facts.evaluations[:2]:
+        value, error = row.change
+        its = row.estimate
         tiles.append(
             {
-                "label": f"Change of {row.get('metric', 'the metric')}",
-                "value": f"{_signed(row['difference'])} ±\u00a0"
-                f"{_figure(row['standard_error'])}",
-                "note": f"{_figure(row['reference'])} → "
-                f"{_figure(row['value'])}, {_count(row['n'])} samples",
+                "label": row.metric[0].upper() + row.metric[1:]
+                + (", change" if its.difference is not None else ""),
+                "value": (_signed if its.difference is not None else _figure)(
+                    value
+                )
+                + (f" ±\u00a0{_figure(error)}" if error is not None else ""),
+                "note": (
+                    f"{_figure(its.reference)} → {_figure(its.value)}, "
+                    if its.difference is not None
+                    else ""
+                )
+                + f"{_count(row.n)} samples",
             }
         )
     return tiles
@@ -213,25 +219,32 @@ def _rungs(facts: Facts) -> list[dict[str, str]]:
     ]
 
 
-def _accuracy(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _accuracy(rows: list[Quality]) -> list[dict[str, Any]]:
     """A figure for each metric, whose numbers can be compared."""
-    groups: dict[str, list[dict[str, Any]]] = {}
+    groups: dict[tuple[str, bool], list[Quality]] = {}
     for row in rows:
-        groups.setdefault(row["metric"], []).append(row)
-    return [
-        {
-            "picture": figures.intervals(
-                f"accuracy-{i}",
-                f"Change of {metric} with two standard errors",
-                f"change of {metric}"
-                + (f", {_UNITS[metric]}" if metric in _UNITS else ""),
-                group,
-            ),
-            "text": f"This network's {metric} less the reference's, with two "
-            "standard errors of the difference to either side.",
-        }
-        for i, (metric, group) in enumerate(groups.items())
-    ]
+        is_difference = row.estimate.difference is not None
+        groups.setdefault((row.metric, is_difference), []).append(row)
+    pictures = []
+    for i, ((metric, is_difference), group) in enumerate(groups.items()):
+        what = f"change of {metric}" if is_difference else metric
+        pictures.append(
+            {
+                "picture": figures.intervals(
+                    f"accuracy-{i}",
+                    f"{what}, with two standard errors",
+                    f"{what}, {group[0].unit}",
+                    {row.name: row.change for row in group},
+                ),
+                "text": (
+                    f"This network's {metric} less the original's"
+                    if is_difference
+                    else f"This network's {metric}"
+                )
+                + ", with two standard errors to either side.",
+            }
+        )
+    return pictures
 
 
 def render(facts: Facts) -> str:
@@ -254,10 +267,6 @@ def render(facts: Facts) -> str:
     shown = accumulators or facts.layers
     costs = _costs(facts)
     counted = all(facts.bench) and all(one["layers"] for one in facts.bench)
-    evaluations = [
-        {"metric": "metric", "name": row["file"]} | row
-        for row in facts.evaluations
-    ]
     sums = facts.report["summary" if accumulators else "elementwise_summary"]
     steps = facts.staircase
     pictures = {
@@ -307,7 +316,7 @@ def render(facts: Facts) -> str:
             ),
             steps,
         ),
-        "accuracy": _accuracy(evaluations),
+        "accuracy": _accuracy(facts.evaluations),
     }
     return environment.from_string(
         (files / "page.html.jinja").read_text()
@@ -323,7 +332,6 @@ def render(facts: Facts) -> str:
         costs=costs,
         counted=counted,
         measured=facts.bench if facts.bench[1] else None,
-        evaluations=evaluations,
         steps=steps,
         pictures=pictures,
         style=Markup((files / "page.css").read_text()),

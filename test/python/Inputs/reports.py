@@ -5,13 +5,34 @@
 """Networks and results that a page has to cope with."""
 
 EVALUATION = {
-    "metric": "top1",
-    "n": 400,
-    "value": 92.5,
-    "reference": 92.75,
-    "difference": -0.25,
-    "standard_error": 0.35,
-    "z": -0.71,
+    "format": "rescale-eval",
+    "version": 1,
+    "results": [
+        {
+            "metric": "top1",
+            "value": 0.925,
+            "standard_error": 0.013,
+            "reference": 0.9275,
+            "reference_standard_error": 0.013,
+            "difference": -0.0025,
+            "difference_standard_error": 0.0035,
+            "z": -0.71,
+            "n": 400,
+            "definition": "the first of the largest <b>outputs</b>",
+        },
+        {
+            "metric": "kl",
+            "value": 0.0123,
+            "standard_error": 0.001,
+            "reference": None,
+            "reference_standard_error": None,
+            "difference": None,
+            "difference_standard_error": None,
+            "z": None,
+            "n": 400,
+            "definition": "KL",
+        },
+    ],
 }
 
 
