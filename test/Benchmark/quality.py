@@ -1,0 +1,444 @@
+# Part of the Rescale Project, under the Apache License v2.0 with LLVM
+# Exceptions. See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""What narrow multiplicands cost in quality, on real networks and data.
+
+    python test/Benchmark/quality.py [--only PATTERN] [--again] [--list]
+    python test/Benchmark/quality.py --check
+
+Needs the tools and the Python package, the models (RESCALE_MODELS), and the data
+beside them (RESCALE_DATA). Runs each experiment whose figures docs/quality.json
+does not have, adds them there, and writes docs/Quality.md from it. Nothing is
+drawn by chance; trainings, which are, have a file and a script of their own.
+--check tells whether the page is the one that its figures make, and runs nothing.
+"""
+
+import argparse
+import functools
+import json
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "test" / "Integration"))
+sys.path.insert(0, str(Path(__file__).parent))
+
+import rescale  # noqa: E402
+from Inputs import networks  # noqa: E402
+from nearest import nearest  # noqa: E402
+from rescale.data import Conversion  # noqa: E402
+from rescale.evaluation import Build, Evaluator  # noqa: E402
+
+FIGURES = ROOT / "docs" / "quality.json"
+TRAININGS = ROOT / "docs" / "quality-training.json"
+PAGE = ROOT / "docs" / "Quality.md"
+
+DATA = Path(
+    os.environ.get("RESCALE_DATA", networks.MODELS.parent / "data")
+)
+TINY = networks.MODELS / "mlperf_tiny"
+SAMPLES = networks.SAMPLES
+CIFAR = f"cifar10:{DATA / 'cifar10' / 'cifar10_train_0000-3999.bin.gz'}"
+
+#: The widths at which methods are compared.
+WIDTHS = (8, 6, 5, 4, 3, 2, 1)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A network with data and what is measured on them."""
+
+    name: str
+    title: str
+    model: Path
+    floats: Path
+    data: str
+    labels: str | None
+    metrics: tuple[str, ...]
+    conversion: Conversion = Conversion()
+    samples: tuple[int | None, int | None] = (None, None)
+
+
+PIXELS = Conversion("pixels")
+TASKS = [
+    Task(
+        "resnet8",
+        "resnet8, 3,936 training images of CIFAR-10 outside of its "
+        "calibration set",
+        TINY / "pretrainedResnet_quant.tflite",
+        TINY / "pretrainedResnet.tflite",
+        *(CIFAR, CIFAR),
+        ("top1", "kl"),
+        PIXELS,
+        (64, 4000),
+    ),
+    Task(
+        "resnet8-test",
+        "resnet8, the first 500 test images of CIFAR-10",
+        TINY / "pretrainedResnet_quant.tflite",
+        TINY / "pretrainedResnet.tflite",
+        str(SAMPLES / "cifar10_test_0000-0499.u8"),
+        str(SAMPLES / "cifar10_test_0000-0499.labels.txt"),
+        ("top1", "kl"),
+        PIXELS,
+    ),
+    Task(
+        "ds_cnn",
+        "ds_cnn, 300 clips of Speech Commands",
+        TINY / "kws_ref_model.tflite",
+        TINY / "kws_ref_model_float32.tflite",
+        str(SAMPLES / "kws01_000-299.i8"),
+        str(SAMPLES / "kws01_000-299.labels.csv"),
+        ("top1", "kl"),
+    ),
+    Task(
+        "ad01",
+        "ad01, 196 windows of one recording",
+        TINY / "ad01_int8.tflite",
+        TINY / "ad01_fp32.tflite",
+        str(SAMPLES / "ad01_normal_id_01_00000000.windows.i8"),
+        None,
+        ("mse",),
+    ),
+    Task(
+        "vww_96",
+        "vww_96, 16 photographs: a smoke test, which says little",
+        TINY / "vww_96_int8.tflite",
+        TINY / "vww_96_float.tflite",
+        str(SAMPLES / "vww_smoke_16.u8"),
+        str(SAMPLES / "vww_smoke_16.labels.csv"),
+        ("top1", "kl"),
+        PIXELS,
+    ),
+]
+
+
+@functools.cache
+def folder() -> Path:
+    """A directory for networks, until the script ends."""
+    keeper = tempfile.TemporaryDirectory()
+    folder.keeper = keeper
+    return Path(keeper.name)
+
+
+@functools.cache
+def imported(model: Path) -> Path:
+    path = folder() / f"{model.stem}.mlir"
+    rescale.import_tflite(model, path)
+    return path
+
+
+@functools.cache
+def evaluator(task: Task) -> Evaluator:
+    return Evaluator(
+        task.data,
+        task.labels,
+        metric=task.metrics,
+        reference=task.model,
+        float_reference=task.floats if "kl" in task.metrics else None,
+        conversion=task.conversion,
+        samples=task.samples,
+    )
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A method at a width on a task.
+
+    build: makes the network.
+    """
+
+    task: Task
+    method: str
+    bits: int | None
+    build: Callable[[], Build] = field(compare=False, repr=False)
+
+    @property
+    def name(self) -> str:
+        bits = f"/{self.bits}" if self.bits else ""
+        return f"{self.task.name}/{self.method}{bits}"
+
+
+def rounded(task: Task, bits: int) -> Build:
+    path = folder() / f"{task.model.stem}.{bits}.mlir"
+    path.write_text(nearest(imported(task.model).read_text(), bits))
+    return Build(path)
+
+
+def narrowed(task: Task, bits: int) -> Build:
+    return Build(task.model, bits)
+
+
+def experiments() -> Iterator[Experiment]:
+    """All of them, in the order of the page."""
+    for task in TASKS:
+        for method, build in (("nearest", rounded), ("narrow", narrowed)):
+            for bits in WIDTHS:
+                yield Experiment(
+                    *(task, method, bits), functools.partial(build, task, bits)
+                )
+
+
+def run(experiment: Experiment) -> dict[str, object]:
+    """The figures of an experiment."""
+    evaluation = evaluator(experiment.task).evaluate(experiment.build())
+    record = evaluation.record()
+    return {
+        "name": experiment.name,
+        "rescale": record["rescale"],
+        "options": record["model"]["options"],
+        "results": record["results"],
+        "differing": record["differing"],
+    }
+
+
+SIGNS = {"top1": 100, "mse": 1, "auc": 100, "kl": 1}
+PLACES = {"top1": 2, "mse": 3, "auc": 2, "kl": 4}
+HEADS = {
+    "top1": "top-1 %",
+    "mse": "mean squared error",
+    "auc": "AUC %",
+    "kl": "KL to float, nats",
+}
+
+
+def number(metric: str, value: float, sign: bool = False) -> str:
+    scaled = value * SIGNS[metric]
+    return f"{scaled:{'+' if sign else ''}.{PLACES[metric]}f}"
+
+
+def cells(result: dict) -> list[str]:
+    """Value, paired difference with its error, and z; significant ones bold."""
+    metric, z = result["metric"], result["z"]
+    difference = (
+        f"{number(metric, result['difference'], True)} ± "
+        f"{number(metric, result['difference_standard_error'])}"
+    )
+    value = number(metric, result["value"])
+    return [
+        f"**{value}**" if is_worse(result) else value,
+        difference,
+        "" if z is None else f"{z:+.1f}",
+    ]
+
+
+def table(task: Task, figures: dict[str, dict], methods: list[str]) -> str:
+    """Rows of the methods at each width on a task."""
+    heads = ["method", "k"]
+    for metric in task.metrics:
+        heads += [HEADS[metric], "difference", "z"]
+    lines = [f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
+    names = [
+        e.name
+        for e in experiments()
+        if e.task == task and e.method in methods and e.name in figures
+    ]
+    if not names:
+        return ""
+    reference = ["original", ""]
+    for result in figures[names[0]]["results"]:
+        value = number(result["metric"], result["reference"])
+        error = number(result["metric"], result["reference_standard_error"])
+        reference += [f"{value} ± {error}", "", ""]
+    lines.append(f"| {' | '.join(reference)} |")
+    for name in names:
+        _, method, bits = name.split("/")
+        row = [method, bits]
+        for result in figures[name]["results"]:
+            row += cells(result)
+        lines.append(f"| {' | '.join(row)} |")
+    return "\n".join(lines) + "\n"
+
+
+def is_worse(result: dict) -> bool:
+    """Whether a network is worse than its original beyond noise."""
+    if result["z"] is None:
+        return result["difference"] != 0
+    sign = -1 if result["metric"] in ("top1", "auc") else 1
+    return sign * result["z"] >= 3
+
+
+def breaks(task: Task, method: str, figures: dict[str, dict]) -> str:
+    """From which width on a method is worse in each metric."""
+    parts = []
+    for index, metric in enumerate(task.metrics):
+        worse = [
+            bits
+            for bits in WIDTHS
+            if is_worse(figures[f"{task.name}/{method}/{bits}"]["results"][index])
+        ]
+        name = {"top1": "accuracy", "mse": "error", "kl": "KL"}[metric]
+        kept = [bits for bits in WIDTHS if bits not in worse]
+        if not worse:
+            parts.append(f"{name} at no k")
+        elif kept and min(kept) > max(worse):
+            parts.append(f"{name} from k = {max(worse)} down")
+        elif not kept:
+            parts.append(f"{name} at every k")
+        else:
+            parts.append(f"{name} at k = {', '.join(map(str, worse))}")
+    return " and ".join(parts)
+
+
+def widths_of(task: Task, method: str, figures: dict[str, dict]) -> bool:
+    return all(f"{task.name}/{method}/{bits}" in figures for bits in WIDTHS)
+
+
+def section(
+    title: str, text: str, methods: list[str], figures: dict[str, dict]
+) -> str:
+    """A part of the page: what methods are, where they break, and tables."""
+    parts = [
+        f"* {task.name}: *{method}* is worse in {breaks(task, method, figures)}."
+        for method in methods
+        for task in TASKS
+        if widths_of(task, method, figures)
+    ]
+    tables = [
+        f"### {task.title}\n\n{rows}"
+        for task in TASKS
+        if (rows := table(task, figures, methods))
+    ]
+    if not tables:
+        return ""
+    blocks = [f"## {title}\n", text]
+    if parts:
+        blocks.append("Beyond noise,\n\n" + "\n".join(parts) + "\n")
+    return "\n" + "\n".join(blocks + tables)
+
+
+def mean(values: list[float]) -> float:
+    return sum(values) / len(values)
+
+
+def deviation(values: list[float]) -> float | None:
+    if len(values) < 2:
+        return None
+    center = mean(values)
+    return (sum((v - center) ** 2 for v in values) / (len(values) - 1)) ** 0.5
+
+
+def training(rows: list[dict]) -> str:
+    """The part that trainings fill, from a file of their own."""
+    text = "\n## With training\n\n" + TRAINING
+    for task in sorted({row["task"] for row in rows}):
+        chosen = [row for row in rows if row["task"] == task]
+        metrics = [r["metric"] for r in chosen[0]["runs"][0]["results"]]
+        heads = ["method", "weights", "k", "epochs", "seeds"]
+        for metric in metrics:
+            heads += [HEADS[metric], "difference", "over seeds"]
+        text += f"\n### On {task}\n\n| {' | '.join(heads)} |\n"
+        text += "|" + "---|" * len(heads) + "\n"
+        for row in chosen:
+            seeds = ", ".join(str(run["seed"]) for run in row["runs"])
+            cells = [row["method"], str(row["weights"]), str(row["bits"])]
+            cells += [str(row["epochs"]), seeds]
+            for index, metric in enumerate(metrics):
+                results = [run["results"][index] for run in row["runs"]]
+                values = [r["value"] for r in results]
+                spread = deviation(values)
+                error = mean([r["difference_standard_error"] for r in results])
+                difference = mean([r["difference"] for r in results])
+                cells += [
+                    number(metric, mean(values)),
+                    f"{number(metric, difference, True)} ± "
+                    f"{number(metric, error)}",
+                    "" if spread is None else number(metric, spread),
+                ]
+            text += f"| {' | '.join(cells)} |\n"
+    return text
+
+
+def page(figures: dict[str, dict], trained: list[dict]) -> str:
+    """The text of docs/Quality.md."""
+    text = INTRODUCTION
+    for title, words, methods in SECTIONS:
+        text += section(title, words, methods, figures)
+    return text + (training(trained) if trained else "")
+
+
+INTRODUCTION = """\
+<!-- Written by test/Benchmark/quality.py from docs/quality.json; do not edit. -->
+
+# What narrow multiplicands cost in quality
+
+Measured on the MLPerf Tiny networks ([Models](Models.md)), each network compiled to
+native code and paired with the original on the same samples. *k* is the number of
+magnitude bits of a multiplicand: 1 is a pure shift. Behind ± are standard errors; z is
+the paired difference through its standard error, and what is worse by 3 or more is
+bold. [Evaluation](Evaluation.md) defines the figures. There is one checkpoint of each
+network, so what is said here is said of these; the windows of ad01 overlap, so its
+errors are too small.
+
+    python test/Benchmark/quality.py
+
+runs what [quality.json](quality.json) does not have yet, and writes this page from it.
+"""
+
+SECTIONS = [
+    (
+        "Without snapping",
+        """\
+* *nearest*: the multiplicands of convolutions, depthwise and fully connected layers
+  rounded to the nearest of k bits, and the sum rounded half up. Residual additions and
+  the softmax stay as they are.
+* *narrow*: `--narrow=k`, all requantizations, with the multiplicand and addend whose
+  largest difference is least on all accumulators that the weights allow, as likely
+  or not. That is a bound for every input, and no good guide to what is likely.
+""",
+        ["nearest", "narrow"],
+    ),
+]
+
+TRAINING = """\
+Means over seeds. Behind ± is the standard error over samples of one training, the last
+column of each metric the standard deviation of its value over seeds.
+"""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", default="", help="what names match")
+    parser.add_argument(
+        "--again", action="store_true", help="run what has figures too"
+    )
+    parser.add_argument("--list", action="store_true", help="only print names")
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args()
+    figures = {}
+    if FIGURES.is_file():
+        records = json.loads(FIGURES.read_text())
+        figures = {record["name"]: record for record in records}
+    trained = []
+    if TRAININGS.is_file():
+        trained = json.loads(TRAININGS.read_text())
+    if options.check:
+        return int(PAGE.read_text() != page(figures, trained))
+    for experiment in experiments():
+        name = experiment.name
+        if not re.search(options.only, name):
+            continue
+        if options.list:
+            print(name, "" if name in figures else "(missing)")
+            continue
+        if name in figures and not options.again:
+            continue
+        figures[name] = run(experiment)
+        order = [e.name for e in experiments()]
+        known = [figures[n] for n in order if n in figures]
+        FIGURES.write_text(json.dumps(known, indent=1) + "\n")
+        row = [c for r in figures[name]["results"] for c in cells(r)]
+        print(name, *row, sep="  ", flush=True)
+    if not options.list:
+        PAGE.write_text(page(figures, trained))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
