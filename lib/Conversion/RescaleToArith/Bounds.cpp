@@ -121,7 +121,8 @@ Facts Bounds::getFacts(ApplyOp op, Rung rung) const {
   facts.addendShift = op.getAddendShift();
   if (rung == Rung::Multiply64 && shiftsFirst(op)) {
     facts.addends = {1, 1};
-    facts.sums = product;
+    facts.sums = getHull(
+        product, shiftRight(product, shift + Interval{-1, -1}) + facts.addends);
   }
   return facts;
 }

@@ -93,9 +93,14 @@ Value Emitter::selectAddend(Value difference, Value positive, Value negative) {
   return b.createOrFold<arith::SelectOp>(isNegative, negative, positive);
 }
 
+/// An addend that fits after a shift by all bits is 0, and what the estimate's
+/// remainder takes of one is that modulo 2^width.
 Value Emitter::emitAddendOperand(Value addend, unsigned less) {
+  uint64_t scale = op.getAddendShift() - less;
+  if (scale >= width)
+    return constant(0);
   addend = resize(addend, width, /*isUnsigned=*/false);
-  if (uint64_t scale = op.getAddendShift() - less)
+  if (scale)
     addend = create<arith::ShLIOp>(addend, constant(scale));
   return addend;
 }
