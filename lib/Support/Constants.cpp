@@ -1,4 +1,4 @@
-//===- Constants.cpp - Integers of constants ------------------------------===//
+//===- Constants.cpp - Numbers of constants -------------------------------===//
 //
 // Part of the Rescale Project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -19,6 +19,22 @@
 using namespace mlir;
 using namespace mlir::rescale;
 
+/// `attr` with the data of a resource; null where that is missing or has
+/// another size.
+static ElementsAttr getDense(ElementsAttr attr) {
+  auto resource = dyn_cast<DenseResourceElementsAttr>(attr);
+  if (!resource)
+    return attr;
+  // It holds the bytes that a dense attribute of whole bytes would.
+  AsmResourceBlob *blob = resource.getRawHandle().getBlob();
+  bool isSplat = false;
+  if (!blob || !DenseElementsAttr::isValidRawBuffer(resource.getType(),
+                                                    blob->getData(), isSplat))
+    return nullptr;
+  return DenseElementsAttr::getFromRawBuffer(resource.getType(),
+                                             blob->getData());
+}
+
 std::optional<SmallVector<int64_t>>
 mlir::rescale::getConstantIntegers(ElementsAttr attr, bool isUnsigned) {
   auto type = dyn_cast<RankedTensorType>(attr.getType());
@@ -26,16 +42,9 @@ mlir::rescale::getConstantIntegers(ElementsAttr attr, bool isUnsigned) {
       type ? dyn_cast<IntegerType>(type.getElementType()) : IntegerType();
   if (!element || element.getWidth() > 64)
     return std::nullopt;
-  // A resource holds the bytes that a dense attribute of this width would.
-  if (auto resource = dyn_cast<DenseResourceElementsAttr>(attr)) {
-    AsmResourceBlob *blob = resource.getRawHandle().getBlob();
-    bool isSplat = false;
-    if (!blob || element.getWidth() % 8 != 0 ||
-        !DenseElementsAttr::isValidRawBuffer(type, blob->getData(), isSplat))
-      return std::nullopt;
-    attr = DenseElementsAttr::getFromRawBuffer(type, blob->getData());
-  }
-  auto dense = dyn_cast<DenseIntElementsAttr>(attr);
+  if (element.getWidth() % 8 != 0 && isa<DenseResourceElementsAttr>(attr))
+    return std::nullopt;
+  auto dense = dyn_cast_if_present<DenseIntElementsAttr>(getDense(attr));
   if (!dense)
     return std::nullopt;
   isUnsigned |= element.isUnsigned();
@@ -51,4 +60,13 @@ mlir::rescale::getConstantIntegers(Value value, bool isUnsigned) {
   if (!matchPattern(value, m_Constant(&attr)))
     return std::nullopt;
   return getConstantIntegers(attr, isUnsigned);
+}
+
+std::optional<SmallVector<double, 0>>
+mlir::rescale::getConstantDoubles(ElementsAttr attr) {
+  auto dense = dyn_cast_if_present<DenseFPElementsAttr>(getDense(attr));
+  if (!dense || !dense.getElementType().isF64())
+    return std::nullopt;
+  auto values = dense.getValues<double>();
+  return SmallVector<double, 0>(values.begin(), values.end());
 }

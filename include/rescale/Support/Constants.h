@@ -1,4 +1,4 @@
-//===- Constants.h - Integers of constants ----------------------*- C++ -*-===//
+//===- Constants.h - Numbers of constants -----------------------*- C++ -*-===//
 //
 // Part of the Rescale Project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -29,6 +29,9 @@ std::optional<SmallVector<int64_t>>
 getConstantIntegers(Value value, bool isUnsigned = false);
 std::optional<SmallVector<int64_t>>
 getConstantIntegers(ElementsAttr attr, bool isUnsigned = false);
+
+/// The elements of a constant tensor of f64, likewise.
+std::optional<SmallVector<double, 0>> getConstantDoubles(ElementsAttr attr);
 
 } // namespace mlir::rescale
 

@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CalibrationRules.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Dialect/Rescale/IR/Source.h"
 #include "rescale/Dialect/Rescale/IR/Target.h"
@@ -214,6 +215,10 @@ LogicalResult RescaleDialect::verifyOperationAttribute(Operation *op,
     return verifyWraps(op, attr.getValue());
   if (name == kProvedRangeAttrName || name == kObservedRangeAttrName)
     return verifyRange(op, attr);
+  if (name == kObservedHistogramAttrName)
+    return verifyHistogramForm(op, attr.getValue());
+  if (name == kInputMeanAttrName || name == kInputMomentAttrName)
+    return verifyMoment(op, attr);
   if (name == kSourceAttrName)
     return verifySource(op, attr.getValue());
   if (name == kCertificateAttrName)

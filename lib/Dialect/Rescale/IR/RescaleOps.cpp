@@ -13,6 +13,7 @@
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 
+#include "CalibrationRules.h"
 #include "Columns.h"
 
 #include "mlir/IR/Builders.h"
@@ -278,7 +279,7 @@ LogicalResult RequantizeOp::verify() {
                << "; lower the negative one";
   if (failed(verifyRange(*this, kProvedRangeAttrName)) ||
       failed(verifyRange(*this, kObservedRangeAttrName)) ||
-      failed(verifyCertificate(*this)))
+      failed(verifyHistogram(*this)) || failed(verifyCertificate(*this)))
     return failure();
   return verifyCodes(*this);
 }

@@ -361,3 +361,139 @@ func.func @range_axis(%x: tensor<3xi8>) {
 // expected-error @+2 {{expected one of [proved, observed] for where a range comes from, got: guessed}}
 // expected-error @+1 {{failed to parse Rescale_RangeAttr parameter 'kind'}}
 func.func private @range_unknown() attributes {range = #rescale.range<guessed low [0] high [1]>}
+
+// -----
+
+// histogram_c1
+func.func @histogram_elsewhere(%x: tensor<2xi8>) -> tensor<2xi8> {
+  // expected-error @+1 {{requires rescale.observed_histogram to be a dictionary of the arrays bin_bits, of i8, and sizes, of i64, and the lists bins and counts, of i64, on rescale.requantize, got another one on 'arith.addi'; let rescale calibrate write it}}
+  %0 = arith.addi %x, %x {rescale.observed_histogram = {bin_bits = array<i8: 0>, sizes = array<i64: 1>, bins = dense<3> : tensor<1xi64>, counts = dense<1> : tensor<1xi64>}} : tensor<2xi8>
+  return %0 : tensor<2xi8>
+}
+
+// -----
+
+// histogram_c1: counts of i32.
+func.func @histogram_type(%x: tensor<2xi8>) -> tensor<2xi8> {
+  // expected-error @+1 {{requires rescale.observed_histogram to be a dictionary of the arrays bin_bits, of i8, and sizes, of i64, and the lists bins and counts, of i64, on rescale.requantize, got another one on 'rescale.requantize'; let rescale calibrate write it}}
+  %0 = rescale.requantize %x mul dense<1> : tensor<1xui8> shift [0] round floor {rescale.observed_histogram = {bin_bits = array<i8: 0>, sizes = array<i64: 1>, bins = dense<3> : tensor<1xi64>, counts = dense<1> : tensor<1xi32>}} : tensor<2xi8> -> tensor<2xi8>
+  return %0 : tensor<2xi8>
+}
+
+// -----
+
+// histogram_c2: one bin more than the sizes say.
+func.func @histogram_sizes(%x: tensor<2xi8>) -> tensor<2xi8> {
+  // expected-error @+1 {{requires rescale.observed_histogram to have bin_bits from 0 to 62 and a positive size for each of its columns, and as many bins and counts as these sum to, got others; let rescale calibrate write it}}
+  %0 = rescale.requantize %x mul dense<1> : tensor<1xui8> shift [0] round floor {rescale.observed_histogram = {bin_bits = array<i8: 0>, sizes = array<i64: 1>, bins = dense<[3, 4]> : tensor<2xi64>, counts = dense<1> : tensor<2xi64>}} : tensor<2xi8> -> tensor<2xi8>
+  return %0 : tensor<2xi8>
+}
+
+// -----
+
+// histogram_c2
+func.func @histogram_width(%x: tensor<2xi8>) -> tensor<2xi8> {
+  // expected-error @+1 {{requires rescale.observed_histogram to have bin_bits from 0 to 62 and a positive size for each of its columns, and as many bins and counts as these sum to, got others; let rescale calibrate write it}}
+  %0 = rescale.requantize %x mul dense<1> : tensor<1xui8> shift [0] round floor {rescale.observed_histogram = {bin_bits = array<i8: 63>, sizes = array<i64: 1>, bins = dense<0> : tensor<1xi64>, counts = dense<1> : tensor<1xi64>}} : tensor<2xi8> -> tensor<2xi8>
+  return %0 : tensor<2xi8>
+}
+
+// -----
+
+// histogram_c2: no data.
+func.func @histogram_resource(%x: tensor<2xi8>) -> tensor<2xi8> {
+  // expected-error @+1 {{requires rescale.observed_histogram to have bin_bits from 0 to 62 and a positive size for each of its columns, and as many bins and counts as these sum to, got others; let rescale calibrate write it}}
+  %0 = rescale.requantize %x mul dense<1> : tensor<1xui8> shift [0] round floor {rescale.observed_histogram = {bin_bits = array<i8: 0>, sizes = array<i64: 1>, bins = dense_resource<bins> : tensor<1xi64>, counts = dense<1> : tensor<1xi64>}} : tensor<2xi8> -> tensor<2xi8>
+  return %0 : tensor<2xi8>
+}
+
+// -----
+
+// histogram_c2
+func.func @histogram_columns(%x: tensor<3xi8>) -> tensor<3xi8> {
+  // expected-error @+1 {{requires rescale.observed_histogram to have one column, or one for each channel along a static axis, got 2; let rescale calibrate write it}}
+  %0 = rescale.requantize %x mul dense<1> : tensor<1xui8> shift [0] axis 0 round floor {rescale.observed_histogram = {bin_bits = array<i8: 0, 0>, sizes = array<i64: 1, 1>, bins = dense<3> : tensor<2xi64>, counts = dense<1> : tensor<2xi64>}} : tensor<3xi8> -> tensor<3xi8>
+  return %0 : tensor<3xi8>
+}
+
+// -----
+
+// histogram_c3: the same bin twice.
+func.func @histogram_order(%x: tensor<2xi8>) -> tensor<2xi8> {
+  // expected-error @+1 {{requires rescale.observed_histogram to have rising bins of values of the input and positive counts whose sum is less than 2^63, got others in column 0; let rescale calibrate write it}}
+  %0 = rescale.requantize %x mul dense<1> : tensor<1xui8> shift [0] round floor {rescale.observed_histogram = {bin_bits = array<i8: 0>, sizes = array<i64: 2>, bins = dense<3> : tensor<2xi64>, counts = dense<1> : tensor<2xi64>}} : tensor<2xi8> -> tensor<2xi8>
+  return %0 : tensor<2xi8>
+}
+
+// -----
+
+// histogram_c3: from 128 on.
+func.func @histogram_values(%x: tensor<2xi8>) -> tensor<2xi8> {
+  // expected-error @+1 {{requires rescale.observed_histogram to have rising bins of values of the input and positive counts whose sum is less than 2^63, got others in column 0; let rescale calibrate write it}}
+  %0 = rescale.requantize %x mul dense<1> : tensor<1xui8> shift [0] round floor {rescale.observed_histogram = {bin_bits = array<i8: 6>, sizes = array<i64: 1>, bins = dense<2> : tensor<1xi64>, counts = dense<1> : tensor<1xi64>}} : tensor<2xi8> -> tensor<2xi8>
+  return %0 : tensor<2xi8>
+}
+
+// -----
+
+// histogram_c3
+func.func @histogram_counts(%x: tensor<2xi8>) -> tensor<2xi8> {
+  // expected-error @+1 {{requires rescale.observed_histogram to have rising bins of values of the input and positive counts whose sum is less than 2^63, got others in column 0; let rescale calibrate write it}}
+  %0 = rescale.requantize %x mul dense<1> : tensor<1xui8> shift [0] round floor {rescale.observed_histogram = {bin_bits = array<i8: 0>, sizes = array<i64: 2>, bins = dense<[3, 4]> : tensor<2xi64>, counts = dense<[1, 0]> : tensor<2xi64>}} : tensor<2xi8> -> tensor<2xi8>
+  return %0 : tensor<2xi8>
+}
+
+// -----
+
+// moment_c1
+func.func @mean_elsewhere(%x: tensor<2xi8>) -> tensor<2xi8> {
+  // expected-error @+1 {{requires "rescale.input_mean" on tosa.conv2d, tosa.depthwise_conv2d or tosa.matmul with static weights, got it on 'arith.addi'; remove it}}
+  %0 = arith.addi %x, %x {rescale.input_mean = dense<1.0> : tensor<2xf64>} : tensor<2xi8>
+  return %0 : tensor<2xi8>
+}
+
+// -----
+
+// moment_c2: a row of the weights has 3 elements.
+func.func @mean_shape(%x: tensor<1x2x3xi8>, %w: tensor<1x3x4xi8>, %z: tensor<1xi8>) -> tensor<1x2x4xi32> {
+  // expected-error @+1 {{requires "rescale.input_mean" of type 'tensor<3xf64>', got 'tensor<2xf64>'; let rescale calibrate write it}}
+  %0 = tosa.matmul %x, %w, %z, %z {rescale.input_mean = dense<1.0> : tensor<2xf64>} : (tensor<1x2x3xi8>, tensor<1x3x4xi8>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x2x4xi32>
+  return %0 : tensor<1x2x4xi32>
+}
+
+// -----
+
+// moment_c2: one for each of 2 channels.
+func.func @moment_shape(%x: tensor<1x4x4x2xi8>, %w: tensor<1x3x2x1xi8>, %b: tensor<2xi32>, %z: tensor<1xi8>) -> tensor<1x4x2x2xi32> {
+  // expected-error @+1 {{requires "rescale.input_moment" of type 'tensor<2x3x3xf64>', got 'tensor<3x3xf64>'; let rescale calibrate write it}}
+  %0 = tosa.depthwise_conv2d %x, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>, rescale.input_moment = dense<1.0> : tensor<3x3xf64>}
+    : (tensor<1x4x4x2xi8>, tensor<1x3x2x1xi8>, tensor<2xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x4x2x2xi32>
+  return %0 : tensor<1x4x2x2xi32>
+}
+
+// -----
+
+// moment_c2
+func.func @mean_no_tensor(%x: tensor<1x2x3xi8>, %w: tensor<1x3x4xi8>, %z: tensor<1xi8>) -> tensor<1x2x4xi32> {
+  // expected-error @+1 {{requires "rescale.input_mean" of type 'tensor<3xf64>', got another attribute; let rescale calibrate write it}}
+  %0 = tosa.matmul %x, %w, %z, %z {rescale.input_mean = 1.0 : f64} : (tensor<1x2x3xi8>, tensor<1x3x4xi8>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x2x4xi32>
+  return %0 : tensor<1x2x4xi32>
+}
+
+// -----
+
+// moment_c3
+func.func @mean_not_finite(%x: tensor<1x2x1xi8>, %w: tensor<1x1x4xi8>, %z: tensor<1xi8>) -> tensor<1x2x4xi32> {
+  // expected-error @+1 {{requires "rescale.input_mean" to have finite values, got others or none; let rescale calibrate write it}}
+  %0 = tosa.matmul %x, %w, %z, %z {rescale.input_mean = dense<0x7FF0000000000000> : tensor<1xf64>} : (tensor<1x2x1xi8>, tensor<1x1x4xi8>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x2x4xi32>
+  return %0 : tensor<1x2x4xi32>
+}
+
+// -----
+
+// moment_c3: no data.
+func.func @mean_resource(%x: tensor<1x2x1xi8>, %w: tensor<1x1x4xi8>, %z: tensor<1xi8>) -> tensor<1x2x4xi32> {
+  // expected-error @+1 {{requires "rescale.input_mean" to have finite values, got others or none; let rescale calibrate write it}}
+  %0 = tosa.matmul %x, %w, %z, %z {rescale.input_mean = dense_resource<mean> : tensor<1xf64>} : (tensor<1x2x1xi8>, tensor<1x1x4xi8>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x2x4xi32>
+  return %0 : tensor<1x2x4xi32>
+}

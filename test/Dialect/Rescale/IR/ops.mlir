@@ -277,3 +277,26 @@ func.func @ranges(%x: tensor<2xi8>) -> tensor<2xi8> {
      rescale.observed_range = #rescale.range<observed low [-3] high [5]>} : tensor<2xi8> -> tensor<2xi8>
   return %0 : tensor<2xi8>
 }
+
+// What data gave, of each channel and of the patches of a depthwise
+// convolution; in text, or in a resource. histogram_c1 to moment_c3
+// CHECK-LABEL: func @calibrated
+// CHECK: tosa.depthwise_conv2d {{.*}}rescale.input_mean = dense<{{.*}}> : tensor<2x3xf64>, rescale.input_moment = dense<2.000000e+00> : tensor<2x3x3xf64>
+// CHECK: rescale.observed_histogram = {bin_bits = array<i8: 0, 3>, bins = dense_resource<bins_0> : tensor<3xi64>, counts = dense<[1, 2, 4611686018427387904]> : tensor<3xi64>, sizes = array<i64: 1, 2>}
+func.func @calibrated(%x: tensor<1x4x4x2xi8>, %w: tensor<1x3x2x1xi8>, %b: tensor<2xi32>, %z: tensor<1xi8>) -> tensor<1x4x2x2xi8> {
+  %0 = tosa.depthwise_conv2d %x, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>,
+     rescale.input_mean = dense<[[1.0, -2.5, 0.0], [0.0, 3.0, 4.0]]> : tensor<2x3xf64>, rescale.input_moment = dense<2.0> : tensor<2x3x3xf64>}
+    : (tensor<1x4x4x2xi8>, tensor<1x3x2x1xi8>, tensor<2xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x4x2x2xi32>
+  %1 = rescale.requantize %0 mul dense<1> : tensor<1xui8> shift [0] axis 3 round floor
+    {rescale.observed_histogram = {bin_bits = array<i8: 0, 3>, sizes = array<i64: 1, 2>, bins = dense_resource<bins_0> : tensor<3xi64>, counts = dense<[1, 2, 0x4000000000000000]> : tensor<3xi64>}} : tensor<1x4x2x2xi32> -> tensor<1x4x2x2xi8>
+  return %1 : tensor<1x4x2x2xi8>
+}
+
+// 7, then -1 and 2.
+{-#
+  dialect_resources: {
+    builtin: {
+      bins_0: "0x080000000700000000000000FFFFFFFFFFFFFFFF0200000000000000"
+    }
+  }
+#-}

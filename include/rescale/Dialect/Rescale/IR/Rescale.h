@@ -67,6 +67,13 @@ inline constexpr llvm::StringLiteral kProvedRangeAttrName =
     "rescale.proved_range";
 inline constexpr llvm::StringLiteral kObservedRangeAttrName =
     "rescale.observed_range";
+/// What of it data gave how often, and what convolutions took. Read by
+/// Calibration.h.
+inline constexpr llvm::StringLiteral kObservedHistogramAttrName =
+    "rescale.observed_histogram";
+inline constexpr llvm::StringLiteral kInputMeanAttrName = "rescale.input_mean";
+inline constexpr llvm::StringLiteral kInputMomentAttrName =
+    "rescale.input_moment";
 /// And what it computed before its parameters were changed: docs/spec.md,
 /// section 2.
 inline constexpr llvm::StringLiteral kCertificateAttrName =

@@ -42,7 +42,9 @@ def Rescale_Dialect : Dialect {
     `rescale.entry_point` on functions, `rescale.name`, `rescale.may_alias`,
     `rescale.overlap` and `rescale.arena` on their arguments, and
     `rescale.in_range` on shifts. Those of `rescale.requantize` tell what its
-    accumulators are, `rescale.proved_range` and `rescale.observed_range`.
+    accumulators are, `rescale.proved_range` and `rescale.observed_range`, and
+    how often which were, `rescale.observed_histogram`; those of convolutions
+    what they took, `rescale.input_mean` and `rescale.input_moment`.
     docs/spec.md, section 4, has their rules and what they promise.
   }];
   let useDefaultAttributePrinterParser = 1;
