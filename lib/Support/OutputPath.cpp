@@ -44,6 +44,25 @@ std::error_code rescale::flush(llvm::raw_fd_ostream &os) {
   return error;
 }
 
+llvm::Error
+rescale::writeOutput(StringRef path,
+                     llvm::function_ref<void(llvm::raw_ostream &)> print) {
+  std::string resolved = path.str();
+  if (path != "-") {
+    llvm::Expected<std::string> target = resolveOutputPath(path);
+    if (!target)
+      return target.takeError();
+    resolved = std::move(*target);
+  }
+  // Under a temporary name first.
+  return llvm::writeToOutput(resolved, [&](llvm::raw_ostream &os) {
+    print(os);
+    // Only /dev/null is another stream, and no regular file.
+    return llvm::errorCodeToError(
+        flush(static_cast<llvm::raw_fd_ostream &>(os)));
+  });
+}
+
 void rescale::occupyStandardDescriptors() {
   for (int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
     // The least one that is free, which is this one; against its direction.

@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Calibration.h"
 #include "rescale/Analysis/ChannelRangeAnalysis.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Transforms/Passes.h"
@@ -22,28 +23,6 @@ namespace mlir::rescale {
 using namespace mlir;
 using namespace mlir::rescale;
 using ::staircase::Interval;
-
-/// Checks that data gave no accumulator that the proof excludes.
-static LogicalResult verifyObserved(RequantizeOp op,
-                                    ArrayRef<Interval> proved) {
-  auto observed = op->getAttrOfType<RangeAttr>(kObservedRangeAttrName);
-  if (!observed)
-    return success();
-  int64_t entries = std::max<int64_t>(observed.getNumEntries(), proved.size());
-  for (int64_t channel = 0; channel < entries; ++channel) {
-    Interval seen = observed.getInterval(channel);
-    Interval possible = proved[proved.size() == 1 ? 0 : channel];
-    if (possible.contains(seen))
-      continue;
-    return op.emitOpError()
-           << "requires an observed range within the proved one, got ["
-           << int64_t(seen.low) << ", " << int64_t(seen.high) << "] and ["
-           << int64_t(possible.low) << ", " << int64_t(possible.high)
-           << "] in channel " << channel
-           << "; it was measured on another network, so measure again";
-  }
-  return success();
-}
 
 namespace {
 
@@ -75,7 +54,7 @@ private:
     if (!llvm::all_of(accumulators,
                       [](const Interval &range) { return range.fits(64); }))
       return success();
-    if (failed(verifyObserved(op, accumulators)))
+    if (failed(verifyObserved(op, ranges)))
       return failure();
     if (llvm::all_of(accumulators, [&](const Interval &range) {
           return range == accumulators.front();

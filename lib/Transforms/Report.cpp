@@ -374,23 +374,10 @@ private:
       print(report, llvm::errs());
       return llvm::Error::success();
     }
-    std::string path = output;
-    if (path != "-") {
-      if (isInput())
-        return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                       "it is the input");
-      llvm::Expected<std::string> resolved = resolveOutputPath(path);
-      if (!resolved)
-        return resolved.takeError();
-      path = *resolved;
-    }
-    // Under a temporary name first.
-    return llvm::writeToOutput(path, [&](raw_ostream &os) {
-      print(report, os);
-      // Only /dev/null is another stream, and no regular file.
-      return llvm::errorCodeToError(
-          flush(static_cast<llvm::raw_fd_ostream &>(os)));
-    });
+    if (output != "-" && isInput())
+      return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                     "it is the input");
+    return writeOutput(output, [&](raw_ostream &os) { print(report, os); });
   }
 };
 

@@ -23,6 +23,7 @@ from . import (
     __version__,
     arrays,
     bench,
+    calibrate,
     eval_command,
     html_report,
     progress,
@@ -373,6 +374,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=_run)
 
+    calibrate.add_parser(commands)
     eval_command.add_parser(commands)
 
     benches = commands.add_parser(

@@ -14,6 +14,7 @@
 #ifndef RESCALE_SUPPORT_OUTPUTPATH_H
 #define RESCALE_SUPPORT_OUTPUTPATH_H
 
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
@@ -22,7 +23,8 @@
 
 namespace llvm {
 class raw_fd_ostream;
-}
+class raw_ostream;
+} // namespace llvm
 
 namespace mlir::rescale {
 
@@ -33,6 +35,11 @@ llvm::Expected<std::string> resolveOutputPath(llvm::StringRef path);
 /// Writes out what `os` has buffered. What failed, now or before, is the error
 /// and no longer that of `os`, which would end the process with it.
 std::error_code flush(llvm::raw_fd_ostream &os);
+
+/// Lets `print` write a file at `path`, whole or not at all, or with "-" to the
+/// standard output. An error says what is in the way.
+llvm::Error writeOutput(llvm::StringRef path,
+                        llvm::function_ref<void(llvm::raw_ostream &)> print);
 
 /// Gives the standard descriptors that are closed to something that neither
 /// reads nor writes. The files that are opened next would have their numbers

@@ -235,6 +235,70 @@ def RescaleAnnotateRanges : Pass<"rescale-annotate-ranges"> {
 }
 
 //===----------------------------------------------------------------------===//
+// Calibration
+//===----------------------------------------------------------------------===//
+
+def RescaleTapLayers : Pass<"rescale-tap-layers", "::mlir::ModuleOp"> {
+  let summary = "Makes what each layer takes a further result";
+  let description = [{
+    The first half of `rescale calibrate`: the accumulators of each
+    `rescale.requantize`, and the inputs of convolutions and products with
+    constant weights, become results of the model's function, each value once,
+    behind those that it has. Elements that C has no type for become wider.
+    What is in calls and control flow is left out.
+
+    Writes as JSON, for each of the operations in order, which output has its
+    input, and what else has to be known to measure it: the axis of channels, or
+    kernel, padding, strides, dilation and zero point.
+
+    ```mlir
+    func.func @main(%acc: tensor<1x4xi32>) -> tensor<1x4xi8> {
+      %0 = rescale.requantize %acc ... : tensor<1x4xi32> -> tensor<1x4xi8>
+      return %0 : tensor<1x4xi8>
+    }
+    ```
+    ==>
+    ```mlir
+    func.func @main(%acc: tensor<1x4xi32>)
+        -> (tensor<1x4xi8>, tensor<1x4xi32>) {
+      %0 = rescale.requantize %acc ... : tensor<1x4xi32> -> tensor<1x4xi8>
+      return %0, %acc : tensor<1x4xi8>, tensor<1x4xi32>
+    }
+    ```
+  }];
+  let options = [
+    Option<"layers", "layers", "std::string", /*default=*/"\"-\"",
+           "The file of the JSON, or - for the standard output (default)">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def RescaleAttachCalibration
+    : Pass<"rescale-attach-calibration", "::mlir::ModuleOp"> {
+  let summary = "Gives operations the attributes that were measured of them";
+  let description = [{
+    The second half of `rescale calibrate`. `file` is a module with the
+    attribute `calibration`, a dictionary for each of the operations that
+    `rescale-tap-layers` names, in order: the operation's name as `op`, and its
+    attributes, which docs/Calibration.md describes. An observed range that the
+    proved one does not contain is an error.
+
+    ```mlir
+    module attributes {calibration = [
+      {op = "rescale.requantize",
+       rescale.observed_range = #rescale.range<observed low[-9] high[7]>}
+    ]} {
+    }
+    ```
+  }];
+  let options = [
+    Option<"file", "file", "std::string", /*default=*/"\"\"",
+           "The file with what was measured; required">
+  ];
+  let dependentDialects = ["::mlir::rescale::RescaleDialect"];
+}
+
+//===----------------------------------------------------------------------===//
 // Narrow multiplicands
 //===----------------------------------------------------------------------===//
 
