@@ -203,7 +203,7 @@ class Program:
         return [
             require("valgrind", "valgrind", "count instructions"),
             *("--tool=callgrind", "--quiet"),
-            f"--callgrind-out-file={self._folder / 'callgrind.out'}",
+            "--callgrind-out-file=callgrind.out",
         ]
 
     def _link(self, compiler: Compiler, objects: list[Path]) -> None:
@@ -259,16 +259,25 @@ class Program:
         Every array is (runs, elements of one run). Raises RescaleError for a
         network that fails, never ends, or writes where it must not.
         """
-        _write_records(self._folder / "input.bin", inputs)
-        for old in self._folder.glob("callgrind.out*"):
-            old.unlink()
+        # Of its own, as processes may run it at the same time.
+        with tempfile.TemporaryDirectory(dir=self._folder) as name:
+            return self._measure(Path(name), runs, inputs, outputs)
+
+    def _measure(
+        self,
+        folder: Path,
+        runs: int,
+        inputs: Sequence[np.ndarray],
+        outputs: Sequence[np.ndarray],
+    ) -> Measurement:
+        _write_records(folder / "input.bin", inputs)
         where = (
             self._target.machine.name if self._target.machine else "this host"
         )
         with progress.step(f"running {runs} samples on {where}"):
-            self._execute(where, runs)
-        names = Path(self._folder, "layers.txt").read_text().split()
-        words = np.fromfile(self._folder / "report.bin", "<u8")
+            self._execute(folder, where, runs)
+        names = Path(folder, "layers.txt").read_text().split()
+        words = np.fromfile(folder / "report.bin", "<u8")
         words = words.reshape(-1, 4 + len(names))
         if len(words) != runs:
             raise RescaleError(
@@ -283,7 +292,7 @@ class Program:
                 raise RescaleError(
                     f"the network used {what}; report this as a bug"
                 )
-        _read_records(self._folder / "output.bin", runs, outputs)
+        _read_records(folder / "output.bin", runs, outputs)
         if self._target.machine:
             columns = [
                 [self._target.machine.instructions(count) for count in column]
@@ -291,17 +300,17 @@ class Program:
                 .T.astype(object)
             ]
         else:
-            columns = self._read_callgrind(runs, len(names))
+            columns = _read_callgrind(folder, runs, len(names))
         stack = int(words[:, 3].max())
         return Measurement(
             columns[0], stack, list(zip(names, columns[1:], strict=True))
         )
 
-    def _execute(self, where: str, runs: int) -> None:
+    def _execute(self, folder: Path, where: str, runs: int) -> None:
         try:
             process = subprocess.run(
                 [*self._command, self._path],
-                cwd=self._folder,
+                cwd=folder,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -323,19 +332,20 @@ class Program:
                 process.stdout,
             )
 
-    def _read_callgrind(self, runs: int, layers: int) -> list[list[int]]:
-        """Returns what an emulator reports, from a file for each count."""
-        dumps = sorted(
-            self._folder.glob("callgrind.out.*"),
-            key=lambda path: int(path.suffix[1:]),
-        )
-        totals = [
-            int(re.search(r"^totals: (\d+)$", path.read_text(), re.M)[1])
-            for path in dumps
-        ]
-        counts = np.reshape(totals, (runs, layers or 1)).T.tolist()
-        # The sum stands for all where layers are counted.
-        return [list(map(sum, zip(*counts))), *counts] if layers else counts
+
+def _read_callgrind(folder: Path, runs: int, layers: int) -> list[list[int]]:
+    """Returns what an emulator reports, from a file for each count."""
+    dumps = sorted(
+        folder.glob("callgrind.out.*"),
+        key=lambda path: int(path.suffix[1:]),
+    )
+    totals = [
+        int(re.search(r"^totals: (\d+)$", path.read_text(), re.M)[1])
+        for path in dumps
+    ]
+    counts = np.reshape(totals, (runs, layers or 1)).T.tolist()
+    # The sum stands for all where layers are counted.
+    return [list(map(sum, zip(*counts))), *counts] if layers else counts
 
 
 def _write_records(path: Path, arrays: Sequence[np.ndarray]) -> None:

@@ -12,6 +12,7 @@ import gzip
 import io
 import json
 import math
+import shutil
 import struct
 import sys
 import tempfile
@@ -730,6 +731,19 @@ class Command(Folder):
         self.assertEqual(record["model"]["narrow"], "8")
         self.assertEqual(record["model"]["options"], ["--one-shift"])
         self.assertEqual(record["model"]["backend"], "c")
+
+    @unittest.skipUnless(
+        shutil.which("qemu-system-arm") and shutil.which("arm-none-eabi-gcc"),
+        "requires QEMU and a compiler for Cortex-M",
+    )
+    def test_processes_with_an_emulator(self):
+        _, record = self.run_eval(
+            self.model, "--data", self.data, "--labels", self.labels,
+            "--reference", self.model, "--metric", "top1", "-j2",
+            "--backend=c", "--target=cortex-m4",
+        )
+        self.assertEqual(record["results"][0]["value"], 1.0)
+        self.assertEqual(record["differing"]["codes"], 0)
 
     def test_compiled_float_network(self):
         floats = self.write("float.mlir", FLOAT)
