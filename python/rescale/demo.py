@@ -29,7 +29,8 @@ from .errors import RescaleError
 from .interface import parse_header
 from .model import Model, load
 from .native import Library
-from .shipped import MODEL_PATH, digits, evaluate, parameters
+from .network import evaluate
+from .shipped import MODEL_PATH, digits, parameters
 from .toolchain import find_compiler
 
 #: Where the C goes unless another place is named.

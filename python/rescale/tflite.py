@@ -89,7 +89,7 @@ def _missing_extra(module: str) -> RescaleError:
     )
 
 
-def _read(path: Path, read: Callable[[Any], _Value]) -> _Value:
+def read_model(path: Path, read: Callable[[Any], _Value]) -> _Value:
     """Returns what `read` finds in a .tflite file; raises RescaleError."""
     try:
         import tflite
@@ -148,7 +148,7 @@ def read_interface(path: Path) -> Interface:
             ),
         )
 
-    return _read(path, read)
+    return read_model(path, read)
 
 
 def read_logits(path: Path) -> Quantization | None:
@@ -175,7 +175,7 @@ def read_logits(path: Path) -> Quantization | None:
                 return _quantization(graph.Tensors(operator.Inputs(0)))
         return None
 
-    return _read(path, read)
+    return read_model(path, read)
 
 
 def _quantization(tensor: Any) -> Quantization | None:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import numpy as np
 from Inputs import native, stock
-from rescale.shipped import MODEL_PATH, digits, evaluate, parameters
+from rescale.network import evaluate
+from rescale.shipped import MODEL_PATH, digits, parameters
 
 
 class Upstream(unittest.TestCase):

@@ -18,7 +18,8 @@ from pathlib import Path
 
 import numpy as np
 from Inputs import networks, ours
-from rescale.shipped import MODEL_PATH, digits, evaluate, parameters
+from rescale.network import evaluate
+from rescale.shipped import MODEL_PATH, digits, parameters
 
 
 class Shipped(unittest.TestCase):

@@ -20,7 +20,8 @@ import numpy as np
 import rescale
 from Inputs.patience import setUpModule  # noqa: F401
 from rescale import RescaleError, arrays, bench, cli
-from rescale.shipped import MODEL_PATH, evaluate, parameters
+from rescale.network import evaluate
+from rescale.shipped import MODEL_PATH, parameters
 
 SAMPLES = np.random.default_rng(4).integers(
     -128, 128, (4, 8, 8, 1), dtype=np.int8

@@ -17,14 +17,8 @@ from pathlib import Path
 
 import numpy as np
 from rescale import files
-from rescale.shipped import (
-    MODEL_PATH,
-    evaluate,
-    graph,
-    parameters,
-    quantize,
-    tosa_writer,
-)
+from rescale.network import evaluate, graph, quantize, tosa_writer
+from rescale.shipped import MODEL_PATH, parameters
 
 
 def rescale_exactly(value: int, multiplier: int, shift: int) -> int:
@@ -202,9 +196,9 @@ class Quantization(unittest.TestCase):
                     "y": graph.Quantization(0.13, -7),
                 },
                 {},
-                {"y": quantize._quantize_add(*scales, 0.13)},
+                {"y": quantize.rescale_add(*scales, 0.13)},
             )
-            codes = evaluate._add(
+            codes = evaluate.add(
                 model.additions["y"],
                 [first.reshape(-1, 1), second.reshape(-1, 1)],
                 [model.tensors["x"], model.tensors["z"]],

@@ -14,7 +14,8 @@ import unittest
 from pathlib import Path
 
 import numpy as np
-from rescale.shipped import MODEL_PATH, digits, evaluate, parameters
+from rescale.network import evaluate
+from rescale.shipped import MODEL_PATH, digits, parameters
 
 # A graph that the reference model refuses aborts the process, and every run
 # warns that the file's version of TOSA is older: so it has a process to

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from rescale.shipped import digits, evaluate, parameters, train
+from rescale.network import evaluate
+from rescale.shipped import digits, parameters, train
 from rescale.shipped.network import DIGITS
 from rescale.shipped.torch_model import NetworkModule, fit
 

@@ -4,11 +4,11 @@
 
 """The model that comes with Rescale: handwritten digits, 8x8 to 10 classes.
 
-`digits.mlir` is the model as TOSA, `digits.npz` what it was made from. The
-modules lead from one to the other: `network` (the architecture, in the terms
-of `graph`), `train` (float parameters), `quantize` (int8 parameters),
-`evaluate` (the reference result), `tosa_writer` (TOSA text). Only training
-needs PyTorch, and only `digits`, which loads the samples, needs scikit-learn.
+`digits.mlir` is the model as TOSA, `digits.npz` what it was made from. What
+leads from one to the other: `network` here (the architecture), `train` (float
+parameters), and in `rescale.network` `quantize` (int8 parameters), `evaluate`
+(the reference result) and `tosa_writer` (TOSA text). Only training needs
+PyTorch, and only `digits`, which loads the samples, needs scikit-learn.
 """
 
 from pathlib import Path

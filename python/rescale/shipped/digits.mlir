@@ -2,7 +2,7 @@
 // Exceptions. See LICENSE for license information.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// An int8 network, written by rescale.shipped.tosa_writer; do not edit.
+// An int8 network, written by rescale.network.tosa_writer; do not edit.
 
 module attributes {tosa.target_env = #tosa.target_env<specification_version = "1.0", level = "8k", profiles = [pro_int], extensions = [doubleround]>} {
   func.func @main(%image: tensor<1x8x8x1xi8> {rescale.scale = 6.2500000000000000e-02 : f64, rescale.zero_point = -128 : i64})

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from ..files import write_atomically
-from .graph import Quantization
+from ..network.graph import Quantization
 
 #: How pixels become int8 codes: 0 (white) .. 16 (black) minus 128, exactly.
 INPUT = Quantization(scale=1 / 16, zero_point=-128)

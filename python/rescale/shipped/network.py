@@ -11,7 +11,7 @@ addition, and the single one of a fully connected layer. Twelve and 24
 channels are no powers of two, which leaves remainders to vectorized code.
 """
 
-from .graph import (
+from ..network.graph import (
     Add,
     Conv2D,
     DepthwiseConv2D,

@@ -18,11 +18,11 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from ..network.graph import FloatModel, IntegerModel, Weighted
+from ..network.quantize import Range, quantize
 from . import PARAMETERS_PATH
 from .digits import INPUT
-from .graph import FloatModel, IntegerModel, Weighted
 from .network import DIGITS
-from .quantize import Range, quantize
 
 
 def save(

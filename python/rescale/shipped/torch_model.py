@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .graph import (
+from ..network.graph import (
     Add,
     Conv2D,
     DepthwiseConv2D,

@@ -17,10 +17,11 @@ import sys
 from pathlib import Path
 
 from ..files import write_atomically
-from . import digits, evaluate, parameters, tosa_writer
-from .graph import FloatModel
+from ..network import evaluate, tosa_writer
+from ..network.graph import FloatModel
+from ..network.quantize import Range, calibrate, quantize
+from . import digits, parameters
 from .network import DIGITS
-from .quantize import Range, calibrate, quantize
 
 
 def train(samples: digits.Samples, epochs: int, seed: int) -> FloatModel:

@@ -11,7 +11,8 @@ layers. Every tensor is named after the layer that computes it. Activations
 are laid out as height, width, channels behind the batch dimension, weights
 as TOSA has them: a convolution's are (output channels, height, width, input
 channels), a depthwise convolution's (height, width, channels, 1), a fully
-connected layer's (outputs, inputs).
+connected layer's (outputs, inputs). A negative padding crops the input, for
+kernels that do not reach its end.
 """
 
 from __future__ import annotations
@@ -46,7 +47,10 @@ def _slide(
 
 @dataclass(frozen=True)
 class Conv2D:
-    """Convolution plus bias, then ReLU where `relu` is set."""
+    """Convolution plus bias, then ReLU where `relu` is set.
+
+    maximum: what a ReLU clamps at too, 6 for ReLU6.
+    """
 
     name: str
     input: str
@@ -55,6 +59,7 @@ class Conv2D:
     stride: tuple[int, int] = (1, 1)
     pad: tuple[int, int, int, int] = (0, 0, 0, 0)  # top, bottom, left, right
     relu: bool = False
+    maximum: float | None = None
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -82,6 +87,7 @@ class DepthwiseConv2D:
     stride: tuple[int, int] = (1, 1)
     pad: tuple[int, int, int, int] = (0, 0, 0, 0)  # top, bottom, left, right
     relu: bool = False
+    maximum: float | None = None
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -105,6 +111,7 @@ class Add:
     name: str
     inputs: tuple[str, str]
     relu: bool = False
+    maximum: float | None = None
 
     def output_shape(self, shape: Shape, other: Shape) -> Shape:
         if shape != other:
@@ -135,6 +142,30 @@ class MaxPool2D:
 
 
 @dataclass(frozen=True)
+class AveragePool2D:
+    """Mean of each window."""
+
+    relu: ClassVar[bool] = False
+    name: str
+    input: str
+    kernel: tuple[int, int]
+    stride: tuple[int, int]
+    pad: tuple[int, int, int, int] = (0, 0, 0, 0)  # only to crop
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return (self.input,)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        if max(self.pad) > 0:
+            raise ValueError(
+                f"layer {self.name} requires windows within the input, got "
+                f"padding {self.pad}; change the padding"
+            )
+        return (*_slide2d(self, shape), shape[2])
+
+
+@dataclass(frozen=True)
 class GlobalAveragePool:
     """Mean of each channel."""
 
@@ -158,6 +189,7 @@ class FullyConnected:
     input: str
     channels: int
     relu: bool = False
+    maximum: float | None = None
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -179,18 +211,35 @@ class FullyConnected:
         return (1, 1, self.channels)
 
 
+@dataclass(frozen=True)
+class Softmax:
+    """Probabilities of the classes: the last layer, or none."""
+
+    relu: ClassVar[bool] = False
+    name: str
+    input: str
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return (self.input,)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return shape
+
+
 #: The layers that have weights and a bias. `weight_shape` says the layout of
 #: the weights, `channel_axis` which of its axes counts output channels.
 Weighted = Conv2D | DepthwiseConv2D | FullyConnected
 
 #: The layers whose output is computed at the scale of their input.
-Pool = MaxPool2D | GlobalAveragePool
+Pool = MaxPool2D | AveragePool2D | GlobalAveragePool
 
-Layer = Weighted | Add | Pool
+Layer = Weighted | Add | Pool | Softmax
+
 
 
 def _slide2d(
-    layer: Conv2D | DepthwiseConv2D | MaxPool2D, shape: Shape
+    layer: Conv2D | DepthwiseConv2D | MaxPool2D | AveragePool2D, shape: Shape
 ) -> tuple[int, int]:
     top, bottom, left, right = layer.pad
     return (
@@ -244,12 +293,21 @@ class Quantization:
     zero_point: int
 
 
+#: What a softmax gives: probabilities in steps of 1/256.
+PROBABILITY = Quantization(1 / 256, -128)
+
+
 @dataclass(frozen=True)
 class Rescale:
-    """Multiplication by `multiplier / 2**shift`, one or one per channel."""
+    """Multiplication by `multiplier / 2**shift`, one or one per channel.
+
+    rounding: a mode of docs/spec.md, section 1.1; `addend` with `addends`.
+    """
 
     multiplier: np.ndarray  # int32
     shift: np.ndarray  # int8
+    rounding: str = "double"
+    addends: np.ndarray | None = None  # int64
 
 
 @dataclass(frozen=True)

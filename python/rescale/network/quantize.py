@@ -12,12 +12,13 @@ the scale of the accumulator.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from .evaluate import run_float
 from .graph import (
+    PROBABILITY,
     Add,
     AddParameters,
     FloatModel,
@@ -26,6 +27,7 @@ from .graph import (
     Pool,
     Quantization,
     Rescale,
+    Softmax,
     Weighted,
     WeightedParameters,
 )
@@ -75,10 +77,13 @@ def quantize(
         if isinstance(layer, Pool):
             tensors[layer.name] = sources[0]
             continue
+        if isinstance(layer, Softmax):
+            tensors[layer.name] = PROBABILITY
+            continue
         target = quantize_range(*ranges[layer.name])
         tensors[layer.name] = target
         if isinstance(layer, Add):
-            additions[layer.name] = _quantize_add(
+            additions[layer.name] = rescale_add(
                 sources[0].scale, sources[1].scale, target.scale
             )
             continue
@@ -151,9 +156,16 @@ def _quantize_weighted(
     )
 
 
-def _quantize_add(
-    first_scale: float, second_scale: float, target_scale: float
+def rescale_add(
+    first_scale: float,
+    second_scale: float,
+    target_scale: float,
+    decompose: Callable[[np.ndarray], Rescale] = decompose,
 ) -> AddParameters:
+    """Returns the three rescales of TensorFlow Lite's addition.
+
+    decompose: gives the multipliers, but those of powers of two.
+    """
     # Twice the larger scale leaves one bit for the sum, so that with
     # |code - zero point| <= 255 the sum stays below 255 * 2^20 < 2^28.
     shared = 2 * max(first_scale, second_scale)
@@ -162,9 +174,9 @@ def _quantize_add(
         # Widening by a power of two is exact, so the operand with the larger
         # scale takes its factor of one half along with it.
         if 2 * scale == shared:
-            return (_power_of_two(_ADD_BITS - 1),)
+            return (power_of_two(_ADD_BITS - 1),)
         return (
-            _power_of_two(_ADD_BITS),
+            power_of_two(_ADD_BITS),
             decompose(np.array([scale / shared])),
         )
 
@@ -174,6 +186,6 @@ def _quantize_add(
     )
 
 
-def _power_of_two(bits: int) -> Rescale:
+def power_of_two(bits: int) -> Rescale:
     """Multiplies by 2**bits: 2**30 / 2**(30 - bits)."""
     return decompose(np.array([2.0**bits]))

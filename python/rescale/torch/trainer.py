@@ -1,0 +1,357 @@
+# Part of the Rescale Project, under the Apache License v2.0 with LLVM
+# Exceptions. See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""Training with checkpoints, on one process or several."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, distributed, nn
+from torch.nn import functional
+from torch.nn.parallel import DistributedDataParallel
+
+from .. import progress
+from ..errors import RescaleError
+from ..files import write_file
+from .network import IntegerNetwork
+
+#: Changes a batch of int8 codes with the random numbers of a generator.
+Augmentation = Callable[[Tensor, torch.Generator], Tensor]
+
+OPTIMIZERS = ("adamw", "sgd")
+
+
+@dataclass(frozen=True)
+class TrainerOptions:
+    """What a training depends on.
+
+    epochs, batch: passes over the samples, and samples of a step, those of
+    all processes together.
+    optimizer: adamw, or sgd with a momentum of 0.9.
+    rate: of learning, the greatest; it falls to 0 along a cosine.
+    scale_rate: that of learned scales, as a factor of `rate`.
+    weight_decay: of weights.
+    seed: of the samples' order and of augmentation.
+    distillation: the share of the loss that is the divergence from the
+    teacher, from 0 to 1; the rest is the labels' cross entropy.
+    temperature: that both are divided by for it.
+    """
+
+    epochs: int = 10
+    batch: int = 50
+    optimizer: str = "adamw"
+    rate: float = 1e-3
+    scale_rate: float = 1.0
+    weight_decay: float = 0.0
+    seed: int = 0
+    distillation: float = 0.0
+    temperature: float = 2.0
+
+    def __post_init__(self) -> None:
+        if self.epochs < 0 or self.batch < 1:
+            raise RescaleError(
+                "requires at least 0 epochs and a batch of at least 1, got "
+                f"{self.epochs} and {self.batch}"
+            )
+        if self.optimizer not in OPTIMIZERS:
+            raise RescaleError(
+                f"requires an optimizer of {', '.join(OPTIMIZERS)}, got "
+                f"{self.optimizer}"
+            )
+        if not 0 <= self.distillation <= 1:
+            raise RescaleError(
+                "requires a share of distillation from 0 to 1, got "
+                f"{self.distillation:g}"
+            )
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What an epoch came to, means over its samples."""
+
+    loss: float
+    accuracy: float
+
+
+def flip(codes: Tensor, generator: torch.Generator) -> Tensor:
+    """Mirrors every other image, which one being random."""
+    chosen = torch.rand(len(codes), generator=generator) < 0.5
+    chosen = chosen.to(codes.device)
+    return torch.where(chosen[:, None, None, None], codes.flip(2), codes)
+
+
+class Processes:
+    """The processes of torchrun, or the only one."""
+
+    def __init__(self, device: torch.device):
+        self.count = int(os.environ.get("WORLD_SIZE", "1"))
+        self.rank = int(os.environ.get("RANK", "0"))
+        if self.count > 1 and not distributed.is_initialized():
+            distributed.init_process_group(
+                "nccl" if device.type == "cuda" else "gloo"
+            )
+
+    @property
+    def is_first(self) -> bool:
+        return self.rank == 0
+
+    def mean(self, values: list[float]) -> list[float]:
+        if self.count == 1:
+            return values
+        summed = torch.tensor(values, dtype=torch.float64)
+        distributed.all_reduce(summed)
+        return (summed / self.count).tolist()
+
+    def wait(self) -> None:
+        if self.count > 1:
+            distributed.barrier()
+
+
+class Trainer:
+    """Trains a network in place.
+
+    The same arguments give the same network on the same machine and number
+    of threads, whether it was interrupted and resumed or not. Started by
+    torchrun, each process takes its part of every batch.
+    """
+
+    def __init__(
+        self,
+        network: IntegerNetwork,
+        codes: np.ndarray,
+        labels: np.ndarray,
+        options: TrainerOptions | None = None,
+        *,
+        teacher: np.ndarray | None = None,
+        augment: Augmentation | None = None,
+        checkpoint: str | Path | None = None,
+    ) -> None:
+        """
+        codes: int8, (samples, height, width, channels).
+        labels: classes, (samples,).
+        teacher: real outputs of the network to learn from, (samples,
+        classes); augmentation does not change them.
+        checkpoint: a file that each epoch is saved in, and that training
+        goes on from where it exists.
+
+        Raises RescaleError.
+        """
+        self.options = options = options or TrainerOptions()
+        self.network = network
+        self.device = network.scales.device
+        if not len(codes):
+            raise RescaleError("requires samples to train on, got none")
+        if len(labels) != len(codes):
+            raise RescaleError(
+                f"requires a label for each of {len(codes)} samples, got "
+                f"{len(labels)}"
+            )
+        classes = network.shapes[network.network.output][2]
+        labels = np.asarray(labels)
+        if labels.min() < 0 or labels.max() >= classes:
+            raise RescaleError(
+                f"requires labels from 0 to {classes - 1}, got "
+                f"{labels.min()} to {labels.max()}"
+            )
+        if options.distillation and (
+            teacher is None or teacher.shape != (len(codes), classes)
+        ):
+            got = "none" if teacher is None else f"{teacher.shape}"
+            raise RescaleError(
+                "requires a teacher's outputs for distillation, "
+                f"({len(codes)}, {classes}), got {got}"
+            )
+        self.codes = torch.from_numpy(np.ascontiguousarray(codes)).to(
+            self.device
+        )
+        self.labels = torch.from_numpy(labels).long().to(self.device)
+        self.teacher = None
+        if options.distillation:
+            self.teacher = torch.from_numpy(np.asarray(teacher)).float()
+            self.teacher = self.teacher.to(self.device)
+        self.augment = augment
+        self.checkpoint = Path(checkpoint) if checkpoint else None
+        self.processes = Processes(self.device)
+        if options.batch % self.processes.count:
+            raise RescaleError(
+                "requires a batch that all processes share alike, got "
+                f"{options.batch} for {self.processes.count} processes"
+            )
+        self.epochs: list[Epoch] = []
+        self._optimizer = self._make_optimizer()
+
+    def _make_optimizer(self) -> torch.optim.Optimizer:
+        options = self.options
+        named = list(self.network.named_parameters())
+        scales = [p for name, p in named if "log_factor" in name]
+        others = [p for name, p in named if "log_factor" not in name]
+        groups = [
+            {"params": others, "weight_decay": options.weight_decay},
+            {
+                "params": scales,
+                "weight_decay": 0.0,
+                "lr": options.rate * options.scale_rate,
+            },
+        ]
+        groups = [group for group in groups if group["params"]]
+        if options.optimizer == "sgd":
+            return torch.optim.SGD(groups, lr=options.rate, momentum=0.9)
+        return torch.optim.AdamW(groups, lr=options.rate)
+
+    @property
+    def _steps(self) -> int:
+        return -(-len(self.codes) // self.options.batch)
+
+    def _resume(self) -> None:
+        if self.checkpoint is None or not self.checkpoint.exists():
+            return
+        try:
+            state = torch.load(
+                self.checkpoint, map_location=self.device, weights_only=True
+            )
+            saved = state["options"]
+            epochs = [Epoch(**epoch) for epoch in state["epochs"]]
+        except Exception as error:
+            raise RescaleError(
+                f"requires a checkpoint of a training, got {self.checkpoint}: "
+                f"{str(error).splitlines()[0]}; remove it to begin anew"
+            ) from error
+        mine = self._fingerprint()
+        if saved != mine:
+            differing = [key for key in mine if saved.get(key) != mine[key]]
+            raise RescaleError(
+                "requires a checkpoint of the same training, got "
+                f"{self.checkpoint} with another "
+                f"{', '.join(differing)}; remove it to begin anew"
+            )
+        self.network.load_state_dict(state["network"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self.epochs = epochs
+
+    def _fingerprint(self) -> dict[str, str]:
+        """Returns what must not change between a start and a resumption."""
+        values = {
+            **dataclasses.asdict(self.options),
+            "network": self.network.options,
+            "samples": len(self.codes),
+        }
+        return {key: str(value) for key, value in values.items()}
+
+    def _save(self) -> None:
+        if self.checkpoint is None or not self.processes.is_first:
+            return
+        state = {
+            "options": self._fingerprint(),
+            "epochs": [dataclasses.asdict(epoch) for epoch in self.epochs],
+            "network": self.network.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+        }
+        write_file(self.checkpoint, lambda file: torch.save(state, file))
+
+    def fit(self) -> list[Epoch]:
+        """Trains all epochs that are left, and returns what they came to.
+
+        Raises RescaleError where a loss or a gradient is no finite number.
+        """
+        self._resume()
+        # What an addition of floats comes to depends on who adds what.
+        torch.use_deterministic_algorithms(True, warn_only=True)
+        # Nothing reads memory before it is written; filling it is a tenth.
+        torch.utils.deterministic.fill_uninitialized_memory = False
+        module: nn.Module = self.network
+        if self.processes.count > 1:
+            module = DistributedDataParallel(module)
+        module.train()
+        for epoch in range(len(self.epochs), self.options.epochs):
+            self.epochs.append(self._epoch(module, epoch))
+            self._save()
+        self.network.eval()
+        self.processes.wait()
+        return self.epochs
+
+    def _batches(self, epoch: int) -> Iterable[tuple[Tensor, torch.Generator]]:
+        """Yields this process's part of each batch.
+
+        Every epoch has a generator of its own, so that one that is resumed
+        needs no state of another.
+        """
+        options = self.options
+        generator = torch.Generator().manual_seed(
+            options.seed * 1_000_003 + epoch
+        )
+        order = torch.randperm(len(self.codes), generator=generator)
+        # Processes count each other's steps, so none may have less to do:
+        # the last batch is filled up from the beginning.
+        count = self.processes.count
+        missing = -len(order) % count
+        order = torch.cat([order, order[:missing]])
+        text = f"epoch {epoch + 1} of {options.epochs}, batch"
+        steps = range(self._steps)
+        if self.processes.is_first:
+            steps = progress.count(text, self._steps)
+        for step in steps:
+            batch = order[step * options.batch : (step + 1) * options.batch]
+            yield batch[self.processes.rank :: count], generator
+
+    def _epoch(self, module: nn.Module, epoch: int) -> Epoch:
+        losses = hits = seen = 0.0
+        for step, (chosen, generator) in enumerate(self._batches(epoch)):
+            self._set_rate(epoch * self._steps + step)
+            codes, labels = self.codes[chosen], self.labels[chosen]
+            if self.augment is not None:
+                codes = self.augment(codes, generator)
+            logits = module(codes)
+            loss = self._loss(logits, labels, chosen)
+            self._optimizer.zero_grad()
+            loss.backward()
+            norm = nn.utils.get_total_norm(
+                p.grad for p in module.parameters() if p.grad is not None
+            )
+            if not math.isfinite(loss.item()) or not math.isfinite(
+                norm.item()
+            ):
+                raise RescaleError(
+                    "requires finite losses and gradients, got a loss of "
+                    f"{loss.item():g} and a gradient of {norm.item():g} in "
+                    f"epoch {epoch + 1}, batch {step + 1}; lower the "
+                    "learning rate"
+                )
+            self._optimizer.step()
+            losses += loss.item() * len(chosen)
+            hits += (logits.argmax(1) == labels).sum().item()
+            seen += len(chosen)
+        return Epoch(*self.processes.mean([losses / seen, hits / seen]))
+
+    def _set_rate(self, step: int) -> None:
+        total = max(self.options.epochs * self._steps, 1)
+        rate = 0.5 * (1 + math.cos(math.pi * step / total)) * self.options.rate
+        factors = (1.0, self.options.scale_rate)
+        for group, factor in zip(
+            self._optimizer.param_groups, factors, strict=False
+        ):
+            group["lr"] = rate * factor
+
+    def _loss(
+        self, logits: Tensor, labels: Tensor, chosen: Tensor
+    ) -> Tensor:
+        share = self.options.distillation
+        loss = functional.cross_entropy(logits, labels)
+        if not share:
+            return loss
+        temperature = self.options.temperature
+        divergence = functional.kl_div(
+            functional.log_softmax(logits / temperature, 1),
+            functional.log_softmax(self.teacher[chosen] / temperature, 1),
+            log_target=True,
+            reduction="batchmean",
+        )
+        return (1 - share) * loss + share * temperature**2 * divergence

@@ -1,0 +1,150 @@
+# REQUIRES: models, torch, tflite, tosa-reference-model
+# REQUIRES: gcc, arm-none-eabi-gcc, qemu-system-arm
+# RUN: %python %s
+
+# Part of the Rescale Project, under the Apache License v2.0 with LLVM
+# Exceptions. See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""resnet8 in PyTorch, as reference, and compiled: the same codes.
+
+Imported, and after training steps; on the host, and on a microcontroller.
+"""
+
+import tempfile
+import unittest
+from pathlib import Path
+
+import numpy as np
+import rescale
+import torch
+from Inputs import networks, reference_model
+from rescale import RescaleError
+from rescale.torch import (
+    Options,
+    Rescaler,
+    Trainer,
+    TrainerOptions,
+    from_tflite,
+    trainer,
+)
+
+MODEL = networks.RESNET8.model
+FLOATS = networks.MODELS / "mlperf_tiny/pretrainedResnet.tflite"
+LABELS = np.loadtxt(networks.SAMPLES / f"{networks.CIFAR}.labels.txt", int)
+
+
+class Resnet8(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = Path(folder.name, "network.mlir")
+        (self.codes,) = networks.RESNET8.inputs()
+
+    def compiled(self, network, **options) -> rescale.Model:
+        network.write_tosa(self.path)
+        return rescale.load(self.path, **options)
+
+    def test_is_the_imported_network(self):
+        options = Options(Rescaler(31, rounding="double"))
+        network = from_tflite(MODEL, options)
+        golden = networks.RESNET8.golden()
+        actual = network.codes(self.codes)
+        networks.assert_equal_samples("PyTorch", actual, golden)
+        actual = self.compiled(network)(self.codes)
+        networks.assert_equal_samples("compiled", actual, golden)
+
+    def test_ds_cnn_is_the_imported_network(self):
+        options = Options(Rescaler(31, rounding="double"))
+        network = from_tflite(networks.DS_CNN.model, options)
+        networks.assert_equal_samples(
+            "PyTorch",
+            network.codes(networks.DS_CNN.inputs()[0]),
+            networks.DS_CNN.golden(),
+        )
+
+    def test_others_are_the_imported_networks(self):
+        """Fewer than 0.01 %, by 1: they multiply scales in float32."""
+        for other in (networks.AD01, networks.VWW_96):
+            network = from_tflite(
+                other.model, Options(Rescaler(31, rounding="double"))
+            )
+            (codes,) = other.inputs()
+            shape = network.network.input_shape
+            actual = network.codes(codes.reshape(-1, *shape))
+            off = np.abs(actual.astype(int) - other.golden())
+            self.assertLessEqual(off.max(), 1)
+            self.assertLess((off > 0).mean(), 1e-4)
+
+    def test_trained_networks_are_the_same_everywhere(self):
+        """All 500 images, each width and mode, after a few steps."""
+        for bits in (8, 4, 2, 1):
+            for mode in ("rat", "snap"):
+                with self.subTest(bits=bits, mode=mode):
+                    network = from_tflite(
+                        MODEL, Options(Rescaler(bits), mode), FLOATS
+                    )
+                    before = network.codes(self.codes)
+                    Trainer(
+                        *(network, self.codes[:100], LABELS[:100]),
+                        TrainerOptions(epochs=1, batch=25, rate=1e-4),
+                        augment=trainer.flip,
+                    ).fit()
+                    actual = network.codes(self.codes)
+                    self.assertGreater((actual != before).mean(), 0.01)
+                    accuracy = (actual.argmax(1) == LABELS).mean()
+                    # Half of what an untrained rat of 1 bit has.
+                    self.assertGreater(accuracy, 0.2)
+                    network.verify(self.codes[:20])
+                    for backend in ("llvm", "c"):
+                        compiled = self.compiled(network, backend=backend)
+                        networks.assert_equal_samples(
+                            f"{bits} bits, {mode}, {backend}",
+                            compiled(self.codes),
+                            actual,
+                        )
+                    compiled = self.compiled(
+                        network, backend="c", target="cortex-m4"
+                    )
+                    networks.assert_equal_samples(
+                        f"{bits} bits, {mode}, Cortex-M4",
+                        compiled(self.codes[:2]),
+                        actual[:2],
+                    )
+
+    def test_tosa_reference_model(self):
+        network = from_tflite(MODEL, Options(Rescaler(4), "snap"))
+        codes = self.codes[:3]
+        actual = reference_model.run(
+            network.tosa(), [codes], self.path.parent
+        )
+        np.testing.assert_array_equal(actual, network.codes(codes))
+
+    def test_float_weights(self):
+        """They give the int8 network, and others are refused."""
+        options = Options(Rescaler(31, rounding="double"))
+        network = from_tflite(MODEL, options, FLOATS)
+        actual = network.codes(self.codes[:100])
+        networks.assert_equal_samples(
+            "float weights", actual, networks.RESNET8.golden()[:100]
+        )
+        path = networks.MODELS / "mlperf_tiny/kws_ref_model_float32.tflite"
+        with self.assertRaisesRegex(
+            RescaleError,
+            "requires float weights of the same network, got .*kws.* with "
+            "other layers",
+        ):
+            from_tflite(MODEL, options, path)
+        with self.assertRaisesRegex(
+            RescaleError, "requires a float network, got .*in int8"
+        ):
+            from_tflite(MODEL, options, MODEL)
+        with self.assertRaisesRegex(
+            RescaleError, "requires an int8 network, got .* in float; give"
+        ):
+            from_tflite(FLOATS, options)
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    unittest.main()
