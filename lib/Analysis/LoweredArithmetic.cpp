@@ -119,11 +119,22 @@ static bool isInteger(Type type) {
   return integer && integer.getWidth() <= 128;
 }
 
+/// What may make a result poison, and is not known here: `exact` and `nneg`.
+static StringRef findUnknownFlag(Operation *op) {
+  for (NamedAttribute attr : op->getAttrs()) {
+    StringRef name = attr.getName();
+    if (name != "overflowFlags" && name != "predicate" && !name.contains('.'))
+      return name;
+  }
+  return "";
+}
+
 LogicalResult LoweredArithmetic::Reader::readOperand(unsigned number) {
   DenseIntElementsAttr table;
   Value tensor = op.getDpsInputs()[number];
   AffineMap map = op.getMatchingIndexingMap(op.getDpsInputOperand(number));
-  bool isConstant = matchPattern(tensor, m_Constant(&table));
+  bool isConstant = matchPattern(tensor, m_Constant(&table)) &&
+                    isInteger(table.getElementType());
   // All along the axis of the channels.
   bool hasAxis = map.getNumResults() == 1 &&
                  isa<AffineDimExpr>(map.getResult(0)) &&
@@ -169,6 +180,11 @@ LogicalResult LoweredArithmetic::Reader::readStep(Operation *operation) {
            << "requires integer arithmetic of at most 128 bits, got "
            << operation->getName() << "; verify what convert-rescale-to-arith "
            << "made before other passes change it";
+  if (StringRef flag = findUnknownFlag(operation); !flag.empty())
+    return operation->emitError()
+           << "requires operations without flags but those of overflow, got '"
+           << flag << "'; verify what convert-rescale-to-arith made before "
+           << "other passes change it";
   ArithStep step;
   step.opcode = *opcode;
   step.op = operation;
@@ -192,6 +208,12 @@ LogicalResult LoweredArithmetic::Reader::read() {
       !isInteger(body->getArgument(0).getType()))
     return op.emitError() << "requires one tensor of accumulators and one of "
                              "codes; verify before operations are fused";
+  AffineMap accumulators = op.getMatchingIndexingMap(op.getDpsInputOperand(0));
+  AffineMap codes = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
+  if (!accumulators.isIdentity() || !codes.isIdentity())
+    return op.emitError() << "requires an accumulator for each code at the "
+                             "same place, got other maps; verify before "
+                             "operations are fused";
   addValue(body->getArgument(0));
   for (unsigned i = 1, e = op.getNumDpsInputs(); i < e; ++i)
     if (failed(readOperand(i)))

@@ -257,7 +257,7 @@ llvm::Error Driver::legalize() {
   });
 }
 
-/// On a copy, which is lowered as the module will be.
+/// On a copy, whose requantizations get the arithmetic of the module's.
 llvm::Error Driver::verify(const RescaleToLinalgOptions &toLinalg) {
   if (options.verify.kind == VerifyKind::Off)
     return llvm::Error::success();

@@ -20,6 +20,8 @@
 #include "llvm/Support/Program.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <chrono>
+
 using namespace mlir;
 using namespace mlir::rescale;
 using ::staircase::Int128;
@@ -44,7 +46,7 @@ llvm::Expected<Solver> Solver::find(StringRef path, unsigned seconds) {
                    "'; name a solver that reads SMT-LIB from a file");
 }
 
-llvm::Expected<std::string> Solver::run(StringRef script) const {
+llvm::Expected<Solver::Answer> Solver::run(StringRef script) const {
   SmallString<128> input, output;
   if (std::error_code error =
           llvm::sys::fs::createTemporaryFile("rescale-question", "smt2", input))
@@ -69,11 +71,14 @@ llvm::Expected<std::string> Solver::run(StringRef script) const {
                                           StringRef(output)};
   std::string message;
   bool failed = false;
+  auto start = std::chrono::steady_clock::now();
   int status =
       llvm::sys::ExecuteAndWait(program, {program, input},
                                 /*Env=*/std::nullopt, redirects, seconds,
                                 /*MemoryLimit=*/0, &message, &failed);
-  if (failed || status == -1)
+  bool isLate =
+      std::chrono::steady_clock::now() - start >= std::chrono::seconds(seconds);
+  if (failed || status == -1 || (status == -2 && !isLate))
     return makeError("cannot run the solver '" + program + "': " + message);
   if (status == -2)
     return makeError("requires an answer of the solver '" + program +
@@ -85,17 +90,18 @@ llvm::Expected<std::string> Solver::run(StringRef script) const {
   if (!buffer)
     return makeError("cannot read the answer of the solver '" + program +
                      "': " + buffer.getError().message());
-  return (*buffer)->getBuffer().str();
+  return Answer{status, (*buffer)->getBuffer().str()};
 }
 
 llvm::Expected<SmallVector<bool>> Solver::solve(StringRef script,
                                                 size_t count) const {
-  llvm::Expected<std::string> text = run(script);
-  if (!text)
-    return text.takeError();
+  llvm::Expected<Answer> answer = run(script);
+  if (!answer)
+    return answer.takeError();
   SmallVector<bool> answers;
   SmallVector<StringRef> lines;
-  StringRef(*text).split(lines, '\n', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  StringRef(answer->text)
+      .split(lines, '\n', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
   for (StringRef line : lines) {
     line = line.trim();
     if (line != "sat" && line != "unsat")
@@ -105,6 +111,11 @@ llvm::Expected<SmallVector<bool>> Solver::solve(StringRef script,
                        "--verify=exhaustive");
     answers.push_back(line == "sat");
   }
+  if (answer->status != 0)
+    return makeError("requires a solver that succeeds, got the exit status " +
+                     llvm::Twine(answer->status) + " from '" + program +
+                     "'; take another with --smt-solver, or "
+                     "--verify=exhaustive");
   if (answers.size() != count)
     return makeError("requires " + llvm::Twine(count) +
                      " answers of the solver '" + program + "', got " +
@@ -123,7 +134,8 @@ static std::optional<Int128> parseValue(StringRef text, StringRef name) {
   text = text.ltrim();
   APInt number;
   StringRef digits = text.take_while(llvm::isDigit);
-  if (digits.empty() || digits.getAsInteger(10, number))
+  if (digits.empty() || digits.getAsInteger(10, number) ||
+      number.getActiveBits() > 127)
     return std::nullopt;
   APInt wide = number.zextOrTrunc(128);
   auto value =
@@ -140,16 +152,17 @@ llvm::Expected<Int128> Solver::getValue(StringRef script,
   size_t reset = question.rfind("(reset)");
   question.insert(reset == std::string::npos ? question.size() : reset,
                   ("(get-value (" + name + "))\n").str());
-  llvm::Expected<std::string> text = run(question);
-  if (!text)
-    return text.takeError();
-  auto [answer, values] = StringRef(*text).split('\n');
+  // Its status is of no interest: the value is evaluated.
+  llvm::Expected<Answer> found = run(question);
+  if (!found)
+    return found.takeError();
+  auto [answer, values] = StringRef(found->text).split('\n');
   if (answer.trim() == "sat")
     if (std::optional<Int128> value = parseValue(values.trim(), name))
       return *value;
   return makeError("requires a solver that gives the value of what it found, "
                    "got '" +
-                   StringRef(*text).trim() + "' from '" + program +
+                   StringRef(found->text).trim() + "' from '" + program +
                    "'; take another with --smt-solver, or "
                    "--verify=exhaustive");
 }

@@ -39,7 +39,11 @@ public:
 private:
   Solver(std::string program, unsigned seconds)
       : program(std::move(program)), seconds(seconds) {}
-  llvm::Expected<std::string> run(StringRef script) const;
+  struct Answer {
+    int status;
+    std::string text;
+  };
+  llvm::Expected<Answer> run(StringRef script) const;
 
   std::string program;
   unsigned seconds;

@@ -40,14 +40,24 @@ static llvm::Error makeError(const llvm::Twine &message) {
 /// What has been reported as a diagnostic already, at its location.
 static llvm::Error makeReportedError() { return makeError(""); }
 
+static llvm::Expected<Solver> findSolver(const VerifyOptions &options) {
+  return Solver::find(options.solver, options.timeout.value_or(kSolverTimeout));
+}
+
 llvm::Error rescale::checkVerifyOptions(const VerifyOptions &options) {
-  if (options.kind != VerifyKind::SMT) {
-    if (options.solver.empty())
-      return llvm::Error::success();
-    return makeError("requires --verify=smt for --smt-solver, got it without; "
-                     "add the one or leave out the other");
+  if (options.kind == VerifyKind::SMT) {
+    if (options.timeout == 0u)
+      return makeError("requires at least 1 second for --smt-timeout, got 0; "
+                       "leave it out for the default");
+    return findSolver(options).takeError();
   }
-  return Solver::find(options.solver, options.timeout).takeError();
+  StringRef option = !options.solver.empty() ? "--smt-solver"
+                     : options.timeout       ? "--smt-timeout"
+                                             : "";
+  if (option.empty())
+    return llvm::Error::success();
+  return makeError("requires --verify=smt for " + option +
+                   ", got it without; add the one or leave out the other");
 }
 
 /// Channels as the text of an smt.solver each, that is satisfiable where the
@@ -87,8 +97,10 @@ static llvm::Error solve(const LoweredRequantize &requantize,
       makeScript(requantize, channel, channel + 1), kSMTAccumulatorName);
   if (!accumulator)
     return accumulator.takeError();
-  std::optional<ArithmeticFault> fault =
-      findFault(requantize, channel, *accumulator);
+  std::optional<ArithmeticFault> fault;
+  if (requantize.channels[channel].accumulators.contains(
+          {*accumulator, *accumulator}))
+    fault = findFault(requantize, channel, *accumulator);
   if (!fault)
     return makeError("requires a solver whose counterexamples are some, got "
                      "accumulator " +
@@ -118,8 +130,7 @@ llvm::Error rescale::verifyRequantizations(ModuleOp module,
                                            raw_ostream &os) {
   std::optional<Solver> solver;
   if (options.kind == VerifyKind::SMT) {
-    llvm::Expected<Solver> found =
-        Solver::find(options.solver, options.timeout);
+    llvm::Expected<Solver> found = findSolver(options);
     if (!found)
       return found.takeError();
     solver = std::move(*found);

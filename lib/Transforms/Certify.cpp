@@ -39,18 +39,24 @@ struct RescaleCertifyPass
     FailureOr<ProvedRanges> ranges = ProvedRanges::compute(getOperation());
     if (failed(ranges))
       return signalPassFailure();
-    getOperation()->walk([&](RequantizeOp op) {
+    WalkResult result = getOperation()->walk([&](RequantizeOp op) {
       RangeAttr range = getProvedRange(op, *ranges);
       if (!range) {
-        op->removeAttr(kCertificateAttrName);
-        return;
+        op.emitOpError() << "requires accumulators that signed 64 bits hold to "
+                            "say what is proved of them, got others of "
+                         << op.getInput().getType()
+                         << "; leave it out of what is certified or verified";
+        return WalkResult::interrupt();
       }
       if (!hasOriginal(op, range))
         op->removeAttr(kCertificateAttrName);
       SmallVector<Channel, 0> channels =
           getOriginals(op, getChannels(op, range));
       op->setAttr(kCertificateAttrName, getCertificate(op, range, channels));
+      return WalkResult::advance();
     });
+    if (result.wasInterrupted())
+      signalPassFailure();
   }
 };
 

@@ -297,3 +297,49 @@ func.func @too_many(%x: tensor<4xi48>) -> tensor<4xi48> {
   } -> tensor<4xi48>
   return %0 : tensor<4xi48>
 }
+
+// -----
+
+// What a flag that is not known makes poison would be taken for proved.
+func.func @exact(%x: tensor<4xi8>) -> tensor<4xi8> {
+  %e = tensor.empty() : tensor<4xi8>
+  %0 = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+    ins(%x : tensor<4xi8>) outs(%e : tensor<4xi8>)
+    attrs = {rescale.certificate = #rescale.certificate<range = <proved low[-100] high[100]>, multiplicands = [1], shifts = [0], rounding = floor, input_zero_point = 0, zero_point = 0, clamp = [-128, 127], largest_difference = [0], differing = [0], digest = 0>} {
+  ^bb0(%in: i8, %out: i8):
+    %c1 = arith.constant 1 : i8
+    // expected-error @+1 {{requires operations without flags but those of overflow, got 'isExact'; verify what convert-rescale-to-arith made before other passes change it}}
+    %1 = arith.shrsi %in, %c1 exact : i8
+    linalg.yield %1 : i8
+  } -> tensor<4xi8>
+  return %0 : tensor<4xi8>
+}
+
+// -----
+
+func.func @table_of_indices(%x: tensor<4xi8>) -> tensor<4xi8> {
+  %e = tensor.empty() : tensor<4xi8>
+  %t = arith.constant dense<7> : tensor<4xindex>
+  // expected-error @+1 {{requires accumulators as the first operand and constant tables along one dimension as the others, got another operand with the number 1; verify before tables are moved or joined}}
+  %0 = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+    ins(%x, %t : tensor<4xi8>, tensor<4xindex>) outs(%e : tensor<4xi8>)
+    attrs = {rescale.certificate = #rescale.certificate<range = <proved low[-100] high[100]>, multiplicands = [1], shifts = [0], rounding = floor, input_zero_point = 0, zero_point = 0, clamp = [-128, 127], largest_difference = [0], differing = [0], digest = 0>} {
+  ^bb0(%in: i8, %k: index, %out: i8):
+    linalg.yield %in : i8
+  } -> tensor<4xi8>
+  return %0 : tensor<4xi8>
+}
+
+// -----
+
+func.func @transposed(%x: tensor<4x4xi8>) -> tensor<4x4xi8> {
+  %e = tensor.empty() : tensor<4x4xi8>
+  // expected-error @+1 {{requires an accumulator for each code at the same place, got other maps; verify before operations are fused}}
+  %0 = linalg.generic {indexing_maps = [affine_map<(i, j) -> (j, i)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
+    ins(%x : tensor<4x4xi8>) outs(%e : tensor<4x4xi8>)
+    attrs = {rescale.certificate = #rescale.certificate<range = <proved low[-100] high[100]>, multiplicands = [1], shifts = [0], rounding = floor, input_zero_point = 0, zero_point = 0, clamp = [-128, 127], largest_difference = [0], differing = [0], digest = 0>} {
+  ^bb0(%in: i8, %out: i8):
+    linalg.yield %in : i8
+  } -> tensor<4x4xi8>
+  return %0 : tensor<4x4xi8>
+}

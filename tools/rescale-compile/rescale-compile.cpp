@@ -168,11 +168,10 @@ int main(int argc, char **argv) {
                "default: z3 in the PATH"),
       cl::value_desc("program"), cl::location(options.verify.solver),
       cl::cat(category));
-  cl::opt<unsigned, true> solverTimeout(
+  cl::opt<unsigned> solverTimeout(
       "smt-timeout",
       cl::desc("Seconds that the solver may take for a layer (default: 300)"),
-      cl::value_desc("seconds"), cl::location(options.verify.timeout),
-      cl::cat(category));
+      cl::value_desc("seconds"), cl::cat(category));
   cl::opt<std::string> flash(
       "flash",
       cl::desc("Bytes of flash; more bytes of constants are an error. K and "
@@ -233,6 +232,8 @@ int main(int argc, char **argv) {
       argc, argv,
       "Compiles a quantized network from TOSA, as text or bytecode, to native "
       "code\n");
+  if (solverTimeout.getNumOccurrences())
+    options.verify.timeout = solverTimeout;
   if (flash.getNumOccurrences() && !parseBytes("flash", flash, options.flash))
     return 1;
   if (ram.getNumOccurrences() && !parseBytes("ram", ram, options.ram))

@@ -57,9 +57,12 @@ struct VerifyOptions {
   VerifyKind kind = VerifyKind::Off;
   /// A program that reads SMT-LIB from a file; empty takes z3 in the PATH.
   std::string solver;
-  /// The seconds that the solver may take for a layer.
-  unsigned timeout = 300;
+  /// The seconds that the solver may take for a layer, kSolverTimeout where it
+  /// is absent.
+  std::optional<unsigned> timeout;
 };
+
+inline constexpr unsigned kSolverTimeout = 300;
 
 /// One run of the driver.
 struct DriverOptions {

@@ -562,7 +562,7 @@ def RescaleCertify : Pass<"rescale-certify"> {
     lowered as it is, and how far it is from its original is no question of
     arithmetic. `rescale-verify-certificates` has to have passed before.
 
-    An op whose accumulators 64 signed bits do not hold loses its certificate.
+    Accumulators that 64 signed bits do not hold are an error.
 
     ```mlir
     %y = rescale.requantize %x mul dense<77> : tensor<1xui7> shift [9]

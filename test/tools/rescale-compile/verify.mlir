@@ -4,8 +4,8 @@
 // RUN: rescale-compile %s --emit=c --verify -o %t 2>&1 | FileCheck %s
 // RUN: rescale-compile %s --emit=linalg --verify=exhaustive -o %t 2>&1 | FileCheck %s
 // RUN: rescale-compile %s --emit=c --narrow=6 --verify -o %t 2>&1 | FileCheck %s
-// CHECK: proved line [[# @LINE + 31]]: 2 channels{{.*}}, {{[0-9]+[.][0-9]+}} s{{$}}
-// CHECK: proved line [[# @LINE + 34]]: 1 channel{{.*}}, {{[0-9]+[.][0-9]+}} s{{$}}
+// CHECK: proved line [[# @LINE + 49]]: 2 channels{{.*}}, {{[0-9]+[.][0-9]+}} s{{$}}
+// CHECK: proved line [[# @LINE + 52]]: 1 channel{{.*}}, {{[0-9]+[.][0-9]+}} s{{$}}
 // CHECK: not proved: 1 scaling by numbers that are known at run time only
 
 // What a solver has to answer, tested with some that are none.
@@ -15,6 +15,11 @@
 // RUN: printf '#!/bin/sh\nsleep 60\n' > %t/slow
 // RUN: printf '#!/bin/sh\nif grep -q get-value $1; then echo sat; echo "((accumulator (- 5)))"; else echo sat; echo unsat; fi\n' > %t/liar
 // RUN: printf '#!/bin/sh\nif grep -q get-value $1; then echo sat; else echo sat; echo unsat; fi\n' > %t/silent
+// RUN: printf '#!/bin/sh\nsed -n s/.check-sat./unsat/p $1\nexit 3\n' > %t/failing
+// RUN: printf '#!/bin/sh\nkill -SEGV $$\n' > %t/crashing
+// RUN: printf '#!/bin/sh\nif grep -q get-value $1; then echo sat; echo "((accumulator 99999999))"; else echo sat; echo unsat; fi\n' > %t/far
+// RUN: printf '#!/bin/sh\nif grep -q get-value $1; then echo sat; echo "((accumulator 340282366920938463463374607431768211461))"; else echo sat; echo unsat; fi\n' > %t/huge
+// RUN: chmod +x %t/failing %t/crashing %t/far %t/huge
 // RUN: chmod +x %t/yes %t/unknown %t/short %t/slow %t/liar %t/silent
 // RUN: rescale-compile %s --emit=c --verify=smt --smt-solver=%t/yes -o %t 2>&1 | FileCheck %s
 // RUN: rm -f %t/*.c %t/*.h
@@ -28,6 +33,19 @@
 // LIAR: rescale-compile: error: requires a solver whose counterexamples are some, got accumulator -5 of channel 0, at which nothing is wrong; report this
 // RUN: not rescale-compile %s --emit=c --verify=smt --smt-solver=%t/silent -o %t 2>&1 | FileCheck %s --check-prefix=SILENT
 // SILENT: rescale-compile: error: requires a solver that gives the value of what it found, got 'sat' from '{{.*}}silent'; take another with --smt-solver, or --verify=exhaustive
+// RUN: not rescale-compile %s --emit=c --verify=smt --smt-solver=%t/failing -o %t 2>&1 | FileCheck %s --check-prefix=FAILING
+// FAILING: rescale-compile: error: requires a solver that succeeds, got the exit status 3 from '{{.*}}failing'; take another with --smt-solver, or --verify=exhaustive
+// RUN: not rescale-compile %s --emit=c --verify=smt --smt-solver=%t/crashing -o %t 2>&1 | FileCheck %s --check-prefix=CRASHING
+// CRASHING: rescale-compile: error: cannot run the solver '{{.*}}crashing': {{.*[Ss]egmentation}}
+// RUN: not rescale-compile %s --emit=c --verify=smt --smt-solver=%t/far -o %t 2>&1 | FileCheck %s --check-prefix=FAR
+// FAR: rescale-compile: error: requires a solver whose counterexamples are some, got accumulator 99999999 of channel 0, at which nothing is wrong; report this
+// RUN: not rescale-compile %s --emit=c --verify=smt --smt-solver=%t/huge -o %t 2>&1 | FileCheck %s --check-prefix=HUGE
+// HUGE: rescale-compile: error: requires a solver that gives the value of what it found, got 'sat
+// HUGE-NEXT: ((accumulator 340282366920938463463374607431768211461))' from '{{.*}}huge'; take another with --smt-solver, or --verify=exhaustive
+// RUN: not rescale-compile %s --emit=c --verify=smt --smt-timeout=0 -o %t 2>&1 | FileCheck %s --check-prefix=ZERO
+// ZERO: rescale-compile: error: requires at least 1 second for --smt-timeout, got 0; leave it out for the default
+// RUN: not rescale-compile %s --emit=c --verify --smt-timeout=5 -o %t 2>&1 | FileCheck %s --check-prefix=TIMEOUT
+// TIMEOUT: rescale-compile: error: requires --verify=smt for --smt-timeout, got it without; add the one or leave out the other
 // RUN: not rescale-compile %s --emit=c --verify=smt --smt-solver=%t/none -o %t 2>&1 | FileCheck %s --check-prefix=NONE
 // NONE: rescale-compile: error: requires a program for --smt-solver, got '{{.*}}none'; name a solver that reads SMT-LIB from a file
 // RUN: not rescale-compile %s --emit=c --verify --smt-solver=%t/yes -o %t 2>&1 | FileCheck %s --check-prefix=WITHOUT
