@@ -32,9 +32,10 @@ from . import (
     tools,
 )
 from .errors import RescaleError
+from .evaluation import Build
 from .files import write_file
 from .interface import Port
-from .model import BACKENDS, check_model, check_narrow, load
+from .model import BACKENDS, check_model, check_narrow
 from .tflite import import_tflite, is_tflite, read_interface
 from .toolchain import LEVELS
 
@@ -228,15 +229,16 @@ def _run(options: argparse.Namespace) -> None:
         interface = read_interface(options.model)
         _check_inputs(options, interface.inputs)
         _check_outputs(options, len(interface.outputs))
-    model = load(
+    build = Build(
         options.model,
+        options.narrow,
+        options.compile_options,
         backend=options.backend,
         target=options.target,
         cc=options.cc,
         level=options.level,
-        narrow=options.narrow,
-        dump_layers=options.layers is not None,
     )
+    model = build.load(dump_layers=options.layers is not None)
     _check_inputs(options, model.inputs)
     outputs = model.outputs[: model.interface.results]
     _check_outputs(options, len(outputs))
@@ -283,6 +285,7 @@ def _bench_network(options: argparse.Namespace) -> None:
         cc=options.cc,
         level=options.level or "2",
         narrow=options.narrow,
+        options=options.compile_options,
     )
     print(bench.format_table(result))
     _write_json(options, result)
@@ -448,6 +451,12 @@ def _add_network_options(
     command: argparse.ArgumentParser, backend: str
 ) -> None:
     """Adds what `run` and `bench network` have in common."""
+    command.allow_abbrev = False
+    command.description += (
+        " Other options are those of rescale compile, as in --one-shift."
+    )
+    command.usage += " [OPTIONS OF COMPILE]"
+    command.set_defaults(compile_options=[])
     command.add_argument("model", type=Path, metavar="MODEL")
     command.add_argument(
         "--input",

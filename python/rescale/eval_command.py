@@ -165,7 +165,10 @@ def _run(options: argparse.Namespace) -> None:
         reuse=False,
     )
     evaluation = evaluator.evaluate(
-        Build(options.model, options.narrow, options.option, **machine)
+        Build(
+            *(options.model, options.narrow, options.compile_options),
+            **machine,
+        )
     )
     print(format_table(evaluation))
     if options.json:
@@ -178,11 +181,13 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser(
         "eval",
         usage="%(prog)s MODEL --data FILE [--labels FILE] [--reference FILE] "
-        "--metric NAME [OPTIONS]",
+        "--metric NAME [OPTIONS] [OPTIONS OF COMPILE]",
+        allow_abbrev=False,
         help="measure quality on data, beside the original",
         description="Compiles a network, runs it on samples, and prints its "
         "quality, and the paired difference to a reference with its standard "
-        "error.",
+        "error. Other options are those of rescale compile for the model, as "
+        "in --one-shift.",
     )
     command.add_argument("model", type=Path, metavar="MODEL")
     command.add_argument(
@@ -306,14 +311,14 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
             help=f"multiplicands of {of}, as for rescale run (default: "
             "%(default)s)",
         )
-        build.add_argument(
-            f"--{name}option",
-            action="append",
-            default=[],
-            metavar="OPTION",
-            help=f"of rescale compile, for {of}; may be repeated, as in "
-            f"--{name}option=--one-shift",
-        )
+    build.add_argument(
+        "--reference-option",
+        action="append",
+        default=[],
+        metavar="OPTION",
+        help="of rescale compile, for the reference; may be repeated, as in "
+        "--reference-option=--one-shift",
+    )
     build.add_argument(
         "--backend",
         choices=BACKENDS,
@@ -331,4 +336,4 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     build.add_argument(
         "-O", dest="level", choices=LEVELS, help="optimization level"
     )
-    command.set_defaults(run=_run)
+    command.set_defaults(run=_run, compile_options=[])

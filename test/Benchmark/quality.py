@@ -21,7 +21,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,15 +29,19 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "test" / "Integration"))
 sys.path.insert(0, str(Path(__file__).parent))
 
+import numpy as np  # noqa: E402
 import rescale  # noqa: E402
 from Inputs import networks  # noqa: E402
 from nearest import nearest  # noqa: E402
-from rescale.data import Conversion  # noqa: E402
+from rescale.calibrate import calibrate  # noqa: E402
+from rescale.data import Conversion, open_samples  # noqa: E402
 from rescale.evaluation import Build, Evaluator  # noqa: E402
+from rescale.interface import Port  # noqa: E402
 
 FIGURES = ROOT / "docs" / "quality.json"
 TRAININGS = ROOT / "docs" / "quality-training.json"
 PAGE = ROOT / "docs" / "Quality.md"
+FIGURE = ROOT / "docs" / "quality.svg"
 
 DATA = Path(
     os.environ.get("RESCALE_DATA", networks.MODELS.parent / "data")
@@ -165,6 +169,29 @@ class Experiment:
         return f"{self.task.name}/{self.method}{bits}"
 
 
+#: The images that resnet8 is calibrated on, none of which is evaluated.
+CALIBRATION = (0, 64)
+
+
+@functools.cache
+def calibrated(model: Path) -> Path:
+    """resnet8 with what its layers are given by 64 images."""
+    path = folder() / f"{model.stem}.calibrated.mlirbc"
+    images = open_samples(
+        CIFAR, Port("input", np.dtype(np.int8), (1, 32, 32, 3))
+    )[slice(*CALIBRATION)]
+    codes = (images.astype(np.int16) - 128).astype(np.int8)
+    calibrate(imported(model), [codes], path)
+    return path
+
+
+@functools.cache
+def with_floats(task: Task) -> Path:
+    path = folder() / f"{task.model.stem}.floats.mlirbc"
+    rescale.import_tflite(task.model, path, float_weights=task.floats)
+    return path
+
+
 def rounded(task: Task, bits: int) -> Build:
     path = folder() / f"{task.model.stem}.{bits}.mlir"
     path.write_text(nearest(imported(task.model).read_text(), bits))
@@ -175,11 +202,48 @@ def narrowed(task: Task, bits: int) -> Build:
     return Build(task.model, bits)
 
 
+def fitted(task: Task, bits: int) -> Build:
+    return Build(calibrated(task.model), bits)
+
+
+def snapped(*options: str) -> Callable[[Task, int], Build]:
+    return lambda task, bits: Build(
+        imported(task.model), options=(f"--snap={bits}", *options)
+    )
+
+
+def snapped_to_best(task: Task, bits: int) -> Build:
+    return Build(
+        calibrated(task.model),
+        options=(f"--snap={bits}", "--snap-grid=best", "--snap-correct-bias"),
+    )
+
+
+def snapped_floats(task: Task, bits: int) -> Build:
+    return Build(with_floats(task), options=(f"--snap={bits}",))
+
+
+#: What makes a network, at which widths, and of which tasks, or of all.
+METHODS: dict[str, tuple[Callable, Sequence[int], Sequence[str] | None]] = {
+    "nearest": (rounded, WIDTHS, None),
+    "narrow": (narrowed, WIDTHS, None),
+    "narrow-calibrated": (fitted, WIDTHS, ("resnet8", "resnet8-test")),
+    "snap": (snapped(), range(8, 0, -1), None),
+    "snap-layers": (snapped("--snap-operands=false"), WIDTHS, None),
+    "snap-kept-last": (snapped("--snap-last-layer=keep"), WIDTHS, None),
+    "snap-float": (snapped_floats, WIDTHS, None),
+    "snap-best": (snapped_to_best, WIDTHS, ("resnet8", "resnet8-test")),
+    "snap-one-shift": (snapped("--one-shift"), (8, 4), None),
+}
+
+
 def experiments() -> Iterator[Experiment]:
     """All of them, in the order of the page."""
     for task in TASKS:
-        for method, build in (("nearest", rounded), ("narrow", narrowed)):
-            for bits in WIDTHS:
+        for method, (build, widths, tasks) in METHODS.items():
+            if tasks and task.name not in tasks:
+                continue
+            for bits in widths:
                 yield Experiment(
                     *(task, method, bits), functools.partial(build, task, bits)
                 )
@@ -267,14 +331,17 @@ def is_worse(result: dict) -> bool:
 def breaks(task: Task, method: str, figures: dict[str, dict]) -> str:
     """From which width on a method is worse in each metric."""
     parts = []
+    widths = METHODS[method][1]
     for index, metric in enumerate(task.metrics):
         worse = [
             bits
-            for bits in WIDTHS
-            if is_worse(figures[f"{task.name}/{method}/{bits}"]["results"][index])
+            for bits in widths
+            if is_worse(
+                figures[f"{task.name}/{method}/{bits}"]["results"][index]
+            )
         ]
         name = {"top1": "accuracy", "mse": "error", "kl": "KL"}[metric]
-        kept = [bits for bits in WIDTHS if bits not in worse]
+        kept = [bits for bits in widths if bits not in worse]
         if not worse:
             parts.append(f"{name} at no k")
         elif kept and min(kept) > max(worse):
@@ -286,8 +353,11 @@ def breaks(task: Task, method: str, figures: dict[str, dict]) -> str:
     return " and ".join(parts)
 
 
-def widths_of(task: Task, method: str, figures: dict[str, dict]) -> bool:
-    return all(f"{task.name}/{method}/{bits}" in figures for bits in WIDTHS)
+def is_complete(task: Task, method: str, figures: dict[str, dict]) -> bool:
+    names = [
+        e.name for e in experiments() if (e.task, e.method) == (task, method)
+    ]
+    return bool(names) and all(name in figures for name in names)
 
 
 def section(
@@ -298,7 +368,7 @@ def section(
         f"* {task.name}: *{method}* is worse in {breaks(task, method, figures)}."
         for method in methods
         for task in TASKS
-        if widths_of(task, method, figures)
+        if is_complete(task, method, figures)
     ]
     tables = [
         f"### {task.title}\n\n{rows}"
@@ -363,6 +433,68 @@ def page(figures: dict[str, dict], trained: list[dict]) -> str:
     return text + (training(trained) if trained else "")
 
 
+#: The methods that are drawn, with their colours.
+DRAWN = {
+    "nearest": "#b3432b",
+    "narrow-calibrated": "#c98a1b",
+    "snap": "#20639b",
+    "snap-float": "#3caea3",
+    "snap-best": "#5b3d8a",
+}
+
+
+def draw(figures: dict[str, dict]) -> None:
+    """Draws resnet8's accuracy and divergence by method and width."""
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    task = TASKS[0]
+    style = {"svg.hashsalt": "rescale", "svg.fonttype": "none"}
+    with matplotlib.rc_context(style):
+        figure = Figure(figsize=(9, 3.6), layout="constrained")
+        for index, axes in enumerate(figure.subplots(1, 2)):
+            metric = task.metrics[index]
+            original = None
+            for method, colour in DRAWN.items():
+                if not is_complete(task, method, figures):
+                    continue
+                widths = sorted(METHODS[method][1])
+                results = [
+                    figures[f"{task.name}/{method}/{bits}"]["results"][index]
+                    for bits in widths
+                ]
+                original = results[0]["reference"] * SIGNS[metric]
+                axes.errorbar(
+                    widths,
+                    [r["value"] * SIGNS[metric] for r in results],
+                    [
+                        2 * r["difference_standard_error"] * SIGNS[metric]
+                        for r in results
+                    ],
+                    color=colour,
+                    label=method,
+                    marker="o",
+                    markersize=3,
+                    capsize=2,
+                    linewidth=1.2,
+                )
+            if original is None:
+                return
+            axes.axhline(
+                original, color="#888888", linestyle="--", label="original"
+            )
+            axes.set_xlabel("magnitude bits of multiplicands")
+            axes.set_title(HEADS[metric], loc="left", fontsize=10)
+            axes.spines[["top", "right"]].set_visible(False)
+            axes.invert_xaxis()
+            if metric == "kl":
+                axes.set_yscale("log")
+            else:
+                axes.set_ylim(84, 94.5)
+                axes.legend(frameon=False, fontsize=8, loc="lower left")
+        figure.savefig(FIGURE, metadata={"Date": None, "Creator": None})
+
+
 INTRODUCTION = """\
 <!-- Written by test/Benchmark/quality.py from docs/quality.json; do not edit. -->
 
@@ -379,6 +511,10 @@ errors are too small.
     python test/Benchmark/quality.py
 
 runs what [quality.json](quality.json) does not have yet, and writes this page from it.
+
+![Accuracy and KL divergence of resnet8 by method and width](quality.svg)
+
+Bars are two standard errors of the paired difference; accuracies below 84 % are not drawn.
 """
 
 SECTIONS = [
@@ -391,8 +527,26 @@ SECTIONS = [
 * *narrow*: `--narrow=k`, all requantizations, with the multiplicand and addend whose
   largest difference is least on all accumulators that the weights allow, as likely
   or not. That is a bound for every input, and no good guide to what is likely.
+* *narrow-calibrated*: the same of a network that 64 other images have been through,
+  with the addend of the least mean error on their accumulators.
 """,
-        ["nearest", "narrow"],
+        ["nearest", "narrow", "narrow-calibrated"],
+    ),
+    (
+        "With snapping",
+        """\
+* *snap*: `--snap=k`, weights onto the k-bit grid at or above their scales, from the
+  int8 weights alone; scales of activations so that additions have k bits too.
+* *snap-layers*: the same with `--snap-operands=false`; additions keep their
+  multiplicands.
+* *snap-kept-last*: with `--snap-last-layer=keep`.
+* *snap-float*: from the weights of the float network.
+* *snap-best*: `--snap-grid=best --snap-correct-bias`, with what 64 other images give.
+* *snap-one-shift*: with `--one-shift`, one shift for all channels of a layer.
+
+Nothing is trained.
+""",
+        [name for name in METHODS if name.startswith("snap")],
     ),
 ]
 
@@ -437,6 +591,7 @@ def main() -> int:
         print(name, *row, sep="  ", flush=True)
     if not options.list:
         PAGE.write_text(page(figures, trained))
+        draw(figures)
     return 0
 
 

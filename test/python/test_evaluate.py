@@ -726,7 +726,7 @@ class Command(Folder):
     def test_options_of_the_compiler(self):
         _, record = self.run_eval(
             self.model, "--data", self.data, "--metric", "mse",
-            "--narrow=8", "--option=--one-shift", "--backend=c",
+            "--narrow=8", "--one-shift", "--backend=c",
         )
         self.assertEqual(record["model"]["narrow"], "8")
         self.assertEqual(record["model"]["options"], ["--one-shift"])
@@ -817,6 +817,8 @@ class Command(Folder):
              ["--metric=top1", "--normalize=0,1", "--pixels"]),
             ("requires lossless, off or a number of bits",
              ["--metric=top1", "--narrow=x"]),
+            ("Unknown command line argument '--lables=y'",
+             ["--metric=top1", "--lables=y"]),
             ("requires a target of ", ["--metric=top1", "--target=x"]),
             ("requires a file to write to, got",
              ["--metric=top1", "--json", str(self.folder)]),
