@@ -359,6 +359,21 @@ class Run(Folder):
             arguments += ["--output", path]
         return arguments
 
+    def test_options_of_the_compiler(self):
+        """What run does not know is for rescale-compile."""
+        network = self.write("network.mlir", SCALAR)
+        samples = self.write("x.npy", np.arange(3, dtype=np.int32))
+        arguments = ["run", network, "--input", samples]
+        arguments += ["--output", self.path("y.npy")]
+        self.assertIn(
+            "Unknown command line argument '--one-shirt'",
+            self.fails([*arguments, "--one-shirt"]),
+        )
+        self.assertEqual(cli.main([*arguments, "--one-shift"]), 0)
+        np.testing.assert_array_equal(
+            np.load(self.path("y.npy")), [0, 2, 4]
+        )
+
     def test_npy_and_raw(self):
         raw_x = self.x.tobytes()
         for x in (
