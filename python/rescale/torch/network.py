@@ -47,6 +47,10 @@ from .modules import (
 from .rescaler import Rescaler
 
 
+#: Samples that are evaluated at a time.
+_CHUNK = 100
+
+
 @dataclass(frozen=True)
 class Options:
     """How a network is made into integers.
@@ -267,15 +271,29 @@ class IntegerNetwork(nn.Module):
         )
 
     @torch.no_grad()
-    def codes(self, codes: Tensor | np.ndarray) -> np.ndarray:
+    def outputs(self, codes: np.ndarray) -> np.ndarray:
+        """Returns what a call does for any number of samples, float32."""
+        device = self.scales.device
+        parts = [
+            self(part.to(device)).cpu().numpy()
+            for part in torch.tensor(codes).split(_CHUNK)
+        ]
+        return np.concatenate(parts)
+
+    @torch.no_grad()
+    def codes(self, codes: np.ndarray) -> np.ndarray:
         """Returns what the compiled network gives, int8, softmax included.
 
         codes: int8, (samples, height, width, channels).
         """
-        codes = torch.as_tensor(codes).to(self.scales.device)
-        name, values = self._run(codes)
-        values = values + self.scale(name).zero_point
-        result = values.permute(0, 2, 3, 1).to(torch.int8).cpu().numpy()
+        codes = torch.tensor(codes)
+        parts = []
+        # What is kept of all layers is that of so many samples.
+        for part in codes.split(_CHUNK):
+            name, values = self._run(part.to(self.scales.device))
+            values = values + self.scale(name).zero_point
+            parts.append(values.permute(0, 2, 3, 1).to(torch.int8).cpu())
+        result = torch.cat(parts).numpy()
         if isinstance(self.network.layers[-1], Softmax):
             quantization = self.scale(name).quantization()
             result = evaluate.softmax(result, quantization.scale)

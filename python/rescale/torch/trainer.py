@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 import os
@@ -157,6 +158,11 @@ class Trainer:
             )
         classes = network.shapes[network.network.output][2]
         labels = np.asarray(labels)
+        if labels.ndim != 1 or labels.dtype.kind not in "iu":
+            raise RescaleError(
+                "requires labels of one class for each sample, got an array "
+                f"of shape {labels.shape} of {labels.dtype}"
+            )
         if labels.min() < 0 or labels.max() >= classes:
             raise RescaleError(
                 f"requires labels from 0 to {classes - 1}, got "
@@ -170,13 +176,11 @@ class Trainer:
                 "requires a teacher's outputs for distillation, "
                 f"({len(codes)}, {classes}), got {got}"
             )
-        self.codes = torch.from_numpy(np.ascontiguousarray(codes)).to(
-            self.device
-        )
-        self.labels = torch.from_numpy(labels).long().to(self.device)
+        self.codes = torch.tensor(np.asarray(codes)).to(self.device)
+        self.labels = torch.tensor(labels).long().to(self.device)
         self.teacher = None
         if options.distillation:
-            self.teacher = torch.from_numpy(np.asarray(teacher)).float()
+            self.teacher = torch.tensor(np.asarray(teacher)).float()
             self.teacher = self.teacher.to(self.device)
         self.augment = augment
         self.checkpoint = Path(checkpoint) if checkpoint else None
@@ -289,20 +293,33 @@ class Trainer:
             options.seed * 1_000_003 + epoch
         )
         order = torch.randperm(len(self.codes), generator=generator)
-        # Processes count each other's steps, so none may have less to do:
-        # the last batch is filled up from the beginning.
-        count = self.processes.count
+        # Processes wait for each other, so none may have less to do: the
+        # last batch is filled up from the beginning.
+        count, rank = self.processes.count, self.processes.rank
         missing = -len(order) % count
         order = torch.cat([order, order[:missing]])
-        text = f"epoch {epoch + 1} of {options.epochs}, batch"
-        steps = range(self._steps)
-        if self.processes.is_first:
-            steps = progress.count(text, self._steps)
-        for step in steps:
+        # What augments a part is not what augments another.
+        generator.manual_seed(generator.initial_seed() ^ ((rank + 1) << 40))
+        for step in range(self._steps):
             batch = order[step * options.batch : (step + 1) * options.batch]
-            yield batch[self.processes.rank :: count], generator
+            yield batch[rank::count], generator
 
     def _epoch(self, module: nn.Module, epoch: int) -> Epoch:
+        text = f"epoch {epoch + 1} of {self.options.epochs}"
+        with contextlib.ExitStack() as stack:
+            advance = None
+            if self.processes.is_first:
+                advance = stack.enter_context(
+                    progress.bar(text, len(self.codes))
+                )
+            return self._train(module, epoch, advance)
+
+    def _train(
+        self,
+        module: nn.Module,
+        epoch: int,
+        advance: Callable[[int], None] | None,
+    ) -> Epoch:
         losses = hits = seen = 0.0
         for step, (chosen, generator) in enumerate(self._batches(epoch)):
             self._set_rate(epoch * self._steps + step)
@@ -329,6 +346,8 @@ class Trainer:
             losses += loss.item() * len(chosen)
             hits += (logits.argmax(1) == labels).sum().item()
             seen += len(chosen)
+            if advance is not None:
+                advance(len(chosen) * self.processes.count)
         return Epoch(*self.processes.mean([losses / seen, hits / seen]))
 
     def _set_rate(self, step: int) -> None:

@@ -1,0 +1,169 @@
+# Part of the Rescale Project, under the Apache License v2.0 with LLVM
+# Exceptions. See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""Trains an int8 .tflite network for a rescaler, and writes it as TOSA.
+
+    python -m rescale.torch model.tflite --bits 4 --data x.npy --labels y.npy \
+        -o trained.mlir
+
+Under torchrun, `torchrun --nproc-per-node 2 -m rescale.torch ...`, each
+process takes its part of every batch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import RescaleError
+from . import (
+    Options,
+    Rescaler,
+    Trainer,
+    TrainerOptions,
+    from_tflite,
+)
+from .modules import ADDITIONS, GRIDS, MODES
+from .rescaler import ROUNDINGS
+from .trainer import OPTIMIZERS, flip
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m rescale.torch",
+        description=__doc__.splitlines()[0],
+    )
+    add = parser.add_argument
+    add("model", type=Path, help="an int8 .tflite network")
+    add("-o", "--output", type=Path, required=True, metavar="MODEL.mlir")
+    add("--data", type=Path, required=True, metavar="X.npy", help="int8 codes")
+    add("--labels", type=Path, required=True, metavar="Y.npy", help="classes")
+    add("--float-weights", type=Path, metavar="MODEL.tflite")
+    target = parser.add_argument_group("what a rescaler can do")
+    target.add_argument(
+        "--target",
+        type=Path,
+        metavar="FILE",
+        help="a file with a #rescale.target, in place of the options below",
+    )
+    target.add_argument("--bits", type=int, default=8, help="of multiplicands")
+    target.add_argument("--rounding", choices=ROUNDINGS, default="half_up")
+    target.add_argument("--addend", choices=("none", "free"), default="none")
+    target.add_argument("--shared-shift", action="store_true")
+    network = parser.add_argument_group("how the network is quantized")
+    network.add_argument("--mode", choices=MODES, default="rat")
+    network.add_argument("--weight-bits", type=int, default=8)
+    network.add_argument("--grid", choices=GRIDS, default="above")
+    network.add_argument("--add", choices=ADDITIONS, default="tflite")
+    network.add_argument("--learn-scales", action="store_true")
+    training = parser.add_argument_group("training")
+    training.add_argument("--epochs", type=int, default=5)
+    training.add_argument("--batch", type=int, default=50)
+    training.add_argument("--optimizer", choices=OPTIMIZERS, default="adamw")
+    training.add_argument("--rate", type=float, default=3e-5)
+    training.add_argument("--seed", type=int, default=0)
+    training.add_argument(
+        "--distillation",
+        type=float,
+        default=0.0,
+        help="share of the divergence from the network before training",
+    )
+    training.add_argument(
+        "--flip", action="store_true", help="mirror every other image"
+    )
+    training.add_argument("--checkpoint", type=Path, metavar="C.pt")
+    return parser
+
+
+def _load(path: Path) -> np.ndarray:
+    try:
+        return np.load(path, mmap_mode="r")
+    except (OSError, ValueError, EOFError) as error:
+        raise RescaleError(
+            f"requires a .npy file, got {path}: {error}"
+        ) from error
+
+
+def _rescaler(options: argparse.Namespace) -> Rescaler:
+    if options.target is None:
+        return Rescaler(
+            options.bits,
+            rounding=options.rounding,
+            addend=options.addend,
+            shared_shift=options.shared_shift,
+        )
+    try:
+        text = options.target.read_text()
+    except OSError as error:
+        raise RescaleError(
+            f"requires a readable target, got {options.target}: "
+            f"{error.strerror}"
+        ) from error
+    return Rescaler.parse(text)
+
+
+def _run(options: argparse.Namespace) -> None:
+    codes, labels = _load(options.data), _load(options.labels)
+    network = from_tflite(
+        options.model,
+        Options(
+            _rescaler(options),
+            options.mode,
+            options.weight_bits,
+            options.grid,
+            options.add,
+            options.learn_scales,
+        ),
+        options.float_weights,
+    )
+    if codes.ndim == 2:
+        codes = codes[:, None, None]
+    teacher = None
+    if options.distillation:
+        original = from_tflite(
+            options.model,
+            Options(Rescaler(31, rounding="double")),
+            options.float_weights,
+        )
+        teacher = original.outputs(codes)
+    trainer = Trainer(
+        network,
+        codes,
+        labels,
+        TrainerOptions(
+            epochs=options.epochs,
+            batch=options.batch,
+            optimizer=options.optimizer,
+            rate=options.rate,
+            seed=options.seed,
+            distillation=options.distillation,
+        ),
+        teacher=teacher,
+        augment=flip if options.flip else None,
+        checkpoint=options.checkpoint,
+    )
+    # What cannot be exact on this machine is said before hours of training.
+    network.verify(codes[:4])
+    for epoch in trainer.fit():
+        if trainer.processes.is_first:
+            print(f"loss {epoch.loss:.4f}, accuracy {epoch.accuracy:.4f}")
+    if trainer.processes.is_first:
+        network.write_tosa(options.output)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    try:
+        _run(_parser().parse_args(arguments))
+    except RescaleError as error:
+        # Of several processes each has one.
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,177 @@
+# REQUIRES: torch, tflite
+# RUN: %python %s
+
+# Part of the Rescale Project, under the Apache License v2.0 with LLVM
+# Exceptions. See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""python -m rescale.torch, and what a missing PyTorch says."""
+
+import contextlib
+import io
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import numpy as np
+import rescale
+import rescale.torch
+import torch
+from Inputs.flatbuffer import Operator, Tensor, constant, write
+from rescale.torch.__main__ import main
+
+
+def model() -> bytes:
+    """A convolution, a pool of all, and a fully connected layer."""
+    random = np.random.default_rng(0)
+
+    def weights(*shape, scale):
+        values = random.integers(-127, 128, shape, np.int8)
+        return constant(values, *[scale] * shape[0])
+
+    window = {"StrideH": 1, "StrideW": 1, "Padding": 1}
+    return write(
+        [
+            Tensor((1, 6, 6, 3), scales=(1 / 64,), zero_points=(2,)),
+            weights(8, 3, 3, 3, scale=1 / 300),
+            constant(random.integers(-900, 900, 8).astype(np.int32), 1.0),
+            Tensor((1, 4, 4, 8), scales=(0.02,), zero_points=(-128,)),
+            Tensor((1, 1, 1, 8), scales=(0.02,), zero_points=(-128,)),
+            weights(3, 8, scale=1 / 80),
+            constant(np.zeros(3, np.int32), 1.0),
+            Tensor((1, 3), scales=(0.1,), zero_points=(1,)),
+        ],
+        [
+            Operator(
+                *("CONV_2D", [0, 1, 2], [3]),
+                {**window, "FusedActivationFunction": 1},
+            ),
+            Operator(
+                *("AVERAGE_POOL_2D", [3], [4]),
+                {**window, "FilterHeight": 4, "FilterWidth": 4},
+            ),
+            Operator("FULLY_CONNECTED", [4, 5, 6], [7]),
+        ],
+        [0],
+        [7],
+    )
+
+
+class Command(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        (self.folder / "m.tflite").write_bytes(model())
+        random = np.random.default_rng(1)
+        self.codes = random.integers(-128, 128, (30, 6, 6, 3), np.int8)
+        np.save(self.folder / "x.npy", self.codes)
+        np.save(self.folder / "y.npy", np.arange(30) % 3)
+
+    def run_main(self, *options: str) -> tuple[int, str, str]:
+        output, errors = io.StringIO(), io.StringIO()
+        names = {"m": "m.tflite", "x": "x.npy", "y": "y.npy", "o": "o.mlir"}
+        paths = {k: str(self.folder / v) for k, v in names.items()}
+        with (
+            contextlib.redirect_stdout(output),
+            contextlib.redirect_stderr(errors),
+        ):
+            status = main(
+                [
+                    *(paths["m"], "--data", paths["x"], "--labels"),
+                    *(paths["y"], "-o", paths["o"], *options),
+                ]
+            )
+        return status, output.getvalue(), errors.getvalue()
+
+    def test_trains_and_writes(self):
+        for options in (
+            ("--bits", "4", "--flip"),
+            ("--bits", "1", "--mode", "snap", "--distillation", "1"),
+            ("--target", str(self.folder / "target")),
+        ):
+            (self.folder / "target").write_text(
+                '#rescale.target<"ours", multiplicand = ui6, addend = free>'
+            )
+            status, output, errors = self.run_main(
+                *("--epochs", "2", "--batch", "10", "--rate", "0.001"),
+                *options,
+            )
+            self.assertEqual((status, errors), (0, ""))
+            self.assertRegex(
+                output, r"^(loss \d\.\d{4}, accuracy [01]\.\d{4}\n){2}$"
+            )
+            with contextlib.redirect_stderr(io.StringIO()):
+                compiled = rescale.load(self.folder / "o.mlir")
+            self.assertEqual(compiled(self.codes).shape, (30, 3))
+            (self.folder / "o.mlir").unlink()
+
+    def test_untrained_is_the_file(self):
+        """31 bits and no epoch: what the compiler makes of the .tflite."""
+        (self.folder / "target").write_text(
+            '#rescale.target<"x", multiplicand = ui31, rounding = [double]>'
+        )
+        status, _, errors = self.run_main(
+            *("--epochs", "0", "--target", str(self.folder / "target"))
+        )
+        self.assertEqual((status, errors), (0, ""))
+        with contextlib.redirect_stderr(io.StringIO()):
+            outputs = [
+                rescale.load(self.folder / name)(self.codes)
+                for name in ("o.mlir", "m.tflite")
+            ]
+        np.testing.assert_array_equal(*outputs)
+        self.assertGreater(len(np.unique(outputs[0])), 10)
+
+    def test_errors(self):
+        missing = self.folder / "none"
+        for options, text in (
+            (("--bits", "0"), "requires multiplicands of 1 to 31 bits, got 0"),
+            (("--data", str(missing)), "requires a .npy file, got .*none: "),
+            (
+                ("--target", str(missing)),
+                "requires a readable target, got .*none: No such file",
+            ),
+            (
+                ("--labels", str(self.folder / "x.npy")),
+                "requires labels of one class for each sample, got an array "
+                r"of shape \(30, 6, 6, 3\)",
+            ),
+        ):
+            with self.subTest(text):
+                status, _, errors = self.run_main(*options)
+                self.assertEqual(status, 1)
+                self.assertRegex(errors, f"^error: {text}[^\n]*\n$")
+        self.assertFalse((self.folder / "o.mlir").exists())
+
+    def test_without_pytorch(self):
+        script = (
+            "import sys; sys.modules['torch'] = None\n"
+            "import rescale.torch\n"
+            "from rescale import RescaleError\n"
+            "try: rescale.torch.Rescaler\n"
+            "except RescaleError as error: print(error)\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        self.assertEqual(
+            done.stdout,
+            "requires the Python package torch for training, which is not "
+            "installed; run pip install './python[train]' in the checkout\n",
+        )
+
+    def test_names(self):
+        self.assertIn("from_tflite", dir(rescale.torch))
+        with self.assertRaises(AttributeError):
+            rescale.torch.nothing  # noqa: B018
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    unittest.main()
