@@ -242,6 +242,10 @@ mlir::rescale::readLoweredRequantize(linalg::GenericOp op) {
   FailureOr<LoweredArithmetic> arithmetic = LoweredArithmetic::read(op);
   if (failed(arithmetic))
     return failure();
+  if (certificate.getRange().getKind() != RangeKind::Proved)
+    return op.emitError() << "requires a certificate of proved accumulators, "
+                             "got one of observed ones; write it with "
+                             "rescale-certify";
   if (!certificate.isExact())
     return op.emitError() << "requires a certificate of what is to be computed "
                              "exactly, got one with differences; write it with "

@@ -18,6 +18,7 @@
 #include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Program.h"
+#include "llvm/Support/Signals.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <chrono>
@@ -53,11 +54,13 @@ llvm::Expected<Solver::Answer> Solver::run(StringRef script) const {
     return makeError("cannot write a question for the solver: " +
                      error.message());
   llvm::FileRemover inputRemover(input);
+  llvm::sys::RemoveFileOnSignal(input);
   if (std::error_code error =
           llvm::sys::fs::createTemporaryFile("rescale-answer", "txt", output))
     return makeError("cannot make a file for the solver's answer: " +
                      error.message());
   llvm::FileRemover outputRemover(output);
+  llvm::sys::RemoveFileOnSignal(output);
   std::error_code code;
   llvm::raw_fd_ostream os(input, code);
   os << script;

@@ -15,6 +15,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Transforms/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -30,14 +31,23 @@ namespace mlir::rescale {
 } // namespace mlir::rescale
 
 using namespace mlir;
+using namespace mlir::rescale;
 using arith::IntegerOverflowFlags;
+
+/// Whether `op` scales by a constant, and has a result for every number: what
+/// is poison may be left unselected, but not in a sum.
+static bool isScaling(Operation *op) {
+  auto shift = dyn_cast<arith::ShLIOp>(op);
+  APInt amount;
+  return shift && shift.getOverflowFlags() == IntegerOverflowFlags::none &&
+         matchPattern(shift.getRhs(), m_ConstantInt(&amount)) &&
+         amount.ult(amount.getBitWidth());
+}
 
 /// The number that `value` extends or scales, if any, as addends are.
 static Value getNarrow(Value value) {
   while (Operation *op = value.getDefiningOp()) {
-    if (!isa<arith::ExtSIOp, arith::ExtUIOp>(op) &&
-        !(isa<arith::ShLIOp>(op) &&
-          matchPattern(op->getOperand(1), m_Constant())))
+    if (!isa<arith::ExtSIOp, arith::ExtUIOp>(op) && !isScaling(op))
       break;
     value = op->getOperand(0);
   }
@@ -93,7 +103,12 @@ struct SelectBySign : public OpRewritePattern<arith::SelectOp> {
     Value difference =
         rewriter.createOrFold<arith::SubIOp>(loc, negative, positive, flags);
     Value part = rewriter.createOrFold<arith::AndIOp>(loc, mask, difference);
-    rewriter.replaceOpWithNewOp<arith::AddIOp>(op, positive, part, flags);
+    auto sum =
+        rewriter.replaceOpWithNewOp<arith::AddIOp>(op, positive, part, flags);
+    if (flags == IntegerOverflowFlags::none)
+      for (Operation *wraps : {difference.getDefiningOp(), sum.getOperation()})
+        if (isa_and_present<arith::SubIOp, arith::AddIOp>(wraps))
+          wraps->setAttr(kWrapsAttrName, rewriter.getUnitAttr());
     return success();
   }
 };

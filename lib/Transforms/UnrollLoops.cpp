@@ -47,13 +47,22 @@ static bool isRequantizing(scf::ForOp loop) {
   });
 }
 
+/// Whether nothing stores to what `load` reads.
+static bool loadsConstant(memref::LoadOp load) {
+  auto table = load.getMemRef().getDefiningOp<memref::GetGlobalOp>();
+  if (!table)
+    return false;
+  auto global = SymbolTable::lookupNearestSymbolFrom<memref::GlobalOp>(
+      table, table.getNameAttr());
+  return global && global.getConstant();
+}
+
 /// Loads the parameters of `loop`, which is within others, once for each value
 /// of the counters that they depend on.
 static void hoistParameters(scf::ForOp loop) {
   SmallVector<memref::LoadOp> parameters;
   for (auto load : loop.getOps<memref::LoadOp>())
-    // Constants: nothing stores to them.
-    if (load.getMemRef().getDefiningOp<memref::GetGlobalOp>())
+    if (loadsConstant(load))
       parameters.push_back(load);
   for (; loop; loop = loop->getParentOfType<scf::ForOp>())
     for (memref::LoadOp load : parameters)

@@ -257,7 +257,9 @@ mlir::rescale::findFault(const LoweredRequantize &requantize, int64_t channel) {
            << "requires at most 2^32 accumulators or 2^20 codes to evaluate "
               "them all, got accumulators from "
            << stringify(x.low) << " to " << stringify(x.high) << " in channel "
-           << channel << "; verify it by a solver, with convert-rescale-to-smt";
+           << channel
+           << "; verify it by a solver, with --verify=smt or "
+              "convert-rescale-to-smt";
   }
   std::optional<Int128> accumulator = test.run();
   if (!accumulator)
@@ -309,14 +311,21 @@ struct RescaleVerifyArithmeticPass
           RescaleVerifyArithmeticPass> {
   void runOnOperation() override {
     markAllAnalysesPreserved();
+    bool isEmpty = true;
     // Every wrong one is reported.
     getOperation()->walk([&](linalg::GenericOp op) {
       if (!op->hasAttr(kCertificateAttrName))
         return;
+      isEmpty = false;
       FailureOr<LoweredRequantize> requantize = readLoweredRequantize(op);
       if (failed(requantize) || failed(verifyArithmetic(*requantize)))
         signalPassFailure();
     });
+    if (isEmpty)
+      getOperation()->emitWarning()
+          << "found no requantization with a certificate to verify; run "
+             "rescale-certify and convert-rescale-to-linalg with "
+             "keep-certificates before";
   }
 };
 

@@ -26,9 +26,9 @@ func.func @constants(%x: i32) -> (i32, i32) {
 // CHECK: %[[P:.*]] = memref.load
 // CHECK: %[[N:.*]] = memref.load
 // CHECK: %[[S:.*]] = arith.extsi %{{.*}} : i1 to i32
-// CHECK: %[[D:.*]] = arith.subi %[[N]], %[[P]] : i32
+// CHECK: %[[D:.*]] = arith.subi %[[N]], %[[P]] {rescale.wraps} : i32
 // CHECK: %[[B:.*]] = arith.andi %[[S]], %[[D]]
-// CHECK: arith.addi %[[P]], %[[B]] : i32
+// CHECK: arith.addi %[[P]], %[[B]] {rescale.wraps} : i32
 // CHECK: %[[P:.*]] = arith.extsi
 // CHECK: %[[N:.*]] = arith.extsi
 // CHECK: arith.subi %[[N]], %[[P]] overflow<nsw> : i32
@@ -59,9 +59,9 @@ func.func @tables(%x: i32, %c: index) -> (i32, i32) {
 // CHECK-LABEL: func.func @arguments
 // CHECK-SAME: (%{{.*}}: i64, %[[P:.*]]: i32, %[[N:.*]]: i32)
 // CHECK: %[[S:.*]] = arith.extsi %{{.*}} : i1 to i32
-// CHECK: %[[D:.*]] = arith.subi %[[N]], %[[P]] : i32
+// CHECK: %[[D:.*]] = arith.subi %[[N]], %[[P]] {rescale.wraps} : i32
 // CHECK: %[[B:.*]] = arith.andi %[[S]], %[[D]]
-// CHECK: arith.addi %[[P]], %[[B]] : i32
+// CHECK: arith.addi %[[P]], %[[B]] {rescale.wraps} : i32
 func.func @arguments(%x: i64, %p: i32, %n: i32) -> i32 {
   %c0 = arith.constant 0 : i64
   %0 = arith.cmpi slt, %x, %c0 : i64
@@ -86,4 +86,19 @@ func.func @unchanged(%x: i32, %y: memref<1xi32>, %p: i8, %n: i8, %q: i64,
   %5 = arith.select %2, %n, %p : i8
   %6 = arith.select %2, %q, %r : i64
   return %1, %4, %5, %6 : i32, i32, i8, i64
+}
+
+// What is poison where it is not selected stays so.
+// CHECK-LABEL: func.func @poison
+// CHECK-COUNT-2: arith.select
+func.func @poison(%x: i32, %p: i32) -> (i32, i32) {
+  %c0 = arith.constant 0 : i32
+  %c3 = arith.constant 3 : i32
+  %c40 = arith.constant 40 : i32
+  %far = arith.shli %p, %c40 : i32
+  %near = arith.shli %p, %c3 overflow<nsw> : i32
+  %0 = arith.cmpi slt, %x, %c0 : i32
+  %1 = arith.select %0, %far, %p : i32
+  %2 = arith.select %0, %near, %p : i32
+  return %1, %2 : i32, i32
 }

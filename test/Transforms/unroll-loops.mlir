@@ -92,3 +92,29 @@ func.func @unchanged(%x: memref<8xi32>, %y: memref<8xi32>,
   }
   return
 }
+
+// A running sum in a global that is no constant is loaded where it is.
+// CHECK-LABEL: func.func @variable
+// CHECK: scf.for
+// CHECK: scf.for
+// CHECK: memref.load %{{.*}}[%c0
+memref.global "private" @sum : memref<8xi32> = dense<0>
+func.func @variable(%x: memref<8xi32>, %y: memref<8xi8>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c8 = arith.constant 8 : index
+  %m = arith.constant 77 : i8
+  %s = arith.constant 9 : i8
+  %sum = memref.get_global @sum : memref<8xi32>
+  scf.for %q = %c0 to %c8 step %c1 {
+    scf.for %p = %c0 to %c8 step %c1 {
+      %0 = memref.load %sum[%c0] : memref<8xi32>
+      %1 = memref.load %x[%p] : memref<8xi32>
+      %2 = arith.addi %0, %1 : i32
+      memref.store %2, %sum[%p] : memref<8xi32>
+      %3 = rescale.apply %2 * %m shift %s round half_up : (i32, i8, i8) -> i8
+      memref.store %3, %y[%p] : memref<8xi8>
+    }
+  }
+  return
+}

@@ -288,7 +288,7 @@ func.func @falling(%x: tensor<4xi8>) -> tensor<4xi8> {
 
 func.func @too_many(%x: tensor<4xi48>) -> tensor<4xi48> {
   %e = tensor.empty() : tensor<4xi48>
-  // expected-error @+1 {{requires at most 2^32 accumulators or 2^20 codes to evaluate them all, got accumulators from 0 to 9000000000 in channel 0; verify it by a solver, with convert-rescale-to-smt}}
+  // expected-error @+1 {{requires at most 2^32 accumulators or 2^20 codes to evaluate them all, got accumulators from 0 to 9000000000 in channel 0; verify it by a solver, with --verify=smt or convert-rescale-to-smt}}
   %0 = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
     ins(%x : tensor<4xi48>) outs(%e : tensor<4xi48>)
     attrs = {rescale.certificate = #rescale.certificate<range = <proved low[0] high[9000000000]>, multiplicands = [1], shifts = [0], rounding = floor, input_zero_point = 0, zero_point = 0, clamp = [0, 9000000000], largest_difference = [0], differing = [0], digest = 0>} {
@@ -343,3 +343,22 @@ func.func @transposed(%x: tensor<4x4xi8>) -> tensor<4x4xi8> {
   } -> tensor<4x4xi8>
   return %0 : tensor<4x4xi8>
 }
+
+// -----
+
+func.func @observed(%x: tensor<4xi8>) -> tensor<4xi8> {
+  %e = tensor.empty() : tensor<4xi8>
+  // expected-error @+1 {{requires a certificate of proved accumulators, got one of observed ones; write it with rescale-certify}}
+  %0 = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+    ins(%x : tensor<4xi8>) outs(%e : tensor<4xi8>)
+    attrs = {rescale.certificate = #rescale.certificate<range = <observed low[-100] high[100]>, multiplicands = [1], shifts = [0], rounding = floor, input_zero_point = 0, zero_point = 0, clamp = [-128, 127], largest_difference = [0], differing = [0], digest = 0>} {
+  ^bb0(%in: i8, %out: i8):
+    linalg.yield %in : i8
+  } -> tensor<4xi8>
+  return %0 : tensor<4xi8>
+}
+
+// -----
+
+// expected-warning @+1 {{found no requantization with a certificate to verify; run rescale-certify and convert-rescale-to-linalg with keep-certificates before}}
+module {}

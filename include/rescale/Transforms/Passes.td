@@ -592,7 +592,7 @@ def RescaleVerifyArithmetic : Pass<"rescale-verify-arithmetic"> {
       two thresholds of the original is halved until interval arithmetic gives
       its code, or 4096 are left;
     * has a result that does not fit its type: as a signed number where it has
-      the flag `nsw`, as an unsigned one with `nuw`, as neither without a flag.
+      the flag `nsw`, as an unsigned one with `nuw`, as either without a flag.
       What is meant to wrap has `rescale.wraps`.
 
     The error has the accumulator, the channel and both codes. Changes nothing.

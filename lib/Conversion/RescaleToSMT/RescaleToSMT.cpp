@@ -37,9 +37,11 @@ struct ConvertRescaleToSMTPass
     for (Operation &op : *module.getBody())
       program.push_back(&op);
     auto builder = OpBuilder::atBlockEnd(module.getBody());
+    bool isEmpty = true;
     WalkResult result = module.walk([&](linalg::GenericOp op) {
       if (!op->hasAttr(kCertificateAttrName))
         return WalkResult::advance();
+      isEmpty = false;
       FailureOr<LoweredRequantize> requantize = readLoweredRequantize(op);
       if (failed(requantize))
         return WalkResult::interrupt();
@@ -50,6 +52,14 @@ struct ConvertRescaleToSMTPass
     });
     if (result.wasInterrupted())
       return signalPassFailure();
+    if (isEmpty) {
+      // No question would be taken for no counterexample.
+      module.emitError() << "requires a requantization with a certificate, "
+                            "found none; run rescale-certify and "
+                            "convert-rescale-to-linalg with keep-certificates "
+                            "before";
+      return signalPassFailure();
+    }
     for (Operation *op : llvm::reverse(program))
       op->erase();
   }

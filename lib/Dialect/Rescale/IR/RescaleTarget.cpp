@@ -41,6 +41,20 @@ static auto getScalars(const TargetFields &f) {
                          f.clamp, f.inputBits, f.resultBits, f.packing);
 }
 
+uint32_t TargetFields::getCost(Instruction instruction) const {
+  auto get = [&](Instruction one) { return costs[static_cast<unsigned>(one)]; };
+  if (uint32_t cost = get(instruction))
+    return cost;
+  switch (instruction) {
+  case Instruction::MulHigh:
+    return get(Instruction::Mul64);
+  case Instruction::Saturate:
+    return 2 * get(Instruction::Select);
+  default:
+    return 0;
+  }
+}
+
 bool TargetFields::operator==(const TargetFields &other) const {
   return getScalars(*this) == getScalars(other) && layout == other.layout &&
          costs == other.costs;

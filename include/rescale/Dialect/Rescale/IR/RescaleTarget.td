@@ -119,6 +119,9 @@ def Rescale_TargetAttr : AttrDef<Rescale_Dialect, "Target"> {
     | `layout` | parameters in memory: `columns`, one parameter of all channels after the other, or `records`, and in brackets each parameter's bits in their order | `columns []` |
     | `costs` | instructions for a 32-bit or a 64-bit operation, the upper half of a product, and a clamp to a power of two | none |
 
+    An operation that `costs` leaves out is free, but `mul_high` is then `mul64`,
+    and `saturate` twice `select`.
+
     The rules are `target_c1` to `target_c9` in docs/spec.md.
 
     Example:

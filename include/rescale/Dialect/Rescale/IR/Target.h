@@ -74,9 +74,8 @@ struct TargetFields {
     return multiplicandBits - signedMultiplicand;
   }
   bool hasCosts() const { return costs != CostTable{}; }
-  uint32_t getCost(Instruction instruction) const {
-    return costs[static_cast<unsigned>(instruction)];
-  }
+  /// Of an instruction without a cost that of those which do the same.
+  uint32_t getCost(Instruction instruction) const;
 
   bool operator==(const TargetFields &other) const;
   /// With the layout in the allocator.
