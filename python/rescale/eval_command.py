@@ -125,44 +125,63 @@ def _parse_conversion(options: argparse.Namespace) -> Conversion:
     return Conversion("real", options.offset, *numbers)
 
 
-def _run(options: argparse.Namespace) -> None:
-    if options.json:
-        arrays.check_place(options.json)
+def open_evaluator(
+    options: argparse.Namespace,
+    metrics: list[str],
+    reference: Build | None,
+    *,
+    samples: str | None = None,
+    reuse: bool = False,
+) -> Evaluator:
+    """Returns what evaluates networks as `add_data_options` was given.
+
+    samples: another part of the data; reuse: as for `Evaluator`.
+
+    Raises RescaleError.
+    """
     if options.loader and len(options.data) > 1:
         raise RescaleError(
             f"requires --data once with a loader, got {len(options.data)} "
             "times"
         )
-    machine = {
-        "backend": options.backend,
-        "target": options.target,
-        "cc": options.cc,
-        "level": options.level,
-    }
     data, loader = options.data, None
     if options.loader:
         loader = load_loader(options.loader, data[0] if data else None)
         data = None
-    reference = options.reference and Build(
-        options.reference,
-        options.reference_narrow,
-        options.reference_option,
-    )
-    evaluator = Evaluator(
+    return Evaluator(
         data,
         options.labels,
-        metric=_parse_metrics(options.metric),
+        metric=metrics,
         reference=reference,
         float_reference=options.float_reference,
         conversion=_parse_conversion(options),
-        samples=parse_range(options.samples),
+        samples=parse_range(options.samples if samples is None else samples),
         loader=loader,
         output=options.output,
         logits=_parse_logits(options.logits),
         target=options.mse_target,
         score=options.score,
         jobs=options.jobs,
-        reuse=False,
+        reuse=reuse,
+    )
+
+
+def _run(options: argparse.Namespace) -> None:
+    if options.json:
+        arrays.check_place(options.json)
+    machine = {
+        "backend": options.backend,
+        "target": options.target,
+        "cc": options.cc,
+        "level": options.level,
+    }
+    reference = options.reference and Build(
+        options.reference,
+        options.reference_narrow,
+        options.reference_option,
+    )
+    evaluator = open_evaluator(
+        options, _parse_metrics(options.metric), reference
     )
     evaluation = evaluator.evaluate(
         Build(
@@ -176,20 +195,8 @@ def _run(options: argparse.Namespace) -> None:
         write_file(options.json, lambda file: file.write(text.encode()))
 
 
-def add_parser(commands: argparse._SubParsersAction) -> None:
-    """Adds the command to those of `rescale`."""
-    command = commands.add_parser(
-        "eval",
-        usage="%(prog)s MODEL --data FILE [--labels FILE] [--reference FILE] "
-        "--metric NAME [OPTIONS] [OPTIONS OF COMPILE]",
-        allow_abbrev=False,
-        help="measure quality on data, beside the original",
-        description="Compiles a network, runs it on samples, and prints its "
-        "quality, and the paired difference to a reference with its standard "
-        "error. Other options are those of rescale compile for the model, as "
-        "in --one-shift.",
-    )
-    command.add_argument("model", type=Path, metavar="MODEL")
+def add_data_options(command: argparse.ArgumentParser) -> None:
+    """Adds what commands that evaluate networks have in common."""
     command.add_argument(
         "--data",
         action="append",
@@ -217,30 +224,11 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
         help="the part of data and labels to take (default: all)",
     )
     command.add_argument(
-        "--metric",
-        action="append",
-        required=True,
-        metavar="NAME",
-        help=f"{', '.join(METRICS)}; several after commas, or repeated",
-    )
-    command.add_argument(
-        "--reference",
-        type=Path,
-        metavar="MODEL",
-        help="the original, which every sample is paired with",
-    )
-    command.add_argument(
         "--float-reference",
         type=Path,
         metavar="MODEL",
         help="the network in float, which kl is measured to (default: the "
         "reference)",
-    )
-    command.add_argument(
-        "--json",
-        type=Path,
-        metavar="FILE",
-        help="write the results there too",
     )
     command.add_argument(
         "-j",
@@ -301,6 +289,42 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
         "one without softmax; or none, for probabilities of codes (default: "
         "what a .tflite file says)",
     )
+
+
+def add_parser(commands: argparse._SubParsersAction) -> None:
+    """Adds the command to those of `rescale`."""
+    command = commands.add_parser(
+        "eval",
+        usage="%(prog)s MODEL --data FILE [--labels FILE] [--reference FILE] "
+        "--metric NAME [OPTIONS] [OPTIONS OF COMPILE]",
+        allow_abbrev=False,
+        help="measure quality on data, beside the original",
+        description="Compiles a network, runs it on samples, and prints its "
+        "quality, and the paired difference to a reference with its standard "
+        "error. Other options are those of rescale compile for the model, as "
+        "in --one-shift.",
+    )
+    command.add_argument("model", type=Path, metavar="MODEL")
+    command.add_argument(
+        "--metric",
+        action="append",
+        required=True,
+        metavar="NAME",
+        help=f"{', '.join(METRICS)}; several after commas, or repeated",
+    )
+    command.add_argument(
+        "--reference",
+        type=Path,
+        metavar="MODEL",
+        help="the original, which every sample is paired with",
+    )
+    command.add_argument(
+        "--json",
+        type=Path,
+        metavar="FILE",
+        help="write the results there too",
+    )
+    add_data_options(command)
 
     build = command.add_argument_group("how networks are compiled")
     for name, of in (("", "the model"), ("reference-", "the reference")):

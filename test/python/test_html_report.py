@@ -109,7 +109,9 @@ class Page(Folder):
         self.assertEqual(len(reader.ids), len(set(reader.ids)))
         self.assertEqual(reader.loaded, [])
         self.assertEqual(reader.unlabelled, [])
-        self.assertNotRegex("".join(reader.text), r"(?i)\bnan\b|\bNone\b")
+        self.assertNotRegex(
+            "".join(reader.text), r"(?i)\bnan\b|\bNone\b(?! keeps)"
+        )
 
     def test_lossless(self):
         reader = self.write()
@@ -131,6 +133,20 @@ class Page(Folder):
         self.assertIn("a <i>b", text)
         self.assertIn("−0.25", text)
         self.assertNotIn("No evaluation was given", text)
+
+    def test_search(self):
+        reader = self.write(search=self.file("front.json", reports.SEARCH))
+        self.check(reader)
+        text = " ".join("".join(reader.text).split())
+        self.assertIn("4 networks", text)
+        self.assertIn("700 other samples", text)
+        self.assertIn("conv1_0 snap:2, <i> keep", text.replace("\xa0", " "))
+        self.assertNotIn("addend:2:layer", text)
+        self.assertNotIn("No search was given", text)
+        none = reports.SEARCH | {"best": None, "holdout": None}
+        reader = self.write(search=self.file("front.json", none))
+        self.check(reader)
+        self.assertIn("None keeps to that", "".join(reader.text))
 
     def test_same_bytes(self):
         self.write(narrow="5")
@@ -269,6 +285,12 @@ class Errors(Folder):
             f"requires JSON, got {path}: .*; write it with rescale eval "
             "--json",
             evaluations=[path],
+        )
+        path = self.file("x.json", reports.SEARCH | {"version": 2})
+        self.check(
+            f"requires rescale-search of version 1, got {path}; write it with "
+            "rescale search",
+            search=path,
         )
         for content in ([], {"n": 3}):
             path = self.file("x.json", content)

@@ -52,6 +52,8 @@ class Page(unittest.TestCase):
         cls.pages = {}
         evaluation = Path(folder.name, "eval.json")
         evaluation.write_text(json.dumps(reports.EVALUATION))
+        search = Path(folder.name, "front.json")
+        search.write_text(json.dumps(reports.SEARCH))
         after = Path(folder.name, "bench.json")
         after.write_text(json.dumps(reports.bench(900, {"conv1_0": 800})))
         hostile = Path(folder.name, "hostile.mlir")
@@ -64,6 +66,7 @@ class Page(unittest.TestCase):
                     "narrow": "4",
                     "evaluations": [evaluation] * 2,
                     "bench": (after, after),
+                    "search": search,
                 },
             ),
             ("hostile", hostile, {"title": "<script>alert(3)</script>"}),

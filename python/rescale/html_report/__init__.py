@@ -99,6 +99,12 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
         help="what rescale eval --json wrote; may be repeated",
     )
     command.add_argument(
+        "--search",
+        type=Path,
+        metavar="FILE",
+        help="what rescale search wrote",
+    )
+    command.add_argument(
         "--title", help="of the page (default: the model file's stem)"
     )
     command.set_defaults(run=_run, compile_options=[])
@@ -116,6 +122,7 @@ def _run(options: argparse.Namespace) -> None:
         measure=options.measure,
         bench=(options.bench_original, options.bench),
         evaluations=options.evaluation,
+        search=options.search,
     )
 
 
@@ -131,6 +138,7 @@ def write(
     measure: bool = False,
     bench: tuple[Path | None, Path | None] = (None, None),
     evaluations: list[Path] | tuple[Path, ...] = (),
+    search: Path | None = None,
 ) -> None:
     """Writes the page of a network, MLIR or .tflite.
 
@@ -138,7 +146,7 @@ def write(
     channel: LAYER or LAYER:CHANNEL, whose staircase is drawn.
     measure: whether to count instructions before and after.
     bench: what `rescale bench network` wrote before and after, instead.
-    evaluations: what `rescale eval` wrote.
+    evaluations, search: what `rescale eval` and `rescale search` wrote.
 
     Raises RescaleError.
     """
@@ -178,6 +186,7 @@ def write(
     evaluated = [
         row for path in evaluations for row in facts.read_evaluation(path)
     ]
+    searched = search and facts.read_search(search)
     with tempfile.TemporaryDirectory(prefix="rescale-") as name:
         folder = Path(name)
         source = model
@@ -197,5 +206,6 @@ def write(
         if any(bench):
             gathered.bench = measured
         gathered.evaluations = evaluated
+        gathered.search = searched
         text = page.render(gathered)
     write_file(output, lambda file: file.write(text.encode()))

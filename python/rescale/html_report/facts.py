@@ -20,6 +20,7 @@ import numpy as np
 from .. import bench, evaluation, parameters, progress, tools
 from ..errors import RescaleError
 from ..estimates import Estimate
+from ..interface import Port
 
 _NAME = "model"
 
@@ -53,19 +54,20 @@ class Spread:
 class Layer:
     """One requantization, as docs/Report.md describes it.
 
-    bits, products: before and after, of the channels that are not constant,
-    or of all where none is left.
+    original: the same layer where nothing is narrowed, or nothing.
+    spreads: of bits and product_bits, before and after, of the channels that
+    are not constant, or of all where none is left.
     """
 
     data: dict[str, Any]
-    bits: tuple[Spread, Spread]
-    products: tuple[Spread, Spread]
+    original: dict[str, Any]
     range: tuple[int, int]
     certificates: Counter[str]
     largest_difference: int
     differing: int
     #: How many accumulators the certificates speak of.
     accumulators: int
+    spreads: dict[str, tuple[Spread, Spread]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -76,8 +78,32 @@ class Layer:
         return self.data["channels"]
 
     @property
+    def snapped(self) -> dict[str, Any] | None:
+        """What snapping did, which makes it another layer."""
+        return self.data.get("snapped")
+
+    def before(self, index: int) -> dict[str, int]:
+        """Returns bits, shift and product_bits of a channel as it was."""
+        its = self.channels[index]
+        if self.snapped and self.original:
+            every = self.original["channels"]
+            was = every[index if len(every) > 1 else 0]
+            return {
+                "bits": was["bits_after"],
+                "shift": was["shift"],
+                "product_bits": was["product_bits"],
+            }
+        return {
+            "bits": its["bits_before"],
+            "shift": its["shift_before"],
+            "product_bits": its["product_bits_before"],
+        }
+
+    @property
     def claim(self) -> str:
         """The weakest certificate of its channels, in a word."""
+        if self.snapped:
+            return "snapped"
         if self.certificates["observed"]:
             return "observed"
         if self.largest_difference:
@@ -85,23 +111,25 @@ class Layer:
         return "proved" if self.certificates["proved"] else "unchanged"
 
 
-def _layer(data: dict[str, Any]) -> Layer:
+def _layer(data: dict[str, Any], original: dict[str, Any]) -> Layer:
     every = data["channels"]
-    live = [c for c in every if not c["constant"]] or every
-
-    def spreads(before: str, after: str) -> tuple[Spread, Spread]:
-        return tuple(Spread.of([c[k] for c in live]) for k in (before, after))
-
-    return Layer(
+    layer = Layer(
         data,
-        spreads("bits_before", "bits_after"),
-        spreads("product_bits_before", "product_bits"),
+        original,
         (min(c["range"][0] for c in every), max(c["range"][1] for c in every)),
         Counter(c["certificate"] for c in every),
         max(c["largest_difference"] for c in every),
         sum(c["differing"] for c in every),
         sum(c["range"][1] - c["range"][0] + 1 for c in every),
     )
+    live = [i for i, c in enumerate(every) if not c["constant"]]
+    live = live or range(len(every))
+    for which, after in (("bits", "bits_after"), ("product_bits",) * 2):
+        layer.spreads[which] = (
+            Spread.of([layer.before(i)[which] for i in live]),
+            Spread.of([every[i][after] for i in live]),
+        )
+    return layer
 
 
 @dataclass(frozen=True)
@@ -134,6 +162,8 @@ class Staircase:
     """The codes of one channel before and after.
 
     thresholds: where each next code begins, from `first` on.
+    axis: what they are given in. A snapped layer has other accumulators, so
+    that both are scaled to codes of the original.
     """
 
     layer: str
@@ -143,6 +173,11 @@ class Staircase:
     thresholds: tuple[np.ndarray, np.ndarray]
     largest_difference: int
     differing: int
+    axis: str = "accumulator"
+
+    @property
+    def is_scaled(self) -> bool:
+        return self.axis != "accumulator"
 
     def codes(self, which: int, values: np.ndarray) -> np.ndarray:
         """Returns the codes of accumulators, before (0) or after (1)."""
@@ -155,6 +190,7 @@ class Staircase:
 class Facts:
     """Everything that a page says.
 
+    report, original: of this network, and with nothing narrowed or snapped.
     tables: before and after, or None where there is no C of the network.
     bench: what `rescale bench network` measured, before and after.
     """
@@ -164,6 +200,7 @@ class Facts:
     options: list[str]
     source: dict[str, str]
     report: dict[str, Any]
+    original: dict[str, Any]
     layers: list[Layer]
     tables: tuple[Tables, Tables] | None
     no_tables: str
@@ -260,6 +297,24 @@ def read_evaluation(path: Path) -> list[Quality]:
     return rows
 
 
+#: Of what `rescale search` writes.
+SEARCH_FORMAT, SEARCH_VERSION = "rescale-search", 1
+
+
+def read_search(path: Path) -> dict[str, Any]:
+    """Returns what `rescale search` wrote; raises RescaleError."""
+    data = read_json(path, "a search", "rescale search", "format")
+    if (data["format"], data.get("version")) != (
+        SEARCH_FORMAT,
+        SEARCH_VERSION,
+    ):
+        raise RescaleError(
+            f"requires {SEARCH_FORMAT} of version {SEARCH_VERSION}, got "
+            f"{path}; write it with rescale search"
+        )
+    return data
+
+
 def _compile(
     model: Path, folder: Path, emit: str, options: Sequence[str]
 ) -> Path:
@@ -289,7 +344,7 @@ def choose_channel(layers: Sequence[Layer]) -> tuple[str, int]:
         return (
             channel["largest_difference"],
             channel["differing"] / (high - low + 1),
-            channel["bits_before"] - channel["bits_after"],
+            item[0].before(item[1])["bits"] - channel["bits_after"],
         )
 
     layer, index = max(
@@ -345,43 +400,59 @@ def _read_staircase(
         if not drawn:
             return None
         name, index = choose_channel(drawn)
+    layer = next(one for one in layers if one.name == name)
     # A layer that has one staircase for all may have had one for each.
-    channels = [
+    its = [
         network[name].channels[index if len(network[name].channels) > 1 else 0]
         for network in (before, after)
     ]
-    data = next(la for la in layers if la.name == name).channels[index]
+    first = tuple(channel.first_code for channel in its)
+    thresholds = [np.asarray(channel.thresholds) for channel in its]
+    data = layer.channels[index]
+    if not layer.snapped:
+        return Staircase(
+            *(name, index, its[1].range, first, tuple(thresholds)),
+            data["largest_difference"],
+            data["differing"],
+        )
+    ends = []
+    factors = 1.0, layer.snapped["result_factor"]
+    for which, network in enumerate((before, after)):
+        # Staircases are those of differences to the zero point.
+        scale = its[which].multiplicand / 2 ** its[which].shift
+        scale *= factors[which]
+        zero = network[name].input_zero_point
+        thresholds[which] = (thresholds[which] - zero) * scale
+        ends.append([(end - zero) * scale for end in its[which].range])
+    both = max(ends[0][0], ends[1][0]), min(ends[0][1], ends[1][1])
     return Staircase(
-        name,
-        index,
-        channels[1].range,
-        tuple(c.first_code for c in channels),
-        tuple(np.asarray(c.thresholds) for c in channels),
+        *(name, index, both, first, tuple(thresholds)),
         data["largest_difference"],
         data["differing"],
+        "accumulator × scale, codes of the original",
     )
+
+
+def measure_samples(ports: Sequence[Port]) -> list[np.ndarray]:
+    """Returns a sample of random codes, always the same ones."""
+    generator = np.random.default_rng(0)
+    # Bytes of any kind, of which a bool has one bit.
+    return [
+        generator.integers(0, 256, (1, port.size * port.dtype.itemsize))
+        .astype(np.uint8)
+        .view(np.uint8 if port.dtype == np.bool_ else port.dtype)
+        .astype(port.dtype)
+        .reshape(1, *port.shape)
+        for port in ports
+    ]
 
 
 def _measure(
     model: Path, target: str, narrow: str, options: Sequence[str]
 ) -> dict[str, Any]:
-    """What a network takes on random codes, always the same ones."""
-
-    def samples(ports):
-        generator = np.random.default_rng(0)
-        # Bytes of any kind, of which a bool has one bit.
-        return [
-            generator.integers(0, 256, (1, port.size * port.dtype.itemsize))
-            .astype(np.uint8)
-            .view(np.uint8 if port.dtype == np.bool_ else port.dtype)
-            .astype(port.dtype)
-            .reshape(1, *port.shape)
-            for port in ports
-        ]
-
     return bench.measure_network(
         model,
-        samples,
+        measure_samples,
         target=target,
         narrow=narrow,
         options=options,
@@ -415,8 +486,12 @@ def gather(
     with step(f"compiling {title}"):
         reported = [*chosen, f"--report={file}"]
         _compile(model, folder / "after", "parameters", reported)
-        _compile(model, folder / "before", "parameters", plain)
+        first = folder / "before.json"
+        reported = [*plain, f"--report={first}"]
+        _compile(model, folder / "before", "parameters", reported)
         report = json.loads(file.read_text())
+        original = json.loads(first.read_text())
+        originals = {layer["name"]: layer for layer in original["layers"]}
         tables, no_tables = None, ""
         try:
             tables = tuple(
@@ -430,7 +505,10 @@ def gather(
             # Networks with floats have no C, and all else is known of them.
             found = re.search(r"error: (.*)", error.details)
             no_tables = found[1] if found else str(error)
-    layers = [_layer(data) for data in report["layers"]]
+    layers = [
+        _layer(data, originals.get(data["name"], {}))
+        for data in report["layers"]
+    ]
     if not layers:
         raise RescaleError(
             f"requires a network with requantizations, got {title}, which has "
@@ -453,6 +531,7 @@ def gather(
         chosen,
         source,
         report,
+        original,
         layers,
         tables,
         no_tables,

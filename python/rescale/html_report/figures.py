@@ -19,7 +19,7 @@ import numpy as np
 from markupsafe import Markup, escape
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from .facts import Layer, Spread, Staircase
 
@@ -34,6 +34,17 @@ _NAMES = {
     AFTER: "after",
     ALARM: "alarm",
     GOOD: "good",
+}
+
+#: The colours on white paper, for pictures on their own.
+_PLAIN = {
+    INK: "#16191d",
+    FAINT: "#5b6470",
+    RULE: "#dde1e6",
+    BEFORE: "#8d97a5",
+    AFTER: "#1d5fd1",
+    ALARM: "#b8430c",
+    GOOD: "#17703f",
 }
 
 #: Inches: of half a page's column, and of a telephone.
@@ -131,6 +142,21 @@ def draw(
     return Markup("\n".join(pictures))
 
 
+def standalone(make: Callable[[Figure, bool], None]) -> str:
+    """Returns what `make` draws as the text of an SVG file."""
+    text = io.StringIO()
+    with matplotlib.rc_context(_STYLE | {"svg.hashsalt": "rescale"}):
+        figure = Figure(figsize=(7, 4), layout="constrained")
+        make(figure, False)
+        figure.savefig(
+            text, format="svg", facecolor="white",
+            metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")),
+        )
+    return re.sub(
+        "|".join(_PLAIN), lambda match: _PLAIN[match[0]], text.getvalue()
+    )
+
+
 def _rows(axes: Axes, names: Sequence[str], narrow: bool) -> None:
     """One row for each name, from the top."""
     limit = 18 if narrow else 26
@@ -201,19 +227,19 @@ def spreads(
 
 
 def histogram(
-    salt: str, title: str, entries: Sequence[Mapping[str, int]]
+    salt: str, title: str, widths: Mapping[int, Sequence[int]]
 ) -> Markup:
-    """How many channels have multiplicands of each width."""
+    """How many channels have multiplicands of each width, before and after."""
 
     def make(figure: Figure, narrow: bool) -> None:
         axes = figure.subplots()
-        bits = np.array([entry["bits"] for entry in entries])
-        for key, color, label, offset in (
-            ("channels_before", BEFORE, "before", -0.2),
-            ("channels", AFTER, "after", 0.2),
+        bits = np.array(list(widths))
+        for which, (color, label) in enumerate(
+            ((BEFORE, "before"), (AFTER, "after"))
         ):
             axes.bar(
-                bits + offset, [entry[key] for entry in entries], 0.4,
+                bits + 0.2 * (2 * which - 1),
+                [pair[which] for pair in widths.values()], 0.4,
                 color=color, label=label,
             )
         axes.grid(axis="y")
@@ -333,13 +359,12 @@ def staircase(salt: str, title: str, steps: Staircase) -> Markup:
             axes[name].tick_params(axis="y", labelcolor=FAINT)
         every = np.concatenate([[low], *steps.thresholds, [high]])
         every = np.unique(every[(every >= low) & (every <= high)])
+        differences = steps.codes(1, every) - steps.codes(0, every)
         axes["difference"].step(
-            every,
-            steps.codes(1, every) - steps.codes(0, every),
-            where="post", color=ALARM, linewidth=1.1,
+            every, differences, where="post", color=ALARM, linewidth=1.1,
         )
         axes["difference"].set_xlim(low, high)
-        bound = max(steps.largest_difference, 1) + 0.3
+        bound = max(np.abs(differences).max(), 1) + 0.3
         axes["difference"].set_ylim(-bound, bound)
         axes["difference"].yaxis.set_major_locator(
             MaxNLocator(4, integer=True)
@@ -353,7 +378,7 @@ def staircase(salt: str, title: str, steps: Staircase) -> Markup:
             one.xaxis.set_major_locator(MaxNLocator(4))
             one.xaxis.set_major_formatter(_COUNT)
         for name in ("difference", "part"):
-            axes[name].set_xlabel("accumulator")
+            axes[name].set_xlabel(steps.axis)
         _legend(figure, axes["all"])
 
     return draw(salt, title, make)
@@ -378,3 +403,71 @@ def intervals(
         axes.set_xlabel(unit)
 
     return draw(salt, title, make)
+
+
+def draw_front(
+    figure: Figure, narrow: bool, record: Mapping[str, Any]
+) -> None:
+    """Losses over costs of what a search has tried."""
+    figure.set_size_inches(figure.get_figwidth(), 3.6)
+    axes = figure.subplots()
+    every = record["candidates"]
+    front = sorted(
+        (c for c in every if c["on_front"]), key=lambda c: c["cost"]
+    )
+    axes.plot(
+        [c["cost"] for c in every if not c["on_front"]],
+        [c["loss"] for c in every if not c["on_front"]],
+        "o", color=BEFORE, markersize=4, alpha=0.6, linewidth=0,
+        label="tried",
+    )
+    axes.step(
+        [c["cost"] for c in front], [c["loss"] for c in front],
+        where="post", color=AFTER, linewidth=1, alpha=0.6,
+    )
+    axes.errorbar(
+        [c["cost"] for c in front], [c["loss"] for c in front],
+        yerr=[2 * (c["standard_error"] or 0) for c in front],
+        fmt="o", color=AFTER, markersize=5, capsize=3, linewidth=1,
+        label="Pareto front",
+    )
+    best = [c for c in front if c["trial"] == record["best"]]
+    if best:
+        axes.plot(
+            best[0]["cost"], best[0]["loss"], "o", color=GOOD, markersize=12,
+            fillstyle="none", markeredgewidth=2, linewidth=0,
+            label="cheapest within the budget",
+        )
+    axes.axhline(
+        record["budget"], color=ALARM, linewidth=1, linestyle=(0, (4, 3)),
+        label="budget",
+    )
+    axes.margins(y=0.1)
+    # Losses of the worst are a hundred times those that matter.
+    errors = [c["standard_error"] or 0 for c in front]
+    axes.set_yscale(
+        "symlog", linthresh=max(2 * record["budget"], *errors, 1e-12)
+    )
+    axes.yaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: f"{value:g}".replace("-", "−"))
+    )
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.grid(axis="y")
+    axes.tick_params(axis="y", labelcolor=FAINT)
+    axes.xaxis.set_major_locator(MaxNLocator(4 if narrow else 7))
+    axes.xaxis.set_major_formatter(_COUNT)
+    axes.set_xlabel(record["cost"].replace("-", " "))
+    unit = record["unit"] and f", {record['unit']}"
+    axes.set_ylabel(f"loss of {record['metric']}{unit}")
+    handles, labels = axes.get_legend_handles_labels()
+    figure.legend(
+        handles, labels, loc="outside upper left", borderpad=0,
+        ncols=2 if narrow else 4, handletextpad=0.5, columnspacing=1.4,
+    )
+
+
+def front(salt: str, title: str, record: Mapping[str, Any]) -> Markup:
+    """Losses over costs of what a search has tried."""
+    return draw(
+        salt, title, lambda figure, narrow: draw_front(figure, narrow, record)
+    )

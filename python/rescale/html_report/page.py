@@ -49,7 +49,9 @@ def _figure(value: float | None) -> str:
 
 
 def _signed(value: float | None) -> str:
-    return "–" if value is None else _minus(f"{value:+.4g}")
+    if value is None:
+        return "–"
+    return _minus(f"{value:+.4g}") if value else "0"
 
 
 def _codes(number: int) -> str:
@@ -83,6 +85,22 @@ def _verdict(facts: Facts) -> dict[str, str]:
     layers = facts.layers
     differing = [layer for layer in layers if layer.largest_difference]
     observed = [layer for layer in layers if layer.claim == "observed"]
+    snapped = [layer for layer in layers if layer.snapped]
+    if snapped:
+        text = (
+            f"Snapped: {len(snapped)} of {len(layers)} requantizations have "
+            "scales of few bits, and the weights before them were requantized "
+            "to fit: another function than the model's."
+        )
+        if differing:
+            text += (
+                f" Of the snapped network, {len(differing)} requantizations "
+                f"are approximated, {_worst(differing)}."
+            )
+        return {
+            "kind": "snapped",
+            "text": f"{text} Judge it by its accuracy.",
+        }
     if observed:
         return {
             "kind": "observed",
@@ -106,28 +124,37 @@ def _verdict(facts: Facts) -> dict[str, str]:
 def _tiles(facts: Facts) -> list[dict[str, Any]]:
     of_sums = facts.report["summary"]["channels"] > 0
     which = "summary" if of_sums else "elementwise_summary"
-    sums = facts.report[which]
+    sums, was = facts.report[which], facts.original[which]
+    snapped = [layer.snapped for layer in facts.layers if layer.snapped]
     tiles = [
         {
             "label": "Multiplicand bits, median",
-            "before": _plain(sums["median_bits_before"]),
+            "before": _plain(was["median_bits"]),
             "value": _plain(sums["median_bits"]),
             "note": f"at most {sums['max_bits']}, of "
             f"{_count(sums['channels'])} channels",
         },
         {
             "label": "Multiplicand bits, sum",
-            "before": _count(sums["multiplicand_bits_before"]),
+            "before": _count(was["multiplicand_bits"]),
             "value": _count(sums["multiplicand_bits"]),
             "note": "before rounding up to bytes",
         },
         {
             "label": "Widest product, bits",
-            "before": _count(sums["max_product_bits_before"]),
+            "before": _count(was["max_product_bits"]),
             "value": _count(sums["max_product_bits"]),
             "note": "of m·d + b, with the sign",
         },
         {
+            "label": "Layers snapped",
+            "value": f"{len(snapped)} of {len(facts.layers)}",
+            "note": "weights off by at most "
+            f"{max(max(s['largest_weight_error']) for s in snapped):.2f} "
+            "steps",
+        }
+        if snapped
+        else {
             "label": "Channels proved equal",
             "value": f"{_count(sums['proved'])} of {_count(sums['channels'])}",
             "note": f"largest error {_codes(sums['largest_difference'])}",
@@ -204,18 +231,25 @@ def _costs(facts: Facts) -> list[dict[str, Any]]:
 def _spreads(
     layers: list[Layer], which: str
 ) -> dict[str, tuple[Spread, Spread]]:
-    return {layer.name: getattr(layer, which) for layer in layers}
+    return {layer.name: layer.spreads[which] for layer in layers}
 
 
-def _rungs(facts: Facts) -> list[dict[str, str]]:
+def _rungs(facts: Facts) -> list[dict[str, Any]]:
+    """In which arithmetic layers are computed, where the compiler says."""
+
+    def cost(data: dict[str, Any]) -> str:
+        return _count(data["cost"]) if data.get("cost") else "–"
+
     return [
         {
             "name": layer.name,
-            "rung": layer.data["rung"],
-            "why": layer.data.get("inequality") or "",
+            "rungs": (layer.original.get("rung", "–"), layer.data["rung"]),
+            "costs": (cost(layer.original), cost(layer.data)),
+            "cost": layer.data.get("cost") or 0,
+            "conditions": layer.data["conditions"],
         }
         for layer in facts.layers
-        if layer.data.get("rung")
+        if "rung" in layer.data
     ]
 
 
@@ -268,6 +302,13 @@ def render(facts: Facts) -> str:
     costs = _costs(facts)
     counted = all(facts.bench) and all(one["layers"] for one in facts.bench)
     sums = facts.report["summary" if accumulators else "elementwise_summary"]
+    was = facts.original[
+        "summary" if accumulators else "elementwise_summary"
+    ]
+    widths = {entry["bits"]: [0, 0] for entry in was["histogram"]}
+    for which, entries in enumerate((was["histogram"], sums["histogram"])):
+        for entry in entries:
+            widths.setdefault(entry["bits"], [0, 0])[which] += entry["channels"]
     steps = facts.staircase
     pictures = {
         "widths": figures.spreads(
@@ -276,18 +317,18 @@ def render(facts: Facts) -> str:
             "multiplicand, bits",
             _spreads(shown, "bits"),
         ),
-        "histogram": sums["histogram"]
+        "histogram": widths
         and figures.histogram(
             "histogram",
             "How many channels have multiplicands of each width, before and "
             "after",
-            sums["histogram"],
+            widths,
         ),
         "products": figures.spreads(
             "products",
             "Bits of products by layer, before and after",
             "product, bits",
-            _spreads(shown, "products"),
+            _spreads(shown, "product_bits"),
             limits=(32, 64),
         ),
         "tables": costs
@@ -310,11 +351,19 @@ def render(facts: Facts) -> str:
             f"Codes of channel {steps.channel} of {steps.layer} over "
             "accumulators, original and compiled: "
             + (
-                f"they differ by at most {steps.largest_difference}"
+                "over the accumulator times its scale"
+                if steps.is_scaled
+                else f"they differ by at most {steps.largest_difference}"
                 if steps.differing
                 else "they are equal"
             ),
             steps,
+        ),
+        "search": facts.search
+        and figures.front(
+            "search",
+            f"Loss of {facts.search['metric']} over {facts.search['cost']}",
+            facts.search,
         ),
         "accuracy": _accuracy(facts.evaluations),
     }
@@ -329,10 +378,12 @@ def render(facts: Facts) -> str:
         accumulators=accumulators,
         elementwise=facts.of_role("elementwise"),
         rungs=_rungs(facts),
+        snapped=[layer for layer in facts.layers if layer.snapped],
         costs=costs,
         counted=counted,
         measured=facts.bench if facts.bench[1] else None,
         steps=steps,
+        search=facts.search,
         pictures=pictures,
         style=Markup((files / "page.css").read_text()),
         script=Markup(script),

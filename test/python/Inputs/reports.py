@@ -36,6 +36,44 @@ EVALUATION = {
 }
 
 
+def _candidate(trial: int, cost: int, loss: float, choice: str) -> dict:
+    return {
+        "trial": trial,
+        "cost": cost,
+        "loss": loss,
+        "standard_error": 0.1,
+        "within_budget": loss <= 0.5,
+        "on_front": trial != 2,
+        "layers": {"conv1_0": choice, "<i>": "keep"},
+    }
+
+
+#: As rescale search writes it.
+SEARCH = {
+    "format": "rescale-search",
+    "version": 1,
+    "model": {"file": "x.mlir", "sha256": ""},
+    "metric": "top1",
+    "unit": "pp",
+    "budget": 0.5,
+    "cost": "multiplicand-bits",
+    "cost_unit": "bits",
+    "target": "cortex-m4",
+    "n": 1000,
+    "trials": 4,
+    "candidates": [
+        _candidate(0, 900, 0.0, "keep"),
+        _candidate(1, 300, 40.5, "snap:1"),
+        _candidate(2, 500, 41.0, "addend:2:layer"),
+        _candidate(3, 400, 0.25, "snap:2"),
+    ],
+    "best": 3,
+    "holdout": {
+        "samples": "1000:", "n": 700, "loss": 0.75, "standard_error": 0.2,
+    },
+}
+
+
 def bench(total: int, layers: dict[str, int]) -> dict[str, object]:
     """As rescale bench network writes it."""
     return {
