@@ -130,6 +130,7 @@ packages = {
     "numpy": "numpy",
     "sklearn": "sklearn",
     "torch": "torch",
+    "executorch": "executorch",
     "tflite": "tflite",
     "tosa-converter": "tosa_converter_for_tflite",
     "tosa-reference-model": "tosa_reference_model",

@@ -38,6 +38,7 @@ from .interface import Port
 from .model import BACKENDS, check_model, check_narrow
 from .tflite import import_tflite, is_tflite, read_interface
 from .toolchain import LEVELS
+from .tosa_flatbuffer import import_tosa, is_tosa_flatbuffer
 
 
 def _whole_number(text: str) -> int:
@@ -87,7 +88,10 @@ class _Version(argparse.Action):
 
 def _import(options: argparse.Namespace) -> None:
     with progress.step(f"importing {options.model}"):
-        import_tflite(options.model, options.output, options.batch)
+        if is_tosa_flatbuffer(options.model):
+            import_tosa(options.model, options.output)
+        else:
+            import_tflite(options.model, options.output, options.batch)
 
 
 #: Options of rescale-compile whose value can be the next argument.
@@ -326,7 +330,7 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     command = commands.add_parser(
-        "import", help="convert a .tflite file to MLIR"
+        "import", help="convert a .tflite file, or TOSA's .tosa, to MLIR"
     )
     command.add_argument("model", type=Path, metavar="MODEL.tflite")
     command.add_argument(

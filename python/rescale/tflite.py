@@ -20,7 +20,7 @@ import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -217,7 +217,8 @@ def _convert(model: Path, output: Path) -> None:
     )
 
 
-def _format(quantizations: tuple[Quantization | None, ...]) -> str:
+def format_quantizations(quantizations: Sequence[Quantization | None]) -> str:
+    """Returns them as rescale-annotate-interface takes them."""
     # repr of a float is exact.
     return ",".join(
         f"{q.scale!r}:{q.zero_point}" if q else "none" for q in quantizations
@@ -279,8 +280,9 @@ def import_tflite(model: Path, output: Path, batch: int = 1) -> None:
     interface = read_interface(model)
     passes = ",".join(
         (
-            f"rescale-annotate-interface{{inputs={_format(interface.inputs)} "
-            f"outputs={_format(interface.outputs)}}}",
+            "rescale-annotate-interface{"
+            f"inputs={format_quantizations(interface.inputs)} "
+            f"outputs={format_quantizations(interface.outputs)}}}",
             f"rescale-make-static{{batch={batch}}}",
             "rescale-make-signed",
             "canonicalize",

@@ -675,9 +675,15 @@ class Training(unittest.TestCase):
         net = network()
         net.layers["last"].bias.data[0] = torch.nan
         with self.assertRaisesRegex(
-            RescaleError, "requires accumulators within 31 bits, got nan"
+            RescaleError, "requires biases of 32 bits, got nan; lower the"
         ):
             self.train(net)
+        net = network()
+        net.layers["last"].weight.data[0] = torch.nan
+        with self.assertRaisesRegex(
+            RescaleError, "requires accumulators within 31 bits, got nan"
+        ):
+            net(torch.from_numpy(self.codes))
 
         def corrupt(codes, generator):
             with torch.no_grad():

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 from ..errors import RescaleError
 
 if TYPE_CHECKING:
-    from .importer import from_models, from_tflite, from_torch
+    from .importer import from_float, from_tflite, from_torch
     from .modules import IntegerAdd, IntegerConv2d, IntegerLinear
     from .network import IntegerNetwork, Options
+    from .pt2e import import_pt2e
     from .rescaler import Rescaler
     from .trainer import Trainer, TrainerOptions
 
@@ -31,9 +32,10 @@ _MODULES = {
     "Rescaler": ".rescaler",
     "Trainer": ".trainer",
     "TrainerOptions": ".trainer",
-    "from_models": ".importer",
+    "from_float": ".importer",
     "from_tflite": ".importer",
     "from_torch": ".importer",
+    "import_pt2e": ".pt2e",
 }
 
 __all__ = sorted(_MODULES)

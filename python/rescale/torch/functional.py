@@ -182,11 +182,14 @@ class _Convolution(torch.autograd.Function):
         value = by.by.value
         rest = by.constant()
         needs_scale = ctx.needs_input_grad[3]
+        # Elsewhere float32 may be TF32 or Winograd's, float64 is neither.
+        is_plain = x.device.type == "cpu"
         accumulators = None
         # What is convolved may be the products with the multiplicands, where
         # their sums are exact: that is the requantization for nothing.
         is_fused = (
-            rest is not None
+            is_plain
+            and rest is not None
             and not needs_scale
             and (sums * multiplier + rest.abs()).max().item() < FLOAT32
         )
@@ -202,7 +205,8 @@ class _Convolution(torch.autograd.Function):
             codes = torch.conv2d(x, scaled, addend.to(x.dtype), *arguments)
             codes.floor_()
         else:
-            wide = x.dtype if bound < FLOAT32 else torch.float64
+            is_narrow = is_plain and bound < FLOAT32
+            wide = x.dtype if is_narrow else torch.float64
             accumulators = torch.conv2d(
                 x.to(wide), weights.to(wide), bias.to(wide), *arguments
             )

@@ -59,7 +59,7 @@ def from_tflite(
     if isinstance(model, FloatModel):
         raise RescaleError(
             f"requires an int8 network, got {path} in float; give its "
-            "quantized file, or samples to calibrate it with from_models"
+            "quantized file, or samples to calibrate it with from_float"
         )
     parameters = Parameters.of_integers(model)
     if float_path is not None:
@@ -108,7 +108,7 @@ def _structure(network: Network) -> list[tuple]:
     ]
 
 
-def from_models(
+def from_float(
     model: FloatModel,
     samples: np.ndarray,
     source: Quantization,
@@ -158,7 +158,7 @@ def from_torch(
     running statistics), linear layers, additions, ReLU and ReLU6, pools,
     flattening and at most a softmax at the end; takes (samples, channels,
     height, width).
-    samples, source: as `from_models` has them, channels last.
+    samples, source: as `from_float` has them, channels last.
 
     Raises RescaleError.
     """
@@ -168,7 +168,7 @@ def from_torch(
             f"{samples.shape}"
         )
     model = trace(module, samples.shape[1:])
-    return from_models(model, samples, source, options)
+    return from_float(model, samples, source, options)
 
 
 def trace(module: nn.Module, shape: Shape) -> FloatModel:

@@ -269,7 +269,7 @@ class IntegerConv2d(nn.Module):
     def export(self, source: Scale, target: Scale) -> WeightedParameters:
         """Returns the integer parameters, weights as this module has them."""
         weights, bias, _, by, scale = self.quantized(source, target)
-        if bias.abs().max() >= 2**31:
+        if not bias.abs().max() < 2**31:
             raise RescaleError(
                 f"requires biases of 32 bits, got {bias.abs().max():g}; "
                 "lower the learning rate"

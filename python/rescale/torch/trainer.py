@@ -264,9 +264,12 @@ class Trainer:
     def fit(self) -> list[Epoch]:
         """Trains all epochs that are left, and returns what they came to.
 
-        Raises RescaleError where a loss or a gradient is no finite number.
+        Raises RescaleError where a loss or a gradient is no finite number,
+        or where `IntegerNetwork.verify` does.
         """
         self._resume()
+        # What cannot be exact on this machine is said before hours of it.
+        self.network.verify(self.codes[:2].cpu().numpy())
         # What an addition of floats comes to depends on who adds what.
         torch.use_deterministic_algorithms(True, warn_only=True)
         # Nothing reads memory before it is written; filling it is a tenth.
