@@ -13,6 +13,7 @@
 
 #include "Approximation.h"
 #include "Certification.h"
+#include "LayerChoices.h"
 #include "LayerRemark.h"
 #include "rescale/Analysis/ChannelRangeAnalysis.h"
 #include "rescale/Staircase/Equivalence.h"
@@ -32,6 +33,9 @@ using ::staircase::NarrowOptions;
 using ::staircase::Staircase;
 using ::staircase::Thresholds;
 
+/// Magnitude bits of a multiplicand.
+constexpr unsigned kMaxBits = 32;
+
 static remark::RemarkOpts remarkOpts(StringRef name) {
   return remark::RemarkOpts::name(name).category("rescale-approximate");
 }
@@ -41,13 +45,26 @@ namespace {
 struct RescaleApproximatePass
     : public rescale::impl::RescaleApproximateBase<RescaleApproximatePass> {
   using RescaleApproximateBase::RescaleApproximateBase;
+  RescaleApproximatePass() = default;
+  // An option cannot be copied; the value of one is, by the base.
+  RescaleApproximatePass(const RescaleApproximatePass &other)
+      : RescaleApproximateBase(other) {}
 
   void runOnOperation() override;
 
 private:
+  /// For users, who know names: pipelines, which fill in the options of
+  /// Passes.td, do not.
+  ListOption<std::string> layers{
+      *this, "layers",
+      llvm::cl::desc("Layers with other bits, by their names in the report: "
+                     "NAME:BITS, or NAME:BITS:layer for one shift; without "
+                     "bits, the others are left")};
+
   /// Says whether it changed what the op computes.
   bool approximateOp(RequantizeOp op, RangeAttr range);
 
+  LayerChoices choices;
   /// What the remarks have said already.
   SmallPtrSet<Operation *, 4> left;
 };
@@ -55,12 +72,18 @@ private:
 } // namespace
 
 void RescaleApproximatePass::runOnOperation() {
-  if (bits < 1 || bits > 32) {
+  // With layers alone, others are left.
+  if (bits < (layers.empty() ? 1 : 0) || bits > kMaxBits) {
     getOperation()->emitError()
         << "requires bits from 1 to 32, got " << bits.getValue()
         << "; give the width of the multiplicands, as in bits=8";
     return signalPassFailure();
   }
+  FailureOr<LayerChoices> read = LayerChoices::read(
+      getOperation(), layers, {static_cast<unsigned>(bits), shift}, kMaxBits);
+  if (failed(read))
+    return signalPassFailure();
+  choices = std::move(*read);
   left.clear();
   FailureOr<ProvedRanges> ranges = ProvedRanges::compute(getOperation());
   if (failed(ranges))
@@ -86,10 +109,15 @@ bool RescaleApproximatePass::approximateOp(RequantizeOp op, RangeAttr range) {
     return false;
   };
   unsigned before = getMultiplicandBits(getStaircases(op)).first;
+  LayerChoice choice = choices.get(op);
   // Where the codes before it have changed, a certificate may be of less than
   // what can occur now, whatever the width.
-  if (left.contains(op) || (before <= bits && isCovered(op, range)))
+  if (left.contains(op) ||
+      ((choice.bits == 0 || before <= choice.bits) && isCovered(op, range)))
     return false;
+  // Of what is left, a certificate has to hold, with as many bits as it takes.
+  if (choice.bits == 0)
+    choice.bits = kMaxBits;
   if (!range)
     return leave("the accumulators exceed signed 64 bits");
   auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
@@ -112,10 +140,10 @@ bool RescaleApproximatePass::approximateOp(RequantizeOp op, RangeAttr range) {
   }
   NarrowOptions options;
   options.maxMultiplicand =
-      ::staircase::getMaxMultiplicand(bits, /*isSigned=*/false);
+      ::staircase::getMaxMultiplicand(choice.bits, /*isSigned=*/false);
   Approximator approximator(criterion, allowPairs);
   llvm::Expected<SmallVector<Narrowing, 0>> narrowings =
-      shift == ShiftSharing::Layer
+      choice.shift == ShiftSharing::Layer
           ? approximator.approximateTogether(thresholds, options)
           : approximator.approximateChannels(thresholds, options);
   if (!narrowings)

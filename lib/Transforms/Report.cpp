@@ -201,11 +201,27 @@ static ChannelReport describe(RequantizeOp op, CertificateAttr certificate,
   return channel;
 }
 
-static LayerReport describe(RequantizeOp op, const ProvedRanges &ranges,
-                            LayerNames &names, const SymbolTable &symbols) {
-  LayerReport layer;
-  layer.op = op;
-  SmallVector<Operation *> path = getPath(op.getInput());
+namespace {
+
+/// What a report calls layers.
+class Namer {
+public:
+  explicit Namer(ModuleOp module) : names(module), symbols(module) {}
+
+  /// Sets the names, the role and the source of the layer of `op`, which the
+  /// last of `path` gives its accumulators.
+  void describe(RequantizeOp op, ArrayRef<Operation *> path,
+                LayerReport &layer);
+
+private:
+  LayerNames names;
+  SymbolTable symbols;
+};
+
+} // namespace
+
+void Namer::describe(RequantizeOp op, ArrayRef<Operation *> path,
+                     LayerReport &layer) {
   Operation *source = path.empty() ? nullptr : path.front();
   LayerOrigin origin;
   origin.add(op.getLoc());
@@ -218,8 +234,16 @@ static LayerReport describe(RequantizeOp op, const ProvedRanges &ranges,
                             source ? source->getName().stripDialect()
                                    : op->getName().stripDialect(),
                             symbols);
-  layer.location = getLocation(op.getLoc(), layer.modelName);
   layer.source = source ? source->getName().getStringRef().str() : "";
+}
+
+static LayerReport describe(RequantizeOp op, const ProvedRanges &ranges,
+                            Namer &namer) {
+  LayerReport layer;
+  layer.op = op;
+  SmallVector<Operation *> path = getPath(op.getInput());
+  namer.describe(op, path, layer);
+  layer.location = getLocation(op.getLoc(), layer.modelName);
 
   auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
   SmallVector<Interval> accumulators = ranges.getAccumulators(op);
@@ -255,18 +279,29 @@ FailureOr<Report> mlir::rescale::computeReport(ModuleOp module) {
   if (failed(ranges))
     return failure();
   Report report;
-  LayerNames names(module);
-  SymbolTable symbols(module);
+  Namer namer(module);
   bool isTrue = true;
   module.walk([&](RequantizeOp op) {
     if (failed(verifyCertificate(op, getProvedRange(op, *ranges))))
       isTrue = false;
     else
-      report.layers.push_back(describe(op, *ranges, names, symbols));
+      report.layers.push_back(describe(op, *ranges, namer));
   });
   if (!isTrue)
     return failure();
   return report;
+}
+
+llvm::MapVector<StringAttr, RequantizeOp>
+mlir::rescale::nameRequantizations(ModuleOp module) {
+  llvm::MapVector<StringAttr, RequantizeOp> result;
+  Namer namer(module);
+  module.walk([&](RequantizeOp op) {
+    LayerReport layer;
+    namer.describe(op, getPath(op.getInput()), layer);
+    result[StringAttr::get(op.getContext(), layer.name)] = op;
+  });
+  return result;
 }
 
 //===----------------------------------------------------------------------===//

@@ -439,6 +439,10 @@ def RescaleApproximate : Pass<"rescale-approximate"> {
     op that is narrow enough is done again where its certificate does not cover
     them any more.
 
+    `layers=conv2d_1:4,dense_0:6:layer` gives layers other bits, by their names in
+    the report, and the second one shift for all channels. Without `bits` the
+    layers that are not named are left. The pass has to run on a module then.
+
     An op that has a certificate already is compared with its original, so that
     errors do not add up: `bits=8` after `bits=12` is `bits=8`. The certificate is
     tested first, and it is an error where it is not true. The op is left as it

@@ -16,6 +16,7 @@
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -134,6 +135,9 @@ struct Report {
 /// anew and certificates tested; fails, with errors at the operations, where
 /// one is not true.
 FailureOr<Report> computeReport(ModuleOp module);
+
+/// The requantizations of `module` in its order, by their names in its report.
+llvm::MapVector<StringAttr, RequantizeOp> nameRequantizations(ModuleOp module);
 
 /// As JSON, with a newline at the end.
 void printReportJSON(const Report &report, raw_ostream &os);
