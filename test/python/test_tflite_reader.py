@@ -219,6 +219,10 @@ class Reader(unittest.TestCase):
                 "a scale for each channel, or one, got others in conv2d",
             ),
             ({"w": Tensor((4, 3, 3, 2))}, "constant parameters of float"),
+            (
+                {"y": Tensor((1, 4, 4, 4), scales=(2.0**-40,))},
+                "scales that TOSA's shifts give, got others: requires a shift",
+            ),
         ):
             with self.subTest(text):
                 self.fails(text, *self.convolution(**change))
@@ -254,6 +258,12 @@ class Reader(unittest.TestCase):
                 "as many outputs as inputs, got .* 4 outputs of 2 inputs",
             ),
             (self.one("SOFTMAX", inputs=(3,)), "softmax at the end, got SOFT"),
+            (
+                self.one(
+                    "AVERAGE_POOL_2D", {**pool, "FilterHeight": 3, "Padding": 0}
+                ),
+                r"within their input, got padding \(0, 1, 0, 0\)",
+            ),
         ):
             with self.subTest(text):
                 self.fails(text, *args)

@@ -494,8 +494,45 @@ class Import(unittest.TestCase):
             def forward(self, x):
                 return torch.sigmoid(x)
 
+        class Function(nn.Module):
+            def __init__(self, function):
+                super().__init__()
+                self.function = function
+                self.c = nn.Conv2d(3, 4, 1)
+                self.d = nn.Conv2d(3, 5, 1)
+                self.p = nn.Parameter(torch.ones(4, 1, 1))
+
+            def forward(self, x):
+                return self.function(self, x)
+
+        class Two(nn.Module):
+            def forward(self, x, y):
+                return x + y
+
+        pool = nn.functional.max_pool2d
         conv = nn.Conv2d(3, 4, 1)
         for module, text in (
+            (Two(), "a network of one input, got y"),
+            (
+                Function(lambda net, x: net.c(x) + net.p),
+                "operands that layers compute, got p",
+            ),
+            (
+                Function(lambda net, x: net.c(x) + 1.0),
+                "additions of two computed tensors, got add",
+            ),
+            (
+                Function(lambda net, x: net.c(x) + net.d(x)),
+                "additions of tensors of one shape, got add",
+            ),
+            (
+                Function(lambda net, x: [net.c(x), net.d(x)][0]),
+                "a network whose last layer gives the output, got output",
+            ),
+            (
+                Function(lambda net, x: pool(net.c(x), 2, dilation=2)),
+                "pools of kernel, stride and padding, got",
+            ),
             (nn.Sequential(conv, nn.Sigmoid()), "lists, got Sigmoid 1; ch"),
             (Constant(), "lists, got sigmoid; change the network"),
             (Used(), "that nothing else uses, got relu"),

@@ -23,25 +23,44 @@ from Inputs.flatbuffer import Operator, Tensor, constant, write
 from rescale.torch.__main__ import main
 
 
-def model() -> bytes:
-    """A convolution, a pool of all, and a fully connected layer."""
+def model(is_float: bool = False, change: float = 0.0) -> bytes:
+    """A convolution, a pool of all, and a fully connected layer.
+
+    change: of one float weight, in steps of the int8 one.
+    """
     random = np.random.default_rng(0)
+
+    def real(values, scale):
+        values = values.astype(np.float32) * np.float32(scale)
+        values.flat[0] += np.float32(change * scale)
+        return constant(values)
 
     def weights(*shape, scale):
         values = random.integers(-127, 128, shape, np.int8)
+        if is_float:
+            return real(values, scale)
         return constant(values, *[scale] * shape[0])
+
+    def bias(values, scale):
+        if is_float:
+            return constant(values.astype(np.float32) * np.float32(scale))
+        return constant(values.astype(np.int32), 1.0)
+
+    def computed(*shape, scale, zero_point):
+        kind = "float32" if is_float else "int8"
+        return Tensor(shape, kind, (scale,), (zero_point,))
 
     window = {"StrideH": 1, "StrideW": 1, "Padding": 1}
     return write(
         [
-            Tensor((1, 6, 6, 3), scales=(1 / 64,), zero_points=(2,)),
+            computed(1, 6, 6, 3, scale=1 / 64, zero_point=2),
             weights(8, 3, 3, 3, scale=1 / 300),
-            constant(random.integers(-900, 900, 8).astype(np.int32), 1.0),
-            Tensor((1, 4, 4, 8), scales=(0.02,), zero_points=(-128,)),
-            Tensor((1, 1, 1, 8), scales=(0.02,), zero_points=(-128,)),
+            bias(random.integers(-900, 900, 8), 1 / 64 / 300),
+            computed(1, 4, 4, 8, scale=0.02, zero_point=-128),
+            computed(1, 1, 1, 8, scale=0.02, zero_point=-128),
             weights(3, 8, scale=1 / 80),
-            constant(np.zeros(3, np.int32), 1.0),
-            Tensor((1, 3), scales=(0.1,), zero_points=(1,)),
+            bias(np.zeros(3), 1.0),
+            computed(1, 3, scale=0.1, zero_point=1),
         ],
         [
             Operator(
@@ -124,6 +143,27 @@ class Command(unittest.TestCase):
             ]
         np.testing.assert_array_equal(*outputs)
         self.assertGreater(len(np.unique(outputs[0])), 10)
+
+    def test_float_weights(self):
+        path = self.folder / "float.tflite"
+        for change in (0.4, 0.0):
+            path.write_bytes(model(True, change))
+            status, _, errors = self.run_main(
+                *("--epochs", "0", "--float-weights", str(path))
+            )
+            self.assertEqual((status, errors), (0, ""))
+        with_floats = (self.folder / "o.mlir").read_text()
+        self.run_main("--epochs", "0")
+        self.assertEqual(with_floats, (self.folder / "o.mlir").read_text())
+        path.write_bytes(model(True, 0.6))
+        status, _, errors = self.run_main("--float-weights", str(path))
+        self.assertEqual(status, 1)
+        self.assertRegex(
+            errors,
+            "^error: requires float weights that round to the int8 ones, got "
+            ".*float.tflite with one of conv2d that is 0.6 steps off; take "
+            "the file that was quantized\n$",
+        )
 
     def test_errors(self):
         missing = self.folder / "none"

@@ -129,7 +129,12 @@ class _Reader:
         network = Network("input", shape, tuple(self.layers))
         if all(q is None for q in self.tensors.values()):
             return FloatModel(network, self.weights, self.biases)
-        return self.integer_model(network)
+        try:
+            return self.integer_model(network)
+        except ValueError as error:
+            raise self.error(
+                "scales that TOSA's shifts give", f"others: {error}"
+            ) from error
 
     def error(self, rule: str, got: str) -> RescaleError:
         return RescaleError(
@@ -387,6 +392,10 @@ class _Reader:
         if self.relu(options) or source.pad != _ZERO_PAD:
             raise self.error(
                 "pools without an activation and PAD", f"{kind} with one"
+            )
+        if kind == "AVERAGE_POOL_2D" and max(pad) > 0:
+            raise self.error(
+                "average pools within their input", f"padding {pad}"
             )
         if kind == "MAX_POOL_2D":
             name = self.name("max_pool2d")
