@@ -19,7 +19,6 @@ import numpy as np
 import rescale
 import torch
 from rescale import RescaleError
-from rescale.network import evaluate
 from rescale.network.graph import Quantization
 from rescale.torch import (
     IntegerNetwork,

@@ -31,7 +31,6 @@ from ..network.graph import (
     Quantization,
     Softmax,
     Weighted,
-    WeightedParameters,
 )
 from . import functional
 from .functional import Window

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import dataclasses
 import math
@@ -100,6 +101,7 @@ class Processes:
             distributed.init_process_group(
                 "nccl" if device.type == "cuda" else "gloo"
             )
+            atexit.register(distributed.destroy_process_group)
 
     @property
     def is_first(self) -> bool:
