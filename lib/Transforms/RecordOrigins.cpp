@@ -24,13 +24,28 @@ namespace mlir::rescale {
 
 using namespace mlir;
 
+/// The largest number of an operation in `loc`, where several may be fused; or
+/// nothing, where none is recorded.
+static std::optional<int64_t> getLastNumber(Location loc) {
+  std::optional<int64_t> last;
+  loc->walk([&](Location part) {
+    auto fused = dyn_cast<FusedLoc>(part);
+    if (auto number = fused ? dyn_cast_or_null<IntegerAttr>(fused.getMetadata())
+                            : IntegerAttr())
+      last = std::max(last.value_or(0), number.getInt());
+    return WalkResult::advance();
+  });
+  return last;
+}
+
 namespace {
 
 struct RescaleRecordOriginsPass
     : public rescale::impl::RescaleRecordOriginsBase<RescaleRecordOriginsPass> {
   void runOnOperation() override {
+    SmallVector<Operation *> ops;
+    // A program that was written and read again has some already.
     int64_t number = 0;
-    Builder builder(&getContext());
     getOperation()->walk([&](Operation *op) {
       // A constant is told by the operation that uses it.
       if (!isa_and_present<tosa::TosaDialect, rescale::RescaleDialect>(
@@ -38,14 +53,17 @@ struct RescaleRecordOriginsPass
           op->hasTrait<OpTrait::ConstantLike>() ||
           op->hasTrait<OpTrait::IsTerminator>() || isa<tosa::ConstShapeOp>(op))
         return;
-      auto fused = dyn_cast<FusedLoc>(op->getLoc());
-      if (fused && isa_and_present<IntegerAttr>(fused.getMetadata()))
-        return;
-      // The number keeps operations apart, and their order.
+      if (std::optional<int64_t> last = getLastNumber(op->getLoc()))
+        number = std::max(number, *last + 1);
+      else
+        ops.push_back(op);
+    });
+    Builder builder(&getContext());
+    // The number keeps operations apart, and their order.
+    for (Operation *op : ops)
       op->setLoc(FusedLoc::get(
           {NameLoc::get(op->getName().getIdentifier(), op->getLoc())},
           builder.getI64IntegerAttr(number++), &getContext()));
-    });
   }
 };
 
