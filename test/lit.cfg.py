@@ -138,6 +138,7 @@ packages = {
     "jsonschema": "jsonschema",
     "jinja2": "jinja2",
     "matplotlib": "matplotlib",
+    "optuna": "optuna",
 }
 probe = "import importlib.util, sys\n" + "".join(
     "try:\n print('%s' if importlib.util.find_spec('%s') else '')\n"

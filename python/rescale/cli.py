@@ -28,6 +28,7 @@ from . import (
     html_report,
     progress,
     requantization,
+    search,
     targets,
     tools,
 )
@@ -448,6 +449,7 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_bench_requantize)
 
     html_report.add_parser(commands)
+    search.add_parser(commands)
     return parser
 
 

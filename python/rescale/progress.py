@@ -78,7 +78,9 @@ def bar(text: str, total: int) -> Iterator[Callable[[int], None]]:
     On a terminal only; elsewhere it says less and less often how far it is.
     What the body does says nothing of its own.
     """
-    is_terminal = sys.stderr.isatty()
+    # A part of what something else draws one of.
+    is_part = _is_silent
+    is_terminal = sys.stderr.isatty() and not is_part
     start = time.monotonic()
     done, pause, due = 0, _PATIENCE, start + _PATIENCE
 
@@ -86,7 +88,7 @@ def bar(text: str, total: int) -> Iterator[Callable[[int], None]]:
         nonlocal done, pause, due
         done += count
         now = time.monotonic()
-        if now < due:
+        if is_part or now < due:
             return
         line = _format_bar(text, done, total, now - start)
         if is_terminal:
