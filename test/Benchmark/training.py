@@ -65,6 +65,22 @@ EPOCHS = 5
 RATES = {8: 1e-5, 4: 1e-4}
 
 
+TITLES = {
+    "control": "multiplicands of 31 bits, trained",
+    "nearest": "the nearest multiplicands, not trained",
+    "nearest, corrected": "the same with biases corrected by 200 images",
+    "rat": "the nearest multiplicands, trained",
+    "snap": "weights on the grid at or above, not trained",
+    "snap, corrected": "the same with biases corrected by 200 images",
+    "snap, trained": "weights on the grid at or above, trained",
+    "snap, best neighbour, corrected": "weights on the grid, above or below "
+    "by their squared error, biases corrected, not trained",
+}
+
+#: Images that biases are corrected by, the first that are trained on.
+CORRECTING = 200
+
+
 @dataclass(frozen=True)
 class Method:
     """A network at a width, trained with each seed, or not at all."""
@@ -88,7 +104,17 @@ class Method:
         options = Options(
             self.rescaler, self.mode, self.weights, grid=self.grid
         )
-        return from_tflite(MODEL, options, FLOATS)
+        network = from_tflite(MODEL, options, FLOATS)
+        if self.is_corrected:
+            reference = from_tflite(MODEL, None, FLOATS)
+            network.correct_biases(images()[0][:CORRECTING], reference)
+        return network
+
+    @property
+    def is_corrected(self) -> bool:
+        """Trainings with few bits of weights begin with right means."""
+        is_trained = self.weights < 8 and self.epochs > 0
+        return is_trained or "corrected" in self.name
 
 
 def methods() -> list[Method]:
@@ -98,22 +124,19 @@ def methods() -> list[Method]:
         (8, (4, 3, 2, 1), (2, 1)),
         (4, (4, 2), (4, 2)),
     ):
+        few = weights < 8
         made.append(Method("control", weights, 31, "rat"))
-        made.append(Method("nearest", weights, 31, "rat", 0))
-        made += [Method("nearest", weights, k, "rat", 0) for k in rats]
+        for name in ("nearest", "nearest, corrected")[: 1 + few]:
+            made += [Method(name, weights, k, "rat", 0) for k in (31, *rats)]
         made += [Method("rat", weights, k, "rat") for k in rats]
-        made += [Method("snap", weights, k, "snap", 0) for k in snaps]
-        # Few weights' bits leave none for a scale that is too large.
-        grid, name = "above", "snap"
-        if weights < 8:
-            grid, name = "best", "snap, best neighbour"
+        for name in ("snap", "snap, corrected")[: 1 + few]:
+            made += [Method(name, weights, k, "snap", 0) for k in snaps]
+        if few:
+            name = "snap, best neighbour, corrected"
             made += [
-                Method(name, weights, k, "snap", 0, grid) for k in snaps
+                Method(name, weights, k, "snap", 0, "best") for k in snaps
             ]
-        made += [
-            Method(f"{name}, trained", weights, k, "snap", grid=grid)
-            for k in snaps
-        ]
+        made += [Method("snap, trained", weights, k, "snap") for k in snaps]
     return made
 
 
@@ -229,6 +252,7 @@ def rows(runs: dict[str, dict]) -> list[dict]:
                     {
                         "task": task,
                         "method": method.name,
+                        "title": TITLES[method.name],
                         "weights": method.weights,
                         "bits": method.bits,
                         "epochs": method.epochs,
@@ -325,7 +349,8 @@ def main() -> int:
                 sep="  ",
                 flush=True,
             )
-            FIGURES.write_text(json.dumps(rows(runs), indent=1) + "\n")
+    if runs and not options.list:
+        FIGURES.write_text(json.dumps(rows(runs), indent=1) + "\n")
     return 0
 
 

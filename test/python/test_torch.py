@@ -447,6 +447,25 @@ class Codes(unittest.TestCase):
                 by = of.rescale
                 self.assertLess(by.multiplier.max(), 2**bits)
 
+    def test_corrected_biases(self):
+        """Means over samples come near to those of the reference."""
+        codes = samples(40, seed=5)
+        reference = network()
+        net = network(Options(Rescaler(2), "snap", weight_bits=3))
+
+        def means(of):
+            return of.outputs(codes).mean(0)
+
+        before = np.abs(means(net) - means(reference)).max()
+        net.correct_biases(codes, reference)
+        after = np.abs(means(net) - means(reference)).max()
+        self.assertLess(after, 0.3 * before)
+        self.check(net)
+        with self.assertRaisesRegex(
+            RescaleError, "requires a reference with the same layers, got an"
+        ):
+            net.correct_biases(codes, network(softmax=True))
+
     def test_31_bits_are_near_the_real_network(self):
         codes = samples(50, seed=3)
         net = from_torch(small(), codes, SOURCE)

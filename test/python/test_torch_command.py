@@ -109,6 +109,7 @@ class Command(unittest.TestCase):
         for options in (
             ("--bits", "4", "--flip"),
             ("--bits", "1", "--mode", "snap", "--distillation", "1"),
+            ("--weight-bits", "3", "--correct-biases", "10"),
             ("--target", str(self.folder / "target")),
         ):
             (self.folder / "target").write_text(

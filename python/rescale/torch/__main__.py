@@ -60,6 +60,13 @@ def _parser() -> argparse.ArgumentParser:
     network.add_argument("--grid", choices=GRIDS, default="above")
     network.add_argument("--add", choices=ADDITIONS, default="tflite")
     network.add_argument("--learn-scales", action="store_true")
+    network.add_argument(
+        "--correct-biases",
+        type=int,
+        default=0,
+        metavar="N",
+        help="by the first N samples, before training",
+    )
     training = parser.add_argument_group("training")
     training.add_argument("--epochs", type=int, default=5)
     training.add_argument("--batch", type=int, default=50)
@@ -123,12 +130,15 @@ def _run(options: argparse.Namespace) -> None:
     if codes.ndim == 2:
         codes = codes[:, None, None]
     teacher = None
-    if options.distillation:
+    if options.distillation or options.correct_biases:
         original = from_tflite(
             options.model,
             Options(Rescaler(31, rounding="double")),
             options.float_weights,
         )
+    if options.correct_biases:
+        network.correct_biases(codes[: options.correct_biases], original)
+    if options.distillation:
         teacher = original.outputs(codes)
     trainer = Trainer(
         network,

@@ -209,8 +209,8 @@ class IntegerNetwork(nn.Module):
             return output.flatten(1)
         return output.permute(0, 2, 3, 1)
 
-    def _run(self, codes: Tensor) -> tuple[str, Tensor]:
-        """Returns the last tensor before a softmax, less its zero point."""
+    def _first(self, codes: Tensor) -> Tensor:
+        """Returns the input, less its zero point."""
         shape = self.network.input_shape
         if codes.dtype != torch.int8 or codes.shape[1:] != shape:
             sizes = ", ".join(map(str, shape))
@@ -220,8 +220,11 @@ class IntegerNetwork(nn.Module):
             )
         # Channels stay last in memory, which convolutions are fastest with.
         first = codes.permute(0, 3, 1, 2).float()
-        first = first - self.scale(self.network.input).zero_point
-        tensors = {self.network.input: first}
+        return first - self.scale(self.network.input).zero_point
+
+    def _run(self, codes: Tensor) -> tuple[str, Tensor]:
+        """Returns the last tensor before a softmax, less its zero point."""
+        tensors = {self.network.input: self._first(codes)}
         name = self.network.input
         for layer in self.network.layers:
             if isinstance(layer, Softmax):
@@ -343,6 +346,49 @@ class IntegerNetwork(nn.Module):
         """Writes `tosa`. Raises RescaleError where it cannot."""
         text = self.tosa()
         write_file(Path(path), lambda file: file.write(text.encode()))
+
+    @torch.no_grad()
+    def correct_biases(
+        self, codes: np.ndarray, reference: IntegerNetwork
+    ) -> None:
+        """Gives the outputs of each layer the mean that another's have.
+
+        Rounding weights shifts them by what the weights' errors add up to
+        over inputs that have a mean; few bits of weights shift them far.
+
+        codes: int8 samples.
+        reference: the network with more bits.
+
+        Raises RescaleError where the layers are others.
+        """
+        if reference.network != self.network:
+            raise RescaleError(
+                "requires a reference with the same layers, got another"
+            )
+        codes = torch.tensor(codes).to(self.scales.device)
+        name = self.network.input
+        own = {name: self._first(codes)}
+        other = {name: reference._first(codes)}
+        for layer in self.network.layers:
+            if isinstance(layer, Softmax):
+                break
+            operands = [own[source] for source in layer.inputs]
+            own[layer.name] = self._layer(layer, operands)
+            other[layer.name] = reference._layer(
+                layer, [other[source] for source in layer.inputs]
+            )
+            if not isinstance(layer, Weighted):
+                continue
+            scale, module = self.scale(layer.name), self.layers[layer.name]
+            *_, by, _ = module.quantized(self.scale(layer.input), scale)
+            values = own[layer.name]
+            # What is clamped says nothing of the mean.
+            is_inside = (values > by.low) & (values < by.high)
+            error = other[layer.name] * reference.scale(layer.name).value
+            error = (error - values * scale.value) * is_inside
+            count = is_inside.sum((0, 2, 3)).clamp(min=1)
+            module.bias += (error.sum((0, 2, 3)) / count).float()
+            own[layer.name] = self._layer(layer, operands)
 
     def verify(self, codes: np.ndarray) -> None:
         """Compares the forward pass with the reference on some samples.
