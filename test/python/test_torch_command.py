@@ -1,4 +1,4 @@
-# REQUIRES: torch, tflite
+# REQUIRES: torch, tflite, tosa-converter
 # RUN: %python %s
 
 # Part of the Rescale Project, under the Apache License v2.0 with LLVM

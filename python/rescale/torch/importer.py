@@ -40,6 +40,9 @@ from ..network.graph import (
 from ..network.quantize import calibrate, quantize_range
 from .network import IntegerNetwork, Options, Parameters
 
+#: Height and width.
+Pair = tuple[int, int]
+
 
 def from_tflite(
     path: str | Path,
@@ -371,7 +374,7 @@ class _Tracer:
         self.names[node] = layer.name
 
     def padding(
-        self, shape: Shape, kernel, stride, padding
+        self, shape: Shape, kernel: Pair, stride: Pair, padding: Pair
     ) -> tuple[int, int, int, int]:
         """Returns the padding, negative where the kernel leaves a rest."""
         result = []
@@ -445,7 +448,14 @@ class _Tracer:
             raise self.error(node, "additions of tensors of one shape")
         self.emit(node, Add(node.name, names))
 
-    def pool(self, node, kind, kernel, stride, padding) -> None:
+    def pool(
+        self,
+        node: fx.Node,
+        kind: type[MaxPool2D | AveragePool2D],
+        kernel: int | Pair,
+        stride: int | Pair,
+        padding: int | Pair,
+    ) -> None:
         kernel, stride, padding = map(_pair, (kernel, stride, padding))
         source = self.source(node)
         pad = self.padding(self.shapes[source], kernel, stride, padding)
@@ -470,7 +480,7 @@ def _bias(module: nn.Module, channels: int) -> np.ndarray:
     return np.zeros(channels) if module.bias is None else _array(module.bias)
 
 
-def _pair(value: int | tuple[int, int]) -> tuple[int, int]:
+def _pair(value: int | Pair) -> Pair:
     return (value, value) if isinstance(value, int) else tuple(value)
 
 

@@ -138,7 +138,8 @@ class Trainer:
         augment: Augmentation | None = None,
         checkpoint: str | Path | None = None,
     ) -> None:
-        """
+        """Keeps what is trained on.
+
         codes: int8, (samples, height, width, channels).
         labels: classes, (samples,).
         teacher: real outputs of the network to learn from, (samples,
