@@ -551,8 +551,17 @@ Nothing is trained.
 ]
 
 TRAINING = """\
+Everything is trained alike ([Training](Training.md)): on the first 3,000 of the training
+images at hand, five epochs, to the outputs of the float network, with the exact integers
+of the multiplicands in the forward pass. *control* has multiplicands of 31 bits, *rat*
+the nearest of k bits, *snap, trained* weights on the grid; without epochs are their
+beginnings. With weights of 4 bits, trainings begin with corrected biases. The networks'
+authors trained them on all of these images, so only the test images are new to them.
+
 Means over seeds. Behind ± is the standard error over samples of one training, the last
 column of each metric the standard deviation of its value over seeds.
+
+    python test/Benchmark/training.py
 """
 
 
