@@ -55,7 +55,9 @@ def format_table(evaluation: Evaluation) -> str:
             cells[2] = f"+{cells[2]}"
         z = "" if result.z is None else f"{result.z:+.1f}"
         rows.append((result.metric, f"{result.n:,}", *cells, z))
-    widths = [max(len(row[i]) for row in rows) for i in range(6)]
+    if not any(row[3] for row in rows[1:]):
+        rows = [row[:3] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
         "  ".join(
             f"{cell:<{width}}" if i == 0 else f"{cell:>{width}}"
