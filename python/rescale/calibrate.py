@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,9 +17,11 @@ from pathlib import Path
 import numpy as np
 
 from . import arrays, progress, tools
+from .data import Conversion, check_files, open_samples, parse_range
+from .data_options import DATA_FILES, add_value_options, parse_conversion
 from .errors import RescaleError
 from .files import write_file
-from .model import Model, check_model, interface_runs, load
+from .model import Model, check_model, load
 from .tflite import import_tflite, is_tflite
 
 #: Bins of a histogram. Each is as narrow as so many allow.
@@ -28,8 +31,12 @@ BINS = 1024
 #: of it.
 MAX_PATCH = 1200
 
-#: Bytes of results, and of patches, that are held at a time.
+#: Bytes of results, and of patches, that are held at a time; and samples.
 _CHUNK = 1 << 26
+_MAX_PART = 64
+
+#: What one input is given: an array, or a file.
+Samples = np.ndarray | str | Path
 
 
 @dataclass
@@ -253,11 +260,70 @@ def _format(measured: Sequence[tuple[str, Sequence]]) -> str:
     )
 
 
+class _Data:
+    """The samples of all inputs, and how they become codes."""
+
+    def __init__(
+        self,
+        given: Sequence[Samples],
+        model: Model,
+        conversion: Conversion,
+        samples: tuple[int | None, int | None],
+    ) -> None:
+        if not model.inputs:
+            raise RescaleError(
+                "requires a network with inputs, got one without; its "
+                "accumulators are constants"
+            )
+        if len(given) != len(model.inputs):
+            raise RescaleError(
+                f"requires data for each of {len(model.inputs)} inputs, got "
+                f"{len(given)}"
+            )
+        self._conversion = conversion
+        self._ports = model.inputs
+        self._tables = [
+            open_samples(one, port)
+            for one, port in zip(given, model.inputs, strict=True)
+        ]
+        counts = [len(table) for table in self._tables]
+        if len(set(counts)) > 1:
+            raise RescaleError(
+                "requires the same number of samples for every input, got "
+                f"{', '.join(map(str, counts))}"
+            )
+        start, stop = samples
+        self._start = start or 0
+        stop = counts[0] if stop is None else stop
+        if not self._start < stop <= counts[0]:
+            raise RescaleError(
+                f"requires samples within 0:{counts[0]}, got "
+                f"{self._start}:{stop}"
+            )
+        batches = [port.shape[0] for port in self._ports if port.shape]
+        self.batch = batch = math.lcm(*batches)
+        self.total = stop - self._start
+        if self.total % batch:
+            raise RescaleError(
+                f"requires a multiple of {batch} samples, the batch of the "
+                f"network, got {self.total}; choose other samples"
+            )
+
+    def parts(self, size: int) -> Iterator[tuple[int, list[np.ndarray]]]:
+        """Yields the number of samples and the inputs of `size` at a time."""
+        for start in range(0, self.total, size):
+            count = min(size, self.total - start)
+            first = self._start + start
+            yield count, [
+                self._conversion.codes(
+                    table[first : first + count], port
+                ).reshape(-1, *port.shape)
+                for table, port in zip(self._tables, self._ports, strict=True)
+            ]
+
+
 def _measure(
-    model: Model,
-    layers: Sequence[dict],
-    data: Sequence[np.ndarray],
-    moments: bool,
+    model: Model, layers: Sequence[dict], data: _Data, moments: bool
 ) -> list[tuple[str, list]]:
     """Runs the network and measures what its further outputs give."""
     measured = []
@@ -273,38 +339,43 @@ def _measure(
                 measurements.append(measurement)
         sinks[layer["output"]] += measurements
         measured.append((layer["op"], measurements))
-    runs = len(data[0])
     size = sum(p.size * p.dtype.itemsize for p in model.outputs)
-    step = max(_CHUNK // max(size, 1), 1)
-    chunks = -(-runs // step)
-    for i in progress.count("measuring part", chunks):
-        parts = [
-            array[i * step : (i + 1) * step].reshape(-1, *port.shape)
-            for array, port in zip(data, model.inputs, strict=True)
-        ]
-        outputs = model(*parts)
-        for port, output, sink in zip(
-            model.outputs, outputs, sinks, strict=True
-        ):
-            for measurement in sink:
-                measurement.add(output.reshape(-1, *port.shape))
+    step = max(_CHUNK // max(size, 1), 1) * data.batch
+    with progress.bar("measuring", data.total) as advance:
+        for count, inputs in data.parts(min(step, _MAX_PART * data.batch)):
+            outputs = model(*inputs)
+            for port, output, sink in zip(
+                model.outputs, outputs, sinks, strict=True
+            ):
+                for measurement in sink:
+                    measurement.add(output.reshape(-1, *port.shape))
+            advance(count)
     return measured
+
+
+def _tap(plain: Path, tapped: Path) -> list[dict]:
+    """Writes the network with what layers take as results, and lists it."""
+    options = ["--rescale-tap-layers", "--emit-bytecode", "-o", tapped]
+    return json.loads(tools.run("rescale-opt", [plain, *options]))
 
 
 def calibrate(
     model: str | Path,
-    data: Sequence[np.ndarray | str | Path],
+    data: Samples | Sequence[Samples],
     output: str | Path,
     *,
-    offsets: Sequence[int] = (),
+    conversion: Conversion | None = None,
+    samples: tuple[int | None, int | None] = (None, None),
     moments: bool = True,
 ) -> None:
     """Runs a network and writes it with what its layers were given.
 
     model: MLIR text or bytecode, or a .tflite file.
-    data: samples for each input, as of `load`, or files that have them.
+    data: for each input an array or the name of a file, as
+    `data.open_samples` takes them.
     output: a file of MLIR; bytecode where it ends in .mlirbc.
-    offsets: what is added to the values of files, one for each input.
+    conversion: what the values of the data are (default: codes).
+    samples: the part to take.
     moments: whether the mean and the second moment of what convolutions take
     are measured too, for patches of up to MAX_PATCH elements.
 
@@ -318,84 +389,47 @@ def calibrate(
             f"requires a file of its own for the output, got {output}, which "
             "is the model; choose another"
         )
+    given = [data] if isinstance(data, str | Path | np.ndarray) else data
+    # What is missing is known before the network is compiled.
+    check_files(given)
     with tempfile.TemporaryDirectory(prefix="rescale-") as name:
         folder = Path(name)
         if is_tflite(path):
             with progress.step(f"importing {path}"):
                 import_tflite(path, folder / "imported.mlir")
             path = folder / "imported.mlir"
-        plain = folder / "plain.mlirbc"
-        tapped = folder / "tapped.mlirbc"
-        # As its author wrote it: with the multiplicands whose error is sought.
-        tools.run(
-            "rescale-opt",
-            [path, "--tosa-to-rescale=narrow=off", "--emit-bytecode"]
-            + ["-o", plain],
-        )
-        layers = json.loads(
-            tools.run(
-                "rescale-opt",
-                [plain, "--rescale-tap-layers", "--emit-bytecode"]
-                + ["-o", tapped],
-            )
-        )
+        plain, tapped = folder / "plain.mlirbc", folder / "tapped.mlirbc"
+        # With the multiplicands of the model, whose codes are to be kept.
+        options = ["--tosa-to-rescale=narrow=off", "--emit-bytecode"]
+        tools.run("rescale-opt", [path, *options, "-o", plain])
+        layers = _tap(plain, tapped)
         if all(layer["op"] != "rescale.requantize" for layer in layers):
             raise RescaleError(
                 f"requires requantizations to calibrate, got {model} without; "
                 "give a quantized network"
             )
-        network = load(tapped, narrow="off")
-        if not network.inputs:
-            raise RescaleError(
-                f"requires inputs to calibrate, got {model} without; its "
-                "accumulators are constants"
-            )
-        if len(data) != len(network.inputs):
-            raise RescaleError(
-                f"requires data for each of {len(network.inputs)} inputs, got "
-                f"{len(data)}"
-            )
-        samples = [
-            arrays.read(Path(item), port, offset)
-            if isinstance(item, (str, Path))
-            else item
-            for item, port, offset in zip(
-                data,
-                network.inputs,
-                offsets or [0] * len(data),
-                strict=True,
-            )
-        ]
-        runs = interface_runs(network.interface, samples)
-        measured = _measure(network, layers, runs, moments)
-        attached = folder / "calibrated.mlir"
-        file = folder / "measured.mlir"
+        with progress.step(f"compiling {model}"), progress.silence():
+            # Bound by measuring, not by running.
+            network = load(tapped, narrow="off", level="1")
+        source = _Data(given, network, conversion or Conversion(), samples)
+        measured = _measure(network, layers, source, moments)
+        file, calibrated = folder / "measured.mlir", folder / output.name
         file.write_text(_format(measured))
         is_bytecode = output.suffix == ".mlirbc"
         form = "--emit-bytecode" if is_bytecode else "--mlir-print-debuginfo"
+        attach = f"--rescale-attach-calibration=file={file}"
         with progress.step(f"writing {output}"):
-            tools.run(
-                "rescale-opt",
-                [plain, f"--rescale-attach-calibration=file={file}", form]
-                + ["-o", attached],
-            )
-            write_file(output, lambda f: f.write(attached.read_bytes()))
+            tools.run("rescale-opt", [plain, attach, form, "-o", calibrated])
+            write_file(output, lambda f: f.write(calibrated.read_bytes()))
 
 
 def _run(options: argparse.Namespace) -> None:
-    offsets = options.data_offset or [0]
-    if len(offsets) == 1:
-        offsets *= len(options.data)
-    if len(offsets) != len(options.data):
-        raise RescaleError(
-            "requires --data-offset once or for each of "
-            f"{len(options.data)} inputs, got {len(offsets)}"
-        )
     calibrate(
         options.model,
         options.data,
         options.output,
-        offsets=offsets,
+        conversion=parse_conversion(options),
+        samples=parse_range(options.samples),
         moments=options.moments,
     )
 
@@ -409,24 +443,15 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
         description="Runs a network on samples and writes it with the ranges "
         "and histograms of all accumulators, and the mean and second moment "
         "of what convolutions take. Of these rescale compile --narrow=BITS "
-        "chooses the addends with the least mean error.",
+        "chooses what has the least mean error.",
     )
     command.add_argument("model", type=Path, metavar="MODEL")
     command.add_argument(
         "--data",
-        type=Path,
         action="append",
         required=True,
         metavar="FILE",
-        help="samples, .npy or raw; once for each input, in order",
-    )
-    command.add_argument(
-        "--data-offset",
-        type=int,
-        action="append",
-        metavar="N",
-        help="add N to the values of the file, as in -128 for pixels of "
-        "0 .. 255 and an int8 input (default: 0)",
+        help=DATA_FILES,
     )
     command.add_argument(
         "-o",
@@ -438,10 +463,17 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
         ".mlirbc",
     )
     command.add_argument(
+        "--samples",
+        default=":",
+        metavar="START:STOP",
+        help="the part of the data to take (default: all)",
+    )
+    command.add_argument(
         "--no-moments",
         dest="moments",
         action="store_false",
         help="leave out mean and second moment, which grow with the square of "
         "a convolution's patch",
     )
+    add_value_options(command)
     command.set_defaults(run=_run)

@@ -11,7 +11,8 @@ import json
 from pathlib import Path
 
 from . import arrays
-from .data import Conversion, load_loader, parse_range
+from .data import load_loader, parse_range
+from .data_options import DATA_FILES, add_value_options, parse_conversion
 from .errors import RescaleError
 from .evaluation import (
     METRICS,
@@ -106,27 +107,6 @@ def _parse_logits(text: str | None) -> Logits | None:
         ) from None
 
 
-def _parse_conversion(options: argparse.Namespace) -> Conversion:
-    kind = "pixels" if options.pixels else "codes"
-    if options.normalize is None:
-        if options.real:
-            kind = "real"
-        return Conversion(kind, options.offset)
-    if options.pixels:
-        raise RescaleError(
-            "requires real values to normalize, got --pixels; leave it out"
-        )
-    mean, _, deviation = options.normalize.partition(",")
-    try:
-        numbers = float(mean), float(deviation)
-    except ValueError:
-        raise RescaleError(
-            "requires --normalize as MEAN,DEVIATION, got "
-            f"{options.normalize}; as in 0,255"
-        ) from None
-    return Conversion("real", options.offset, *numbers)
-
-
 def open_evaluator(
     options: argparse.Namespace,
     metrics: list[str],
@@ -156,7 +136,7 @@ def open_evaluator(
         metric=metrics,
         reference=reference,
         float_reference=options.float_reference,
-        conversion=_parse_conversion(options),
+        conversion=parse_conversion(options),
         samples=parse_range(options.samples if samples is None else samples),
         loader=loader,
         output=options.output,
@@ -204,9 +184,7 @@ def add_data_options(command: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FILE",
-        help="samples; once for each input: .npy, FILE.npz:NAME, raw .i8, "
-        ".u8, .i16, .i32, .f32, idx, or cifar10:FILE, perhaps with .gz; or "
-        "what the loader is made with",
+        help=f"{DATA_FILES}; or what the loader is made with",
     )
     command.add_argument(
         "--labels",
@@ -241,30 +219,7 @@ def add_data_options(command: argparse.ArgumentParser) -> None:
         help="processes (default: %(default)s)",
     )
 
-    values = command.add_argument_group("values of the data")
-    kinds = values.add_mutually_exclusive_group()
-    kinds.add_argument(
-        "--pixels",
-        action="store_true",
-        help="0 .. 255 for an input whose zero point is its least code",
-    )
-    kinds.add_argument(
-        "--real",
-        action="store_true",
-        help="real numbers, which quantized inputs get as codes",
-    )
-    values.add_argument(
-        "--normalize",
-        metavar="MEAN,DEVIATION",
-        help="real numbers after subtracting and dividing, as in 0,255",
-    )
-    values.add_argument(
-        "--offset",
-        type=int,
-        default=0,
-        metavar="N",
-        help="codes after adding N, as in -128 for pixels",
-    )
+    add_value_options(command)
 
     what = command.add_argument_group("what is measured")
     what.add_argument(

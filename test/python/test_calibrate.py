@@ -289,13 +289,20 @@ class Measured(unittest.TestCase):
             text,
         )
 
-    def check_error(self, message: str, data: list, text: str | None = None):
+    def check_error(
+        self,
+        message: str,
+        data: list,
+        text: str | None = None,
+        samples: str = ":",
+    ):
         self.model.write_text(Network().text if text is None else text)
         for i, values in enumerate(data):
             np.save(self.folder / f"{i}.npy", values)
         files = [f"--data={self.folder}/{i}.npy" for i in range(len(data))]
         code, errors = self.run_main(
-            "calibrate", self.model, "-o", self.output, *files
+            *("calibrate", self.model, "-o", self.output, *files),
+            *("--samples", samples),
         )
         self.assertEqual(code, 1)
         self.assertIn(message, errors)
@@ -304,15 +311,16 @@ class Measured(unittest.TestCase):
     def test_errors(self):
         x, r = np.zeros((1, 6, 5, 2), np.int8), np.zeros((1, 3, 4), np.int8)
         self.check_error(
-            "requires at least one sample for input0, got none", [x[:0], r]
+            f"requires at least one sample, got none in {self.folder}/0.npy",
+            [x[:0], r],
         )
         self.check_error(
-            "requires input0 of shape (n, 6, 5, 2), got (1, 6, 5, 3); reshape "
-            "it first",
+            "requires samples of shape (6, 5, 2) for input0, got an array of "
+            "shape (1, 6, 5, 3)",
             [np.zeros((1, 6, 5, 3), np.int8), r],
         )
         self.check_error(
-            "requires values of type int8 for input0, got float64 in",
+            "requires codes of type int8 for input0, got float64",
             [x.astype(np.float64), r],
         )
         self.check_error(
@@ -321,14 +329,43 @@ class Measured(unittest.TestCase):
         )
         self.check_error("requires data for each of 2 inputs, got 1", [x])
         self.check_error(
+            "requires samples within 0:1, got 0:2", [x, r], None, "0:2"
+        )
+        self.check_error(
+            "requires samples within 0:1, got 1:1", [x, r], None, "1:"
+        )
+        self.check_error(
             "requires requantizations to calibrate, got "
             f"{self.model} without; give a quantized network",
             [r],
             "func.func @main(%x: tensor<1x3x4xi8>) -> tensor<1x3x4xi8> {\n"
             "return %x : tensor<1x3x4xi8>\n}",
         )
+        self.check_error(
+            "requires a multiple of 2 samples, the batch of the network, got "
+            "3; choose other samples",
+            [np.zeros((3, 4), np.int8)],
+            "func.func @main(%x: tensor<2x4xi8>) -> tensor<2x4xi8> {\n"
+            "%0 = rescale.requantize %x mul dense<1> : tensor<1xui8> shift "
+            "[1] round floor : tensor<2x4xi8> -> tensor<2x4xi8>\n"
+            "return %0 : tensor<2x4xi8>\n}",
+        )
         with self.assertRaisesRegex(RescaleError, "^requires a model, got "):
             calibrate.calibrate("no.mlir", [x], self.output)
+        with self.assertRaisesRegex(RescaleError, "^requires a readable file"):
+            calibrate.calibrate(self.model, "no.npy", self.output)
+
+    def test_no_inputs(self):
+        self.model.write_text(
+            "func.func @main() -> tensor<1xi8> {\n"
+            "%c = arith.constant dense<9> : tensor<1xi32>\n"
+            "%x = arith.addi %c, %c : tensor<1xi32>\n"
+            "%0 = rescale.requantize %x mul dense<1> : tensor<1xui8> shift "
+            "[1] round floor : tensor<1xi32> -> tensor<1xi8>\n"
+            "return %0 : tensor<1xi8>\n}"
+        )
+        with self.assertRaisesRegex(RescaleError, "requires requantizations"):
+            calibrate.calibrate(self.model, [], self.output)
 
     def test_output(self):
         self.model.write_text(Network().text)
