@@ -250,3 +250,61 @@ staircase::approximate(const Thresholds &original, NarrowOptions options,
       getDifferences(original, *thresholds, histogram);
   return Approximation{*best, std::move(*thresholds), differences};
 }
+
+/// `slope` as a multiplicand at another shift, rounded down.
+static Int128 getMultiplicand(Slope slope, unsigned shift) {
+  return shift >= slope.shift
+             ? Int128(slope.multiplicand) << (shift - slope.shift)
+             : Int128(slope.multiplicand) >> (slope.shift - shift);
+}
+
+llvm::Expected<Approximation>
+staircase::approximateObserved(const Thresholds &original, Slope slope,
+                               const NarrowOptions &options,
+                               llvm::ArrayRef<HistogramBin> histogram) {
+  assert(options.addendRule == AddendRule::Free && options.palette.empty() &&
+         !histogram.empty() && "requires free addends and bins");
+  const Int128 most = options.maxMultiplicand;
+  constexpr unsigned kMaxShifts = 4;
+  BestAddends best = {/*unit=*/1};
+  Narrowing narrowing = {};
+  unsigned tried = 0;
+  for (unsigned shift = options.maxShift + 1;
+       shift-- > options.minShift && tried < kMaxShifts;) {
+    const Int128 below = getMultiplicand(slope, shift);
+    if (below >= 2 * most || (below > most && shift > options.minShift))
+      continue;
+    ++tried;
+    for (const Int128 multiplicand :
+         {std::min(below, most), std::min(below + 1, most)}) {
+      if (multiplicand == 0)
+        continue;
+      Candidate candidate = {original, multiplicand, shift, {}};
+      // Codes are whole and clamped, so the best may be a little beside.
+      const Int128 median = findMedianAddend(candidate, histogram);
+      const Int128 radius = Int128(1) << shift;
+      candidate.allowed = {
+          std::clamp<Int128>(median - radius, INT64_MIN, INT64_MAX),
+          std::clamp<Int128>(median + radius, INT64_MIN, INT64_MAX)};
+      const BestAddends addends = findBestAddends(
+          candidate, Criterion::MeanError, histogram, best.unit);
+      if (best.found && best.cost <= addends.cost)
+        continue;
+      best = addends;
+      narrowing = {static_cast<int64_t>(multiplicand), shift, best.addends,
+                   best.addends, AddendRule::Free};
+    }
+    // Lower shifts only have steeper slopes.
+    if (below == 0)
+      break;
+  }
+  if (!best.found)
+    return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                   "no staircase meets the options");
+  llvm::Expected<Thresholds> thresholds = ::getThresholds(narrowing, original);
+  if (!thresholds)
+    return thresholds.takeError();
+  const Differences differences =
+      getDifferences(original, *thresholds, histogram);
+  return Approximation{narrowing, std::move(*thresholds), differences};
+}

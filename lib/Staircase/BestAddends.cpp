@@ -21,7 +21,11 @@
 // codes next to the ends do.
 //
 // Under a histogram every bin changes its code at some addends, no more often
-// than the tolerance lets it: all of them are visited.
+// than the tolerance lets it: all of them are visited. Without a tolerance they
+// are near a median: were codes not clamped, the error of a bin would grow by
+// its weight with each code that the addend is off the interval where it has
+// the right one, so the sum falls as long as the bins whose interval is yet to
+// begin outweigh those whose interval has ended.
 //
 //===----------------------------------------------------------------------===//
 
@@ -217,4 +221,31 @@ BestAddends staircase::findBestAddends(const Candidate &candidate,
   else
     findLeastError(candidate, histogram, best);
   return best;
+}
+
+Int128 staircase::findMedianAddend(const Candidate &candidate,
+                                   llvm::ArrayRef<HistogramBin> histogram) {
+  const IntegerInterval quotients = getQuotients(candidate.original);
+  // Where intervals begin and end; saturated ones are open.
+  std::vector<std::pair<Int128, Int128>> ends;
+  Int128 slope = 0;
+  for (const auto &[accumulator, weight] : histogram) {
+    const Int128 target = Int128(getCode(candidate.original, accumulator)) -
+                          candidate.original.outputZeroPoint;
+    if (target > quotients.least) {
+      ends.push_back({candidate.getStart(target, accumulator), weight});
+      slope -= weight;
+    }
+    if (target < quotients.greatest)
+      ends.push_back({candidate.getStart(target + 1, accumulator), weight});
+  }
+  std::sort(ends.begin(), ends.end());
+  Int128 median = 0;
+  for (const auto &[end, weight] : ends) {
+    median = end;
+    slope += weight;
+    if (slope >= 0)
+      break;
+  }
+  return median;
 }

@@ -58,6 +58,11 @@ BestAddends findBestAddends(const Candidate &candidate, Criterion criterion,
                             llvm::ArrayRef<HistogramBin> histogram,
                             Int128 unit);
 
+/// The addend with the least mean error under a histogram if codes were neither
+/// whole nor clamped, but that saturated codes ask for one bound only.
+Int128 findMedianAddend(const Candidate &candidate,
+                        llvm::ArrayRef<HistogramBin> histogram);
+
 } // namespace staircase
 
 #endif // RESCALE_LIB_STAIRCASE_BESTADDENDS_H

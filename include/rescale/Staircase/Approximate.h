@@ -61,6 +61,25 @@ approximate(const Thresholds &original, NarrowOptions options,
             Criterion criterion = Criterion::Multiplicand,
             llvm::ArrayRef<HistogramBin> histogram = {});
 
+/// A multiplicand and a shift, whatever is added.
+struct Slope {
+  int64_t multiplicand;
+  unsigned shift;
+};
+
+/// The staircase with the least mean error under a histogram, which has to have
+/// a bin, however far off it is elsewhere. Tries the multiplicands on both
+/// sides of `slope`, the original's, at the greatest shift of the options where
+/// these admit them and three below; and of each the addends near the one that
+/// would be best if no code were clamped, which is a weighted median. Errors:
+/// slopes that are more than twice as steep as all that the options admit, and
+/// a result with more than 2^20 codes. Asks for AddendRule::Free, for no
+/// tolerance and no palette. O(H log H) for H bins.
+llvm::Expected<Approximation>
+approximateObserved(const Thresholds &original, Slope slope,
+                    const NarrowOptions &options,
+                    llvm::ArrayRef<HistogramBin> histogram);
+
 } // namespace staircase
 
 #endif // RESCALE_STAIRCASE_APPROXIMATE_H

@@ -657,4 +657,91 @@ TEST(Approximate, NothingToChooseFrom) {
   EXPECT_EQ(llvm::toString(got.takeError()), "no staircase meets the options");
 }
 
+/// Without a clamp that is reached no addend, of both multiplicands next to the
+/// slope, has less error on the histogram; and the figures are those counted.
+TEST(ApproximateObserved, NoAddendIsBetter) {
+  Draw pick = {std::mt19937_64(11)};
+  unsigned inexact = 0, none = 0;
+  for (int i = 0; i < 3000; ++i) {
+    Staircase staircase = pick.drawSmall();
+    staircase.multiplicand = pick(1, 40);
+    const bool isClamped = pick(0, 1);
+    if (!isClamped) {
+      staircase.clampMin = -99999;
+      staircase.clampMax = 99999;
+    }
+    const int64_t low = pick(-60, 20), high = low + pick(0, 80);
+    const Thresholds original =
+        llvm::cantFail(getThresholds(staircase, {low, high}));
+    std::vector<HistogramBin> histogram;
+    for (int64_t d = low; d <= high; ++d)
+      if (d == high || pick(0, 2) == 0)
+        histogram.push_back({d, uint64_t(pick(1, 20))});
+    NarrowOptions options;
+    options.maxMultiplicand = pick(1, 9);
+    options.minShift = pick(0, 3) ? 0 : unsigned(pick(0, 4));
+    options.maxShift = unsigned(pick(options.minShift, 9));
+    const auto getCost = [&](int64_t multiplicand, unsigned shift,
+                             int64_t addend) {
+      Staircase candidate = staircase;
+      candidate.multiplicand = multiplicand;
+      candidate.shift = shift;
+      candidate.rounding = Rounding::Addend;
+      candidate.addend = candidate.negativeAddend = addend;
+      int64_t cost = 0;
+      for (const auto &[d, weight] : histogram) {
+        const Int128 x = d + staircase.inputZeroPoint;
+        cost += int64_t(weight) *
+                std::abs(evaluate(candidate, x) - evaluate(staircase, x));
+      }
+      return cost;
+    };
+    llvm::Expected<Approximation> got =
+        approximateObserved(original, {staircase.multiplicand, staircase.shift},
+                            options, histogram);
+    if (!got) {
+      EXPECT_EQ(llvm::toString(got.takeError()),
+                "no staircase meets the options");
+      // More than twice as steep as the steepest.
+      EXPECT_GE(staircase.multiplicand << options.minShift,
+                2 * options.maxMultiplicand << staircase.shift);
+      ++none;
+      continue;
+    }
+    const Narrowing &best = got->narrowing;
+    ASSERT_LE(best.multiplicand, options.maxMultiplicand);
+    ASSERT_GE(best.shift, options.minShift);
+    ASSERT_LE(best.shift, options.maxShift);
+    for (Int128 addend : {best.addends.least, best.addends.greatest})
+      ASSERT_EQ(getCost(best.multiplicand, best.shift, int64_t(addend)),
+                int64_t(got->differences.sum))
+          << "sample " << i;
+    inexact += got->differences.sum != 0;
+    if (isClamped)
+      continue;
+    // Those next to the slope at the greatest shift that has both.
+    unsigned shift = options.maxShift;
+    const auto getBelow = [&] {
+      return (staircase.multiplicand << shift) >> staircase.shift;
+    };
+    while (shift > options.minShift && getBelow() >= options.maxMultiplicand)
+      --shift;
+    for (int64_t multiplicand : {getBelow(), getBelow() + 1}) {
+      if (multiplicand < 1 || multiplicand > options.maxMultiplicand)
+        continue;
+      // Far and near.
+      const int64_t center = int64_t(best.addends.least);
+      for (int j = 0; j < 300; ++j) {
+        const int64_t reach = int64_t(1) << pick(0, shift + 7);
+        const int64_t addend = center + pick(-reach, reach);
+        ASSERT_LE(int64_t(got->differences.sum),
+                  getCost(multiplicand, shift, addend))
+            << "sample " << i << ", " << multiplicand << " and " << addend;
+      }
+    }
+  }
+  EXPECT_GT(inexact, 500u);
+  EXPECT_GT(none, 50u);
+}
+
 } // namespace
