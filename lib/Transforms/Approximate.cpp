@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Approximation.h"
+#include "Calibration.h"
 #include "Certification.h"
 #include "LayerChoices.h"
 #include "LayerRemark.h"
@@ -20,6 +21,7 @@
 #include "rescale/Transforms/Passes.h"
 
 #include "mlir/IR/Remarks.h"
+#include "llvm/Support/FormatVariadic.h"
 
 namespace mlir::rescale {
 #define GEN_PASS_DEF_RESCALEAPPROXIMATE
@@ -28,6 +30,7 @@ namespace mlir::rescale {
 
 using namespace mlir;
 using namespace mlir::rescale;
+using ::staircase::Int128;
 using ::staircase::Narrowing;
 using ::staircase::NarrowOptions;
 using ::staircase::Staircase;
@@ -88,9 +91,14 @@ void RescaleApproximatePass::runOnOperation() {
   FailureOr<ProvedRanges> ranges = ProvedRanges::compute(getOperation());
   if (failed(ranges))
     return signalPassFailure();
-  // A false certificate would become a true one about what it hides.
+  // A false certificate would become a true one about what it hides, and what
+  // another network gave says nothing of this one.
   WalkResult tested = getOperation()->walk([&](RequantizeOp op) {
-    return WalkResult(verifyCertificate(op, getProvedRange(op, *ranges)));
+    return WalkResult(
+        succeeded(verifyCertificate(op, getProvedRange(op, *ranges))) &&
+                succeeded(verifyObserved(op, *ranges))
+            ? WalkResult::advance()
+            : WalkResult::interrupt());
   });
   if (tested.wasInterrupted() ||
       failed(changeRequantizations(getOperation(),
@@ -141,7 +149,14 @@ bool RescaleApproximatePass::approximateOp(RequantizeOp op, RangeAttr range) {
   NarrowOptions options;
   options.maxMultiplicand =
       ::staircase::getMaxMultiplicand(choice.bits, /*isSigned=*/false);
-  Approximator approximator(criterion, allowPairs);
+  SmallVector<ObservedChannel, 0> observed;
+  if (criterion == ErrorCriterion::Mean)
+    for (auto [channel, bins] :
+         llvm::zip(channels, getObservedBins(op, channels)))
+      observed.push_back(
+          {{channel.original.multiplicand, channel.original.shift},
+           std::move(bins)});
+  Approximator approximator(criterion, allowPairs, observed);
   llvm::Expected<SmallVector<Narrowing, 0>> narrowings =
       choice.shift == ShiftSharing::Layer
           ? approximator.approximateTogether(thresholds, options)
@@ -152,10 +167,17 @@ bool RescaleApproximatePass::approximateOp(RequantizeOp op, RangeAttr range) {
   SmallVector<Staircase, 0> staircases = applyNarrowings(*narrowings, channels);
   rescale::Differences differences;
   int64_t differing = 0;
-  for (auto [staircase, steps] : llvm::zip_equal(staircases, thresholds)) {
+  Int128 observedError = 0, observedTotal = 0;
+  for (auto [i, staircase, steps] : llvm::enumerate(staircases, thresholds)) {
     llvm::Expected<Thresholds> changed = getThresholds(staircase, steps.range);
     if (!changed)
       return leave(llvm::toString(changed.takeError()));
+    if (!observed.empty()) {
+      ::staircase::Differences seen =
+          getDifferences(steps, *changed, observed[i].bins);
+      observedError += seen.sum;
+      observedTotal += seen.total;
+    }
     ::staircase::Differences counted = getDifferences(steps, *changed);
     if (counted.differing > INT64_MAX)
       return leave("the count of differing accumulators exceeds signed 64 "
@@ -166,11 +188,17 @@ bool RescaleApproximatePass::approximateOp(RequantizeOp op, RangeAttr range) {
   }
   bool wasExact = isExact(op);
   setStaircases(op, range, channels, staircases, differences);
-  inLayer(op.getLoc(), remark::passed(op.getLoc(), remarkOpts("approximated")))
-      << remark::metric("BitsBefore", before)
-      << remark::metric("BitsAfter", getMultiplicandBits(staircases).first)
-      << remark::metric("LargestDifference",
-                        *llvm::max_element(differences.largest))
-      << remark::metric("DifferingChannels", differing);
+  auto remark = inLayer(
+      op.getLoc(), remark::passed(op.getLoc(), remarkOpts("approximated")));
+  remark << remark::metric("BitsBefore", before)
+         << remark::metric("BitsAfter", getMultiplicandBits(staircases).first)
+         << remark::metric("LargestDifference",
+                           *llvm::max_element(differences.largest))
+         << remark::metric("DifferingChannels", differing);
+  if (observedTotal != 0)
+    remark << remark::metric(
+        "ObservedMeanError",
+        llvm::formatv("{0:F6}", double(observedError) / double(observedTotal))
+            .str());
   return !wasExact || differing != 0;
 }

@@ -34,6 +34,7 @@ struct Approximator::Choice {
 
 llvm::Expected<Approximator::Choice>
 Approximator::approximateChannel(const Thresholds &thresholds,
+                                 const ObservedChannel *channel,
                                  NarrowOptions options) const {
   std::optional<Narrowing> exact = narrow(thresholds, options);
   if (!exact && allowPairs) {
@@ -43,6 +44,13 @@ Approximator::approximateChannel(const Thresholds &thresholds,
   }
   if (exact)
     return Choice{*exact};
+  if (channel) {
+    llvm::Expected<::staircase::Approximation> best =
+        approximateObserved(thresholds, channel->slope, options, channel->bins);
+    if (!best)
+      return best.takeError();
+    return Choice{best->narrowing, best->differences.sum};
+  }
   auto solve = [&](Criterion criterion) {
     return approximate(thresholds, options, criterion);
   };
@@ -72,8 +80,9 @@ Approximator::approximateChannels(ArrayRef<Thresholds> channels,
                                   const NarrowOptions &options,
                                   Int128 &cost) const {
   SmallVector<Narrowing, 0> narrowings;
-  for (const Thresholds &thresholds : channels) {
-    llvm::Expected<Choice> choice = approximateChannel(thresholds, options);
+  for (auto [i, thresholds] : llvm::enumerate(channels)) {
+    llvm::Expected<Choice> choice = approximateChannel(
+        thresholds, observed.empty() ? nullptr : &observed[i], options);
     if (!choice)
       return choice.takeError();
     narrowings.push_back(choice->narrowing);
@@ -89,6 +98,35 @@ Approximator::approximateChannels(ArrayRef<Thresholds> channels,
   return approximateChannels(channels, options, cost);
 }
 
+/// One shift for channels that cannot all be equal, by what was observed.
+llvm::Expected<SmallVector<Narrowing, 0>>
+Approximator::approximateObservedTogether(ArrayRef<Thresholds> channels,
+                                          NarrowOptions options) const {
+  // Below the greatest that all channels admit, multiplicands have less choice.
+  constexpr unsigned kMaxShifts = 4;
+  std::optional<SmallVector<Narrowing, 0>> layer;
+  Int128 bestCost = 0;
+  unsigned tried = 0;
+  for (unsigned shift = options.maxShift + 1, least = options.minShift;
+       shift-- > least && tried < kMaxShifts;) {
+    options.minShift = options.maxShift = shift;
+    Int128 cost = 0;
+    auto next = approximateChannels(channels, options, cost);
+    if (!next) {
+      llvm::consumeError(next.takeError());
+      continue;
+    }
+    ++tried;
+    if (layer && bestCost <= cost)
+      continue;
+    bestCost = cost;
+    layer = std::move(*next);
+  }
+  if (!layer)
+    return llvm::createStringError("no shift meets the options");
+  return std::move(*layer);
+}
+
 llvm::Expected<SmallVector<Narrowing, 0>>
 Approximator::approximateTogether(ArrayRef<Thresholds> channels,
                                   NarrowOptions options) const {
@@ -100,6 +138,8 @@ Approximator::approximateTogether(ArrayRef<Thresholds> channels,
       return std::move(*exact);
     options.addendRule = AddendRule::Free;
   }
+  if (!observed.empty())
+    return approximateObservedTogether(channels, options);
   // What is within a tolerance is within a greater one.
   int64_t wrong = 0, right = 1;
   auto solve = [&](int64_t tolerance) {

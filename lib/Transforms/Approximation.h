@@ -14,7 +14,9 @@
 #ifndef RESCALE_LIB_TRANSFORMS_APPROXIMATION_H
 #define RESCALE_LIB_TRANSFORMS_APPROXIMATION_H
 
+#include "Calibration.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Staircase/Approximate.h"
 #include "rescale/Staircase/Narrow.h"
 #include "rescale/Transforms/Passes.h"
 
@@ -22,14 +24,24 @@
 
 namespace mlir::rescale {
 
-/// The questions of one op to the solver. All answers meet the options and have
-/// the least largest difference that these admit, 0 where a channel can be
-/// equal; then what the criterion says is least.
+/// What data gave a channel, and the original's slope.
+struct ObservedChannel {
+  ::staircase::Slope slope;
+  HistogramBins bins;
+};
+
+/// The questions of one op to the solver. All answers meet the options and are
+/// equal where a channel can be. Else they have the least largest difference
+/// that the options admit, and then what the criterion says is least; or, where
+/// data was observed, the least mean error on it.
 class Approximator {
 public:
   /// `allowPairs` admits two addends by sign, which are for equality alone.
-  Approximator(ErrorCriterion criterion, bool allowPairs)
-      : criterion(criterion), allowPairs(allowPairs) {}
+  /// `observed` is empty, or has an entry for each channel, and is not kept
+  /// alive.
+  Approximator(ErrorCriterion criterion, bool allowPairs,
+               ArrayRef<ObservedChannel> observed = {})
+      : criterion(criterion), allowPairs(allowPairs), observed(observed) {}
 
   /// Each channel by itself. Errors are the solver's.
   llvm::Expected<SmallVector<::staircase::Narrowing, 0>>
@@ -47,14 +59,20 @@ private:
 
   llvm::Expected<Choice>
   approximateChannel(const ::staircase::Thresholds &thresholds,
+                     const ObservedChannel *channel,
                      ::staircase::NarrowOptions options) const;
   llvm::Expected<SmallVector<::staircase::Narrowing, 0>>
   approximateChannels(ArrayRef<::staircase::Thresholds> channels,
                       const ::staircase::NarrowOptions &options,
                       ::staircase::Int128 &cost) const;
 
+  llvm::Expected<SmallVector<::staircase::Narrowing, 0>>
+  approximateObservedTogether(ArrayRef<::staircase::Thresholds> channels,
+                              ::staircase::NarrowOptions options) const;
+
   ErrorCriterion criterion;
   bool allowPairs;
+  ArrayRef<ObservedChannel> observed;
 };
 
 /// Calls `change` for the requantizations in `top` in order, each with the

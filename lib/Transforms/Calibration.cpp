@@ -13,6 +13,7 @@
 #include "Calibration.h"
 
 #include "rescale/Analysis/ChannelRangeAnalysis.h"
+#include "rescale/Dialect/Rescale/IR/Calibration.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
@@ -21,6 +22,8 @@
 
 using namespace mlir;
 using namespace mlir::rescale;
+using ::staircase::HistogramBin;
+using ::staircase::Int128;
 using ::staircase::Interval;
 
 static bool isConstant(Value value) {
@@ -109,4 +112,38 @@ LogicalResult rescale::verifyObserved(RequantizeOp op,
            << "; it was measured on another network, so measure again";
   }
   return success();
+}
+
+SmallVector<HistogramBins, 0>
+rescale::getObservedBins(RequantizeOp op, ArrayRef<Channel> channels) {
+  SmallVector<ObservedBins, 0> columns = getObservedHistogram(op);
+  if (columns.empty())
+    return {};
+  SmallVector<HistogramBins, 0> histograms;
+  for (auto [i, channel] : llvm::enumerate(channels)) {
+    ArrayRef<ObservedBins> parts = columns;
+    if (parts.size() == channels.size())
+      parts = parts.slice(i, 1);
+    HistogramBins all;
+    for (const ObservedBins &column : parts) {
+      Int128 width = Int128(1) << column.binBits;
+      for (auto [bin, count] : llvm::zip_equal(column.bins, column.counts)) {
+        Int128 middle = bin * width + (width - 1) / 2;
+        all.push_back({std::clamp(middle - channel.original.inputZeroPoint,
+                                  channel.range.low, channel.range.high),
+                       static_cast<uint64_t>(count)});
+      }
+    }
+    llvm::sort(all, [](const HistogramBin &a, const HistogramBin &b) {
+      return a.accumulator < b.accumulator;
+    });
+    HistogramBins &bins = histograms.emplace_back();
+    for (const HistogramBin &bin : all) {
+      if (!bins.empty() && bins.back().accumulator == bin.accumulator)
+        bins.back().weight += bin.weight;
+      else
+        bins.push_back(bin);
+    }
+  }
+  return histograms;
 }

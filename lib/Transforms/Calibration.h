@@ -13,7 +13,9 @@
 #ifndef RESCALE_LIB_TRANSFORMS_CALIBRATION_H
 #define RESCALE_LIB_TRANSFORMS_CALIBRATION_H
 
+#include "Certification.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Staircase/Equivalence.h"
 
 #include "llvm/ADT/SmallVector.h"
 
@@ -51,6 +53,16 @@ SmallVector<Operation *> getMeasured(func::FuncOp model);
 
 /// Reports at `op` an observed range that the proved one does not contain.
 LogicalResult verifyObserved(RequantizeOp op, const ProvedRanges &ranges);
+
+/// The observed accumulators of a channel, less its input zero point; those of
+/// a bin are taken for its middle.
+using HistogramBins = SmallVector<::staircase::HistogramBin, 0>;
+
+/// Those of each of `channels`, moved into its range where they are outside of
+/// it; empty where nothing was observed. What comes before `op` may have been
+/// changed since.
+SmallVector<HistogramBins, 0> getObservedBins(RequantizeOp op,
+                                              ArrayRef<Channel> channels);
 
 } // namespace rescale
 } // namespace mlir

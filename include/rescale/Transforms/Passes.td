@@ -426,6 +426,15 @@ def RescaleApproximate : Pass<"rescale-approximate"> {
     * `mean`: the mean error of accumulators that are all as likely.
     * `thresholds`: the number of thresholds that move.
 
+    Where an op has a `rescale.observed_histogram`, `mean` is the mean error on
+    it, and of it alone: those who calibrate (docs/Calibration.md) want little
+    error where accumulators are, and a largest difference that is the least
+    possible is paid for there. The multiplicand is one next to the original's
+    slope, at the four greatest shifts that have one, the addend near the median
+    that is best for it; an op whose slope is more than twice that of any
+    multiplicand of so many bits at a shift of 0 is left as it is. An observed
+    range that the network cannot give is an error.
+
     `thresholds` tries every multiplicand within the largest difference and is
     meant for at most 16 bits, `mean` for 24.
 
@@ -472,7 +481,8 @@ def RescaleApproximate : Pass<"rescale-approximate"> {
     Option<"criterion", "criterion", "::mlir::rescale::ErrorCriterion",
            /*default=*/"::mlir::rescale::ErrorCriterion::Mean",
            "What is least, after the largest difference: the multiplicand "
-           "(`largest`), the `mean` error (default), or the moved `thresholds`",
+           "(`largest`), the `mean` error (default), of observed accumulators "
+           "where there are any, or the moved `thresholds`",
            [{::llvm::cl::values(
              clEnumValN(::mlir::rescale::ErrorCriterion::Largest, "largest",
                         "The multiplicand"),
