@@ -13,6 +13,7 @@
 
 #include "rescale/Transforms/Report.h"
 
+#include "Calibration.h"
 #include "Certification.h"
 #include "LayerNames.h"
 #include "rescale/Analysis/ChannelRangeAnalysis.h"
@@ -237,6 +238,31 @@ void Namer::describe(RequantizeOp op, ArrayRef<Operation *> path,
   layer.source = source ? source->getName().getStringRef().str() : "";
 }
 
+/// What data says of the change of each channel; errors of the solver, as of
+/// wide codes, leave it out.
+static void addObserved(RequantizeOp op, LayerReport &layer) {
+  SmallVector<Channel, 0> originals;
+  for (const ChannelReport &channel : layer.channels) {
+    ::staircase::Int128 zeroPoint = channel.before.inputZeroPoint;
+    originals.push_back(
+        {channel.before,
+         {channel.range.low - zeroPoint, channel.range.high - zeroPoint}});
+  }
+  for (auto [channel, original, bins] :
+       llvm::zip(layer.channels, originals, getObservedBins(op, originals))) {
+    auto before = getThresholds(original.original, original.range);
+    auto after = getThresholds(channel.after, original.range);
+    if (!before || !after) {
+      llvm::consumeError(before.takeError());
+      llvm::consumeError(after.takeError());
+      continue;
+    }
+    ::staircase::Differences seen = getDifferences(*before, *after, bins);
+    channel.observed = {static_cast<uint64_t>(seen.total),
+                        static_cast<uint64_t>(seen.differing), seen.sum};
+  }
+}
+
 static LayerReport describe(RequantizeOp op, const ProvedRanges &ranges,
                             Namer &namer) {
   LayerReport layer;
@@ -263,6 +289,7 @@ static LayerReport describe(RequantizeOp op, const ProvedRanges &ranges,
   for (int64_t i = 0; i < columns; ++i)
     layer.channels.push_back(
         describe(op, certificate, i, get(accumulators, i), get(reachable, i)));
+  addObserved(op, layer);
   auto port = cast<IntegerType>(op.getMultiplicands().getElementType());
   layer.portAfter = {port.getWidth(), port.isSigned()};
   // Certificates do not keep the port of the original.

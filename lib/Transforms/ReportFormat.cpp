@@ -15,6 +15,7 @@
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 
 #include <set>
@@ -170,6 +171,12 @@ static void print(const ChannelReport &channel, llvm::json::OStream &json) {
     json.attribute("certificate", stringify(channel.proof));
     json.attribute("largest_difference", channel.largestDifference);
     json.attribute("differing", channel.differing);
+    if (channel.observed)
+      json.attributeObject("observed", [&] {
+        json.attribute("accumulators", channel.observed->accumulators);
+        json.attribute("differing", channel.observed->differing);
+        json.attribute("mean_difference", channel.observed->getMean());
+      });
   });
 }
 
@@ -293,6 +300,28 @@ static std::string getAddends(const LayerReport &layer) {
   return hasTwo ? text + " by sign" : text;
 }
 
+/// Adds what data says of `channel`, if anything.
+static void add(const ChannelReport &channel, ObservedDifferences &sum) {
+  if (!channel.observed)
+    return;
+  sum.accumulators += channel.observed->accumulators;
+  sum.differing += channel.observed->differing;
+  sum.sum += channel.observed->sum;
+}
+
+/// The mean difference, with as many digits as anybody compares.
+static std::string getMean(const ObservedDifferences &observed) {
+  return observed.accumulators
+             ? llvm::formatv("{0:F4}", observed.getMean()).str()
+             : "";
+}
+
+/// For the column of certificates.
+static std::string describe(const ObservedDifferences &observed) {
+  return observed.differing ? "; observed " + getMean(observed) + " in the mean"
+                            : "";
+}
+
 static std::string getCertificate(const LayerReport &layer) {
   std::string text = stringify(layer.channels.front().proof).str();
   size_t differing = 0;
@@ -304,7 +333,10 @@ static std::string getCertificate(const LayerReport &layer) {
   if (differing)
     text += ", " + std::to_string(differing) + " differ by " +
             std::to_string(largest);
-  return text;
+  ObservedDifferences observed;
+  for (const ChannelReport &channel : layer.channels)
+    add(channel, observed);
+  return text + describe(observed);
 }
 
 static SmallVector<std::string, 0> getRow(const LayerReport &layer) {
@@ -391,6 +423,9 @@ static SmallVector<std::string, 0> getRow(size_t index,
                    std::to_string(channel.largestDifference);
   if (channel.isConstantOnRange)
     certificate += ", one code";
+  ObservedDifferences observed;
+  add(channel, observed);
+  certificate += describe(observed);
   return {std::to_string(index),
           stringify(channel.range),
           std::to_string(channel.before.multiplicand),
@@ -453,9 +488,11 @@ struct Differences {
   size_t channels = 0, differing = 0, observed = 0;
   int64_t largest = 0;
   Int128 accumulators = 0, differingAccumulators = 0;
+  ObservedDifferences seen;
 
   void add(const ChannelReport &channel) {
     ++channels;
+    ::add(channel, seen);
     differing += channel.differing != 0;
     observed += channel.proof == Proof::Observed;
     largest = std::max(largest, channel.largestDifference);
@@ -467,8 +504,8 @@ struct Differences {
     return {name.str(),
             std::to_string(differing) + " of " + std::to_string(channels),
             std::to_string(largest),
-            stringify(differingAccumulators) + " of " +
-                stringify(accumulators)};
+            stringify(differingAccumulators) + " of " + stringify(accumulators),
+            getMean(seen)};
   }
 };
 
@@ -476,8 +513,14 @@ struct Differences {
 
 void mlir::rescale::printDifferences(const Report &report, unsigned bits,
                                      raw_ostream &os) {
+  bool isCalibrated = llvm::any_of(report.layers, [](const LayerReport &layer) {
+    return llvm::any_of(layer.channels, [](const ChannelReport &channel) {
+      return channel.observed.has_value();
+    });
+  });
   Table table({"layer", "channels that differ", "largest difference",
-               "accumulators that differ"},
+               "accumulators that differ",
+               isCalibrated ? "mean difference, observed" : ""},
               /*leftColumns=*/1);
   Differences all;
   Table wide({"layer", "bits before", "bits"}, /*leftColumns=*/1);

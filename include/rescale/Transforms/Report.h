@@ -39,6 +39,18 @@ enum class Proof {
   Proved
 };
 
+/// What a change did to the accumulators that data gave; those of a bin of the
+/// histogram are taken for its middle.
+struct ObservedDifferences {
+  uint64_t accumulators = 0;
+  uint64_t differing = 0;
+  /// Of the differences in codes.
+  ::staircase::Int128 sum = 0;
+
+  /// The mean difference in codes.
+  double getMean() const { return double(sum) / double(accumulators); }
+};
+
 /// A staircase of a layer: of one channel, or of all that share one.
 struct ChannelReport {
   /// The accumulators that can occur, as the input holds them.
@@ -56,6 +68,8 @@ struct ChannelReport {
   /// How many accumulators these figures are about: those of the certificate,
   /// which may be more than can occur.
   ::staircase::Int128 judged = 0;
+  /// Nothing where no data was observed. Proves nothing.
+  std::optional<ObservedDifferences> observed;
 
   unsigned getBitsBefore() const;
   unsigned getBitsAfter() const;
