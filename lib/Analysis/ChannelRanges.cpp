@@ -73,10 +73,7 @@ SmallVector<Interval> ChannelRanges::getAlong(int64_t axis) const {
 }
 
 Interval ChannelRanges::getHull() const {
-  Interval hull = intervals.front();
-  for (const Interval &interval : intervals)
-    hull = ::staircase::getHull(hull, interval);
-  return hull;
+  return ::staircase::getHullOfAll(intervals);
 }
 
 ChannelRanges ChannelRanges::withAxis(int64_t axis) const {

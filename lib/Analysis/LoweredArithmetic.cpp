@@ -13,6 +13,7 @@
 #include "rescale/Analysis/LoweredArithmetic.h"
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Support/Constants.h"
 
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -36,14 +37,6 @@ Int128 mlir::rescale::readUnsigned(Int128 value, unsigned width) {
 //===----------------------------------------------------------------------===//
 // Reading
 //===----------------------------------------------------------------------===//
-
-static Int128 toInt128(const APInt &value) {
-  APInt wide = value.sextOrTrunc(128);
-  return Int128(
-      static_cast<unsigned __int128>(wide.extractBitsAsZExtValue(64, 64))
-          << 64 |
-      wide.extractBitsAsZExtValue(64, 0));
-}
 
 static std::optional<ArithOpcode> getOpcode(Operation *op) {
   return llvm::TypeSwitch<Operation *, std::optional<ArithOpcode>>(op)

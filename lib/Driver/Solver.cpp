@@ -13,6 +13,8 @@
 
 #include "Solver.h"
 
+#include "rescale/Support/Constants.h"
+
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
@@ -140,11 +142,8 @@ static std::optional<Int128> parseValue(StringRef text, StringRef name) {
   if (digits.empty() || digits.getAsInteger(10, number) ||
       number.getActiveBits() > 127)
     return std::nullopt;
-  APInt wide = number.zextOrTrunc(128);
-  auto value =
-      Int128(static_cast<unsigned __int128>(wide.extractBitsAsZExtValue(64, 64))
-                 << 64 |
-             wide.extractBitsAsZExtValue(64, 0));
+  // Digits have no sign.
+  Int128 value = toInt128(number.zext(number.getBitWidth() + 1));
   return isNegative ? -value : value;
 }
 

@@ -17,6 +17,8 @@
 
 #include "BestAddends.h"
 
+#include "rescale/Staircase/LeastTolerance.h"
+
 #include <algorithm>
 #include <cassert>
 #include <tuple>
@@ -213,31 +215,24 @@ staircase::approximate(const Thresholds &original, NarrowOptions options,
                        Criterion criterion,
                        llvm::ArrayRef<HistogramBin> histogram) {
   assert(options.addendRule != AddendRule::BySign && "requires one addend");
-  const auto solve = [&](int64_t tolerance) {
-    options.tolerance = tolerance;
-    return narrow(original, options);
+  struct Solution {
+    Narrowing narrowing;
+    int64_t tolerance;
   };
-  // The tolerance `wrong` is too small, `right` is enough. Codes are at most
-  // 2^36 apart; beyond that no clamp asks for anything.
-  int64_t wrong = options.tolerance - 1, right = options.tolerance;
-  std::optional<Narrowing> best = solve(right);
-  while (!best) {
-    if (right > int64_t(1) << (kMaxQuotientBits + 1))
-      return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                     "no staircase meets the options");
-    wrong = right;
-    right = 2 * right + 1;
-    best = solve(right);
-  }
-  while (right - wrong > 1) {
-    const int64_t middle = wrong + (right - wrong) / 2;
-    if (std::optional<Narrowing> next = solve(middle)) {
-      best = next;
-      right = middle;
-    } else {
-      wrong = middle;
-    }
-  }
+  const auto solve = [&](int64_t tolerance) -> std::optional<Solution> {
+    options.tolerance = tolerance;
+    if (std::optional<Narrowing> narrowing = narrow(original, options))
+      return Solution{*narrowing, tolerance};
+    return std::nullopt;
+  };
+  // Codes are at most 2^36 apart; beyond that no clamp asks for anything.
+  std::optional<Solution> solution = findLeastTolerance(
+      options.tolerance, int64_t(1) << (kMaxQuotientBits + 2), solve);
+  if (!solution)
+    return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                   "no staircase meets the options");
+  std::optional<Narrowing> best = solution->narrowing;
+  const int64_t right = solution->tolerance;
   if (right > 0 && criterion != Criterion::Multiplicand) {
     options.tolerance = right;
     best = CandidateSearch(original, options, criterion, histogram).run();

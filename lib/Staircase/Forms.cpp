@@ -14,6 +14,9 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <map>
+#include <numeric>
+
 using namespace staircase;
 
 //===----------------------------------------------------------------------===//
@@ -37,7 +40,7 @@ Facts staircase::getFacts(const Form &form) {
   // A promise of the multiplicand is in bits.
   const unsigned bits = getMagnitudeBits(static_cast<uint64_t>(multiplicand));
   facts.multiplicand = {0, (Int128(1) << int(bits)) - 1};
-  if (facts.addends.low != 0 || facts.addends.high != 0)
+  if (hasAddends(form.rows))
     facts.addendShift = form.addendShift;
   return facts;
 }
@@ -102,6 +105,7 @@ private:
   /// the addends if possible.
   std::optional<Form> accept(const std::vector<Narrowing> &narrowings,
                              std::string &miss) const;
+  /// Makes `value` the unit of addends.
   void setUnit(unsigned value);
   std::optional<Form> findWithOneShift(std::string &miss) const;
   std::optional<Form> findWithOwnShifts(std::string &miss) const;
@@ -111,9 +115,12 @@ private:
 
   Rung rung;
   llvm::ArrayRef<Thresholds> channels;
-  std::vector<Narrower> narrowers;
+  std::vector<AddendRule> rules;
+  /// For each unit that has been asked for.
+  std::map<unsigned, std::vector<Narrower>> solvers;
   unsigned unit = 0;
-  unsigned minShift = 0, maxShift = 62;
+  llvm::ArrayRef<Narrower> narrowers;
+  unsigned maxShift = 62;
   Interval differences;
   bool isClamped = false;
 };
@@ -124,6 +131,9 @@ Search::Search(Rung rung, llvm::ArrayRef<Thresholds> channels)
     : rung(rung), channels(channels) {
   if (rung == Rung::Multiply32 || rung == Rung::Estimate)
     maxShift = 31;
+  for (const Thresholds &channel : channels)
+    rules.push_back(isSeparable(channel) ? AddendRule::Free
+                                         : AddendRule::BySign);
 }
 
 std::optional<std::vector<Narrowing>>
@@ -144,11 +154,6 @@ Search::solve(std::optional<unsigned> shift) const {
 /// trailing zeros, which is a multiple of what the ends are multiples of.
 static Int128 choose(const IntegerInterval &addends) {
   return getPlainestAddend(addends, /*shift=*/0);
-}
-
-static IntegerInterval intersect(const IntegerInterval &a,
-                                 const IntegerInterval &b) {
-  return {std::max(a.least, b.least), std::min(a.greatest, b.greatest)};
 }
 
 Form Search::makeForm(const std::vector<Narrowing> &narrowings,
@@ -223,29 +228,25 @@ std::optional<Form> Search::accept(const std::vector<Narrowing> &narrowings,
 
 void Search::setUnit(unsigned value) {
   unit = value;
-  narrowers.clear();
-  for (const Thresholds &channel : channels) {
-    NarrowOptions options;
-    options.addendUnit = unit;
-    options.minShift = std::max(minShift, unit);
-    options.maxShift = maxShift;
-    options.maxMultiplicand = INT32_MAX;
-    if (!isSeparable(channel))
-      options.addendRule = AddendRule::BySign;
-    narrowers.emplace_back(channel, options);
-  }
+  auto [known, isNew] = solvers.try_emplace(unit);
+  if (isNew)
+    for (auto [channel, rule] : llvm::zip_equal(channels, rules)) {
+      NarrowOptions options;
+      options.addendRule = rule;
+      options.addendUnit = options.minShift = unit;
+      options.maxShift = maxShift;
+      options.maxMultiplicand = INT32_MAX;
+      known->second.emplace_back(channel, options);
+    }
+  narrowers = known->second;
 }
 
 std::optional<Form> Search::findWithOneShift(std::string &miss) const {
+  std::vector<unsigned> shifts(maxShift + 1 - unit);
+  std::iota(shifts.begin(), shifts.end(), unit);
   // Where 64 bits are multiplied, a shift of 32 is for nothing.
-  std::vector<unsigned> shifts;
-  const unsigned first = std::max(minShift, unit);
   if (rung == Rung::Multiply64)
-    for (unsigned shift = 32; shift <= maxShift; ++shift)
-      shifts.push_back(shift);
-  for (unsigned shift = first;
-       shift <= (rung == Rung::Multiply64 ? 31 : maxShift); ++shift)
-    shifts.push_back(shift);
+    std::rotate(shifts.begin(), shifts.begin() + 32, shifts.end());
   // The first shift that serves all has the least sums but for a factor of
   // less than two.
   unsigned failures = 0;
@@ -264,9 +265,13 @@ std::optional<Form> Search::findWithOneShift(std::string &miss) const {
 std::optional<Form> Search::findWithOwnShifts(std::string &miss) const {
   std::optional<std::vector<Narrowing>> narrowings = solve(std::nullopt);
   if (!narrowings) {
+    const auto *none = llvm::find_if(
+        narrowers, [](const Narrower &n) { return !n.solve().has_value(); });
     if (miss.empty())
-      miss = "multiplicands below 2^31 with addends that are multiples of 2^" +
-             std::to_string(unit) + " for every channel";
+      miss = "m < 2^31, s <= " + std::to_string(maxShift) +
+             (unit ? " and b a multiple of 2^" + std::to_string(unit) : "") +
+             " in every channel with no such parameters in channel " +
+             std::to_string(none - narrowers.begin());
     return std::nullopt;
   }
   return accept(*narrowings, miss);
@@ -280,9 +285,8 @@ std::vector<unsigned> Search::getUnits() const {
     return {0};
   // Without a shift to the left first; then the finest one.
   std::vector<unsigned> units = {32};
-  unsigned bits = 1;
-  while (!differences.fits(bits))
-    ++bits;
+  const unsigned bits =
+      std::max(getSignedBits(differences.low), getSignedBits(differences.high));
   if (bits < 32)
     units.push_back(bits);
   return units;

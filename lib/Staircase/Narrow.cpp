@@ -26,11 +26,6 @@ static IntegerInterval getSignedRange(unsigned bits) {
   return {format.min(), format.max()};
 }
 
-static IntegerInterval intersect(const IntegerInterval &a,
-                                 const IntegerInterval &b) {
-  return {std::max(a.least, b.least), std::min(a.greatest, b.greatest)};
-}
-
 Narrower::Narrower(const Thresholds &thresholds, NarrowOptions givenOptions)
     : options(givenOptions), palette(givenOptions.palette) {
   assert(options.addendBits >= 1 && options.addendBits <= 64 &&

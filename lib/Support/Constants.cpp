@@ -70,3 +70,11 @@ mlir::rescale::getConstantDoubles(ElementsAttr attr) {
   auto values = dense.getValues<double>();
   return SmallVector<double, 0>(values.begin(), values.end());
 }
+
+::staircase::Int128 mlir::rescale::toInt128(const APInt &value) {
+  APInt wide = value.sextOrTrunc(128);
+  return ::staircase::Int128(
+      static_cast<unsigned __int128>(wide.extractBitsAsZExtValue(64, 64))
+          << 64 |
+      wide.extractBitsAsZExtValue(64, 0));
+}

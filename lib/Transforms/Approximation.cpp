@@ -15,6 +15,7 @@
 #include "Certification.h"
 #include "rescale/Analysis/ChannelRangeAnalysis.h"
 #include "rescale/Staircase/Approximate.h"
+#include "rescale/Staircase/LeastTolerance.h"
 
 using namespace mlir;
 using namespace mlir::rescale;
@@ -130,48 +131,44 @@ Approximator::approximateObservedTogether(ArrayRef<Thresholds> channels,
 llvm::Expected<SmallVector<Narrowing, 0>>
 Approximator::approximateTogether(ArrayRef<Thresholds> channels,
                                   NarrowOptions options) const {
-  if (auto exact = narrowLayer(channels, options))
-    return std::move(*exact);
-  if (allowPairs) {
-    options.addendRule = AddendRule::BySign;
-    if (auto exact = narrowLayer(channels, options))
-      return std::move(*exact);
-    options.addendRule = AddendRule::Free;
-  }
-  if (!observed.empty())
-    return approximateObservedTogether(channels, options);
-  // What is within a tolerance is within a greater one.
-  int64_t wrong = 0, right = 1;
-  auto solve = [&](int64_t tolerance) {
-    options.tolerance = tolerance;
-    return narrowLayer(channels, options);
+  struct Layer {
+    SmallVector<Narrowing, 0> narrowings;
+    int64_t tolerance;
   };
-  std::optional<SmallVector<Narrowing, 0>> layer = solve(right);
-  while (!layer) {
-    // Codes are at most this far apart: nothing is asked for any more.
-    if (right > int64_t(1) << (::staircase::kMaxQuotientBits + 1))
-      return llvm::createStringError("no shift meets the options");
-    wrong = right;
-    right *= 2;
-    layer = solve(right);
-  }
-  while (right - wrong > 1) {
-    int64_t middle = wrong + (right - wrong) / 2;
-    if (auto next = solve(middle)) {
-      layer = std::move(next);
-      right = middle;
-    } else {
-      wrong = middle;
+  auto solve = [&](int64_t tolerance) -> std::optional<Layer> {
+    options.tolerance = tolerance;
+    auto narrowings = narrowLayer(channels, options);
+    // Two addends are for equal staircases.
+    if (!narrowings && tolerance == 0 && allowPairs) {
+      options.addendRule = AddendRule::BySign;
+      narrowings = narrowLayer(channels, options);
+      options.addendRule = AddendRule::Free;
     }
+    if (!narrowings)
+      return std::nullopt;
+    return Layer{std::move(*narrowings), tolerance};
+  };
+  if (!observed.empty()) {
+    if (std::optional<Layer> exact = solve(0))
+      return std::move(exact->narrowings);
+    return approximateObservedTogether(channels, options);
   }
+  // Codes are at most this far apart: nothing is asked for any more.
+  std::optional<Layer> found = ::staircase::findLeastTolerance(
+      0, int64_t(1) << (::staircase::kMaxQuotientBits + 2), solve);
+  if (!found)
+    return llvm::createStringError("no shift meets the options");
+  SmallVector<Narrowing, 0> &layer = found->narrowings;
+  if (found->tolerance == 0)
+    return std::move(layer);
   Int128 cost = 0;
   if (criterion == ErrorCriterion::Largest) {
-    options.minShift = options.maxShift = layer->front().shift;
+    options.minShift = options.maxShift = layer.front().shift;
     options.tolerance = 0;
     return approximateChannels(channels, options, cost);
   }
   SmallVector<Narrower, 0> narrowers;
-  options.tolerance = right;
+  options.tolerance = found->tolerance;
   for (const Thresholds &thresholds : channels)
     narrowers.emplace_back(thresholds, options);
   options.tolerance = 0;
@@ -192,7 +189,7 @@ Approximator::approximateTogether(ArrayRef<Thresholds> channels,
     bestCost = cost;
     layer = std::move(*next);
   }
-  return std::move(*layer);
+  return std::move(layer);
 }
 
 LogicalResult mlir::rescale::changeRequantizations(

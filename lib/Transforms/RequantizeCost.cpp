@@ -15,6 +15,7 @@
 
 #include "RequantizeCost.h"
 
+#include "rescale/Staircase/Forms.h"
 #include "rescale/Staircase/Integers.h"
 
 #include <optional>
@@ -23,21 +24,10 @@ using namespace mlir;
 using namespace mlir::rescale;
 using ::staircase::getSignedBits;
 using ::staircase::Int128;
+using ::staircase::Row;
 using ::staircase::Staircase;
 
-namespace {
-
-/// One channel: `floor((m*d + b) / 2^s)`, with the `b` of d's sign.
-struct Line {
-  Int128 multiplicand;
-  unsigned shift;
-  Int128 addend;
-  Int128 negativeAddend;
-};
-
-} // namespace
-
-static Line getLine(const Staircase &staircase) {
+static Row getRow(const Staircase &staircase) {
   ::staircase::Addends addends = getAddends(staircase);
   // Of a ReLU one addend serves both signs: what is below the zero point is
   // clamped either way.
@@ -50,20 +40,20 @@ static Line getLine(const Staircase &staircase) {
 }
 
 /// The bits of the widest sum, with the sign.
-static unsigned getSumBits(ArrayRef<Line> lines, ArrayRef<Channel> channels) {
+static unsigned getSumBits(ArrayRef<Row> rows, ArrayRef<Channel> channels) {
   unsigned bits = 1;
-  for (auto [line, channel] : llvm::zip_equal(lines, channels))
+  for (auto [row, channel] : llvm::zip_equal(rows, channels))
     for (Int128 d : {channel.range.low, channel.range.high})
-      for (Int128 addend : {line.addend, line.negativeAddend})
-        bits = std::max(bits, getSignedBits(line.multiplicand * d + addend));
+      for (Int128 addend : {row.addend, row.negativeAddend})
+        bits = std::max(bits, getSignedBits(row.multiplicand * d + addend));
   return bits;
 }
 
 /// The instructions of one form, or nothing where 64 bits do not hold it.
 static std::optional<uint64_t> getCost(const TargetFields &target,
-                                       ArrayRef<Line> lines,
+                                       ArrayRef<Row> rows,
                                        ArrayRef<Channel> channels) {
-  unsigned bits = getSumBits(lines, channels);
+  unsigned bits = getSumBits(rows, channels);
   if (bits > 64)
     return std::nullopt;
   bool isWide = bits > 32;
@@ -71,35 +61,35 @@ static std::optional<uint64_t> getCost(const TargetFields &target,
     return target.getCost(isWide ? wide : narrow);
   };
   uint64_t load = target.getCost(Instruction::Load);
-  auto differ = [&](auto Line::*field) {
+  auto differ = [&](auto Row::*field) {
     return !llvm::all_equal(
-        llvm::map_range(lines, [&](const Line &line) { return line.*field; }));
+        llvm::map_range(rows, [&](const Row &row) { return row.*field; }));
   };
 
-  uint64_t sum = differ(&Line::multiplicand) ? load : 0;
-  if (llvm::any_of(lines, [](const Line &l) { return l.multiplicand != 1; }))
+  uint64_t sum = differ(&Row::multiplicand) ? load : 0;
+  if (llvm::any_of(rows, [](const Row &l) { return l.multiplicand != 1; }))
     sum += cost(Instruction::Mul32, Instruction::Mul64);
   bool hasPairs = llvm::any_of(
-      lines, [](const Line &l) { return l.addend != l.negativeAddend; });
+      rows, [](const Row &l) { return l.addend != l.negativeAddend; });
   if (hasPairs)
     sum += target.getCost(Instruction::Select);
-  if (hasPairs || llvm::any_of(lines, [](const Line &l) { return l.addend; }))
+  if (hasAddends(rows))
     sum += cost(Instruction::Add32, Instruction::Add64);
-  if (differ(&Line::addend))
+  if (differ(&Row::addend))
     sum += load;
-  if (hasPairs && differ(&Line::negativeAddend))
+  if (hasPairs && differ(&Row::negativeAddend))
     sum += load;
 
   // Of 64 bits the upper half is there already.
-  if (differ(&Line::shift)) {
+  if (differ(&Row::shift)) {
     bool isUpper =
-        llvm::all_of(lines, [](const Line &l) { return l.shift >= 32; });
+        llvm::all_of(rows, [](const Row &l) { return l.shift >= 32; });
     return sum + load +
            (isUpper ? target.getCost(Instruction::VariableShift32)
                     : cost(Instruction::VariableShift32,
                            Instruction::VariableShift64));
   }
-  unsigned shift = lines.front().shift;
+  unsigned shift = rows.front().shift;
   if (shift == 0 || (isWide && shift == 32))
     return sum;
   if (isWide && shift > 32)
@@ -110,23 +100,23 @@ static std::optional<uint64_t> getCost(const TargetFields &target,
 uint64_t rescale::getCost(const TargetFields &target,
                           ArrayRef<Staircase> staircases,
                           ArrayRef<Channel> channels) {
-  SmallVector<Line> lines = llvm::map_to_vector(staircases, getLine);
+  SmallVector<Row> rows = llvm::map_to_vector(staircases, getRow);
   unsigned most = 0;
-  for (const Line &line : lines)
-    most = std::max(most, line.shift);
+  for (const Row &row : rows)
+    most = std::max(most, row.shift);
   // More than 64 bits are what an original of 64-bit accumulators may have; all
   // its forms are as dear.
-  uint64_t best = ::getCost(target, lines, channels).value_or(UINT64_MAX);
+  uint64_t best = ::getCost(target, rows, channels).value_or(UINT64_MAX);
   for (unsigned least : {most, std::max(most, 32u), 32u}) {
-    SmallVector<Line> raised(lines);
+    SmallVector<Row> raised(rows);
     bool fits = true;
-    for (Line &line : raised) {
-      unsigned k = least - std::min(least, line.shift);
-      line = {line.multiplicand << k, line.shift + k,
-              line.addend * (Int128(1) << k),
-              line.negativeAddend * (Int128(1) << k)};
+    for (Row &row : raised) {
+      unsigned k = least - std::min(least, row.shift);
+      row = {row.multiplicand << k, row.shift + k,
+             row.addend * (Int128(1) << k),
+             row.negativeAddend * (Int128(1) << k)};
       // Tables of multiplicands have 32 bits, and a sign.
-      fits &= line.multiplicand < Int128(1) << 31;
+      fits &= row.multiplicand < Int128(1) << 31;
     }
     if (fits)
       best = std::min(best,

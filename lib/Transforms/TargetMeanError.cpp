@@ -16,6 +16,7 @@
 
 using namespace mlir;
 using namespace mlir::rescale;
+using ::staircase::findLeastTolerance;
 using ::staircase::Int128;
 using ::staircase::IntegerInterval;
 using ::staircase::Narrower;
@@ -126,43 +127,52 @@ Staircase TargetSearch::improve(const TargetTask &task, const Staircase &found,
   return best.staircases.front();
 }
 
+template <typename Offer>
 SmallVector<Staircase, 0>
-TargetSearch::improveTogether(ArrayRef<TargetTask> tasks,
-                              SmallVector<Staircase, 0> found) const {
+TargetSearch::improveAtEachShift(ArrayRef<TargetTask> tasks,
+                                 SmallVector<Staircase, 0> found,
+                                 Offer offer) const {
   Best best(tasks, std::move(found));
   if (!best.canImprove())
     return best.staircases;
   const int64_t tolerance = best.rank->largest;
   SmallVector<Narrower, 0> narrowers = getNarrowers(tasks, tolerance);
-  for (unsigned shift = options.minShift; shift <= options.maxShift; ++shift) {
-    // Each channel as well as this shift admits. What is only tried need not be
-    // found again with another tolerance.
+  for (unsigned shift = options.minShift; shift <= options.maxShift; ++shift)
+    offer(narrowers, shift, tolerance, best);
+  return best.staircases;
+}
+
+SmallVector<Staircase, 0>
+TargetSearch::improveTogether(ArrayRef<TargetTask> tasks,
+                              SmallVector<Staircase, 0> found) const {
+  // Each channel as well as a shift admits. What is only tried need not be
+  // found again with another tolerance.
+  auto offer = [&](ArrayRef<Narrower> narrowers, unsigned shift,
+                   int64_t tolerance, Best &best) {
     auto staircases = solveEach(
         narrowers, tasks,
         [&](const Narrower &narrower, const TargetTask &task) {
           auto staircase = solveAt(narrower, task, shift, tolerance);
           if (!staircase)
             return staircase;
-          if (auto nearest = findLeastTolerance(tolerance, [&](int64_t least) {
-                return solveAt(getNarrower(task, least), task, shift, least);
-              }))
+          if (auto nearest =
+                  findLeastTolerance(0, tolerance, [&](int64_t least) {
+                    return solveAt(getNarrower(task, least), task, shift,
+                                   least);
+                  }))
             staircase = nearest;
           return std::optional(improve(task, *staircase, shift, shift));
         });
     if (staircases)
       best.offer(std::move(*staircases));
-  }
-  return best.staircases;
+  };
+  return improveAtEachShift(tasks, std::move(found), offer);
 }
 
 SmallVector<Staircase, 0> TargetSearch::improveWithOneMultiplicand(
     ArrayRef<TargetTask> tasks, SmallVector<Staircase, 0> found) const {
-  Best best(tasks, std::move(found));
-  if (!best.canImprove())
-    return best.staircases;
-  const int64_t tolerance = best.rank->largest;
-  SmallVector<Narrower, 0> narrowers = getNarrowers(tasks, tolerance);
-  for (unsigned shift = options.minShift; shift <= options.maxShift; ++shift) {
+  auto offer = [&](ArrayRef<Narrower> narrowers, unsigned shift,
+                   int64_t tolerance, Best &best) {
     IntegerInterval common = getCommonMultiplicands(narrowers, shift);
     // Some from all over.
     Int128 stride =
@@ -170,8 +180,8 @@ SmallVector<Staircase, 0> TargetSearch::improveWithOneMultiplicand(
     for (Int128 m = common.least; m <= common.greatest; m += stride)
       if (auto staircases = testEach(narrowers, tasks, m, shift, tolerance))
         best.offer(std::move(*staircases));
-  }
-  return best.staircases;
+  };
+  return improveAtEachShift(tasks, std::move(found), offer);
 }
 
 SmallVector<Staircase, 0>

@@ -18,6 +18,7 @@
 using namespace mlir;
 using namespace mlir::rescale;
 using ::staircase::AddendRule;
+using ::staircase::findLeastTolerance;
 using ::staircase::Int128;
 using ::staircase::IntegerFormat;
 using ::staircase::IntegerInterval;
@@ -182,11 +183,8 @@ IntegerInterval
 TargetSearch::getCommonMultiplicands(ArrayRef<Narrower> narrowers,
                                      unsigned shift) const {
   IntegerInterval common = {0, options.maxMultiplicand};
-  for (const Narrower &narrower : narrowers) {
-    IntegerInterval own = narrower.getMultiplicands(shift);
-    common = {std::max(common.least, own.least),
-              std::min(common.greatest, own.greatest)};
-  }
+  for (const Narrower &narrower : narrowers)
+    common = intersect(common, narrower.getMultiplicands(shift));
   return common;
 }
 
@@ -254,17 +252,17 @@ TargetSearch::solve(ArrayRef<TargetTask> tasks, bool allowApproximate) const {
     for (const TargetTask &task : tasks)
       most = std::max(most, getGreatestTolerance(task));
   if (target.multiplicandPer == Granularity::Layer)
-    return findLeastTolerance(most, [&](int64_t tolerance) {
+    return findLeastTolerance(0, most, [&](int64_t tolerance) {
       return solveWithOneMultiplicand(tasks, tolerance);
     });
   if (target.shiftPer == Granularity::Layer)
-    return findLeastTolerance(most, [&](int64_t tolerance) {
+    return findLeastTolerance(0, most, [&](int64_t tolerance) {
       return solveTogether(tasks, tolerance);
     });
   SmallVector<Staircase, 0> staircases;
   for (const TargetTask &task : tasks) {
     auto staircase = findLeastTolerance(
-        allowApproximate ? getGreatestTolerance(task) : 0,
+        0, allowApproximate ? getGreatestTolerance(task) : 0,
         [&](int64_t tolerance) { return solveAlone(task, tolerance); });
     if (!staircase)
       return std::nullopt;

@@ -18,6 +18,7 @@
 
 #include "StaircaseMisses.h"
 
+#include "rescale/Staircase/LeastTolerance.h"
 #include "rescale/Staircase/Narrow.h"
 
 namespace mlir::rescale {
@@ -61,34 +62,6 @@ std::optional<FitRank> getRank(ArrayRef<::staircase::Staircase> staircases,
 
 /// How many multiplicands are tried of an interval that has more than can be.
 constexpr int64_t kMaxSpread = 16;
-
-/// The least tolerance up to `most` at which `solve` has an answer, with it.
-/// What is solved within one is within every greater one.
-template <typename Solve>
-auto findLeastTolerance(int64_t most, Solve solve) -> decltype(solve(most)) {
-  int64_t low = 0, high = 1;
-  auto best = solve(0);
-  if (best || most == 0)
-    return best;
-  // Small ones are the likely ones.
-  while (!(best = solve(std::min(high, most)))) {
-    if (high >= most)
-      return std::nullopt;
-    low = high;
-    high *= 2;
-  }
-  high = std::min(high, most);
-  while (high - low > 1) {
-    int64_t middle = low + (high - low) / 2;
-    if (auto solution = solve(middle)) {
-      best = std::move(solution);
-      high = middle;
-    } else {
-      low = middle;
-    }
-  }
-  return best;
-}
 
 /// What `solve` gives for each channel, or nothing where one has none.
 template <typename Solve>
@@ -182,6 +155,13 @@ private:
   ::staircase::Staircase improve(const TargetTask &task,
                                  const ::staircase::Staircase &found,
                                  unsigned minShift, unsigned maxShift) const;
+  /// Calls `offer` for each shift, with what knows the solutions within the
+  /// largest difference of `found`; returns the best that it has offered.
+  template <typename Offer>
+  SmallVector<::staircase::Staircase, 0>
+  improveAtEachShift(ArrayRef<TargetTask> tasks,
+                     SmallVector<::staircase::Staircase, 0> found,
+                     Offer offer) const;
   /// The same for channels with one shift.
   SmallVector<::staircase::Staircase, 0>
   improveTogether(ArrayRef<TargetTask> tasks,

@@ -84,7 +84,7 @@ private:
   bool isProved(const Interval &part, int64_t code);
   std::optional<Int128> testPieces();
   std::optional<Int128> halve(Interval part, int64_t code);
-  std::optional<Int128> evaluateAll();
+  std::optional<Int128> evaluateAll(const Interval &part);
   std::optional<unsigned> findFault(Int128 first, unsigned count);
   std::optional<unsigned> compare(Int128 first, unsigned count);
   std::optional<unsigned> compareWithThresholds(Int128 first, unsigned count);
@@ -119,8 +119,9 @@ std::optional<Int128> ChannelTest::run() {
     if (!intervals.fits(step))
       doubtful.push_back(&step);
   auto [low, high] = claim.accumulators;
-  return thresholds && high - low >= kAlwaysEvaluated ? testPieces()
-                                                      : evaluateAll();
+  return thresholds && high - low >= kAlwaysEvaluated
+             ? testPieces()
+             : evaluateAll(claim.accumulators);
 }
 
 /// Whether interval arithmetic says that all of `part` have `code`, and that
@@ -143,12 +144,8 @@ std::optional<Int128> ChannelTest::halve(Interval part, int64_t code) {
       continue;
     if (part.high - part.low < kLeaf) {
       reached = size_t(code - thresholds->firstCode);
-      for (Int128 x = part.low; x <= part.high; x += ChannelLanes::kMaxLanes) {
-        Int128 count =
-            std::min<Int128>(part.high - x + 1, ChannelLanes::kMaxLanes);
-        if (std::optional<unsigned> lane = findFault(x, unsigned(count)))
-          return x + *lane;
-      }
+      if (std::optional<Int128> x = evaluateAll(part))
+        return x;
       continue;
     }
     // At a multiple of the greatest power of two that has one, so that upper
@@ -177,10 +174,9 @@ std::optional<Int128> ChannelTest::testPieces() {
   return test(claim.accumulators.high + 1);
 }
 
-std::optional<Int128> ChannelTest::evaluateAll() {
-  auto [low, high] = claim.accumulators;
-  for (Int128 x = low; x <= high; x += ChannelLanes::kMaxLanes) {
-    Int128 count = std::min<Int128>(high - x + 1, ChannelLanes::kMaxLanes);
+std::optional<Int128> ChannelTest::evaluateAll(const Interval &part) {
+  for (Int128 x = part.low; x <= part.high; x += ChannelLanes::kMaxLanes) {
+    Int128 count = std::min<Int128>(part.high - x + 1, ChannelLanes::kMaxLanes);
     if (std::optional<unsigned> lane = findFault(x, unsigned(count)))
       return x + *lane;
   }

@@ -397,12 +397,7 @@ def _parser() -> argparse.ArgumentParser:
         "the bytes of arena, stack, code and constants.",
     )
     _add_network_options(command, backend="c")
-    command.add_argument(
-        "--json",
-        type=Path,
-        metavar="FILE",
-        help="write the figures there too, as JSON",
-    )
+    _add_json_option(command, "the figures")
     command.set_defaults(run=_bench_network)
 
     command = benches.add_parser(
@@ -440,17 +435,22 @@ def _parser() -> argparse.ArgumentParser:
         default=0,
         help="of what the layers read (default: %(default)s)",
     )
-    command.add_argument(
-        "--json",
-        type=Path,
-        metavar="FILE",
-        help="write a row for each target, compiler and form there too",
-    )
+    _add_json_option(command, "a row for each target, compiler and form")
     command.set_defaults(run=_bench_requantize)
 
     html_report.add_parser(commands)
     search.add_parser(commands)
     return parser
+
+
+def _add_json_option(command: argparse.ArgumentParser, what: str) -> None:
+    """Adds the option of all benchmarks to write what they print."""
+    command.add_argument(
+        "--json",
+        type=Path,
+        metavar="FILE",
+        help=f"write {what} there too, as JSON",
+    )
 
 
 def _add_network_options(

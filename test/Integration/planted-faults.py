@@ -22,6 +22,7 @@ import re
 import subprocess
 import tempfile
 import unittest
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -102,11 +103,10 @@ def read_channels(folder: Path) -> list[Channel]:
     return found
 
 
-def lower(functions: list[str], rung: str) -> dict[str, str]:
-    """Those that the rung can compute, as linalg with rescale.apply."""
+def convert(functions: Iterable[str], *passes: str) -> dict[str, str]:
+    """What becomes of those that the passes can convert, by name."""
     done = subprocess.run(
-        ["rescale-opt", "-", "-split-input-file", "--rescale-certify"]
-        + [f"--convert-rescale-to-linalg=keep-certificates rung={rung}"],
+        ["rescale-opt", "-", "-split-input-file", *passes],
         input=SEPARATOR.join(functions),
         capture_output=True,
         text=True,
@@ -118,20 +118,18 @@ def lower(functions: list[str], rung: str) -> dict[str, str]:
     }
 
 
+def lower(functions: list[str], rung: str) -> dict[str, str]:
+    """Those that the rung can compute, as linalg with rescale.apply."""
+    return convert(
+        functions,
+        "--rescale-certify",
+        f"--convert-rescale-to-linalg=keep-certificates rung={rung}",
+    )
+
+
 def emit(functions: dict[str, str]) -> dict[str, str]:
     """The same as arith."""
-    done = subprocess.run(
-        ["rescale-opt", "-", "-split-input-file"]
-        + ["--convert-rescale-to-arith"],
-        input=SEPARATOR.join(functions.values()),
-        capture_output=True,
-        text=True,
-    )
-    return {
-        re.search(r"func.func @(\w+)", chunk)[1]: chunk
-        for chunk in done.stdout.split(SEPARATOR)
-        if "linalg.generic" in chunk
-    }
+    return convert(functions.values(), "--convert-rescale-to-arith")
 
 
 def change_addend(generator: random.Random, function: str) -> str | None:

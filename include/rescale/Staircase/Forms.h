@@ -21,6 +21,7 @@
 #include "rescale/Staircase/Thresholds.h"
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLExtras.h"
 
 #include <optional>
 #include <string>
@@ -35,6 +36,13 @@ struct Row {
   Int128 addend;
   Int128 negativeAddend;
 };
+
+/// Whether anything is added to the products.
+inline bool hasAddends(llvm::ArrayRef<Row> rows) {
+  return llvm::any_of(rows, [](const Row &row) {
+    return row.addend != 0 || row.negativeAddend != 0;
+  });
+}
 
 /// The parameters of all channels, and what they are right for.
 struct Form {

@@ -16,7 +16,10 @@
 
 #include "rescale/Staircase/Staircase.h"
 
+#include "llvm/ADT/ArrayRef.h"
+
 #include <algorithm>
+#include <cassert>
 
 namespace staircase {
 
@@ -68,6 +71,15 @@ inline Interval shiftRight(const Interval &a, const Interval &shift) {
 /// The least interval that contains both.
 inline Interval getHull(const Interval &a, const Interval &b) {
   return {std::min(a.low, b.low), std::max(a.high, b.high)};
+}
+
+/// The least interval that contains all of them, of which there has to be one.
+inline Interval getHullOfAll(llvm::ArrayRef<Interval> intervals) {
+  assert(!intervals.empty() && "requires an interval");
+  Interval hull = intervals.front();
+  for (const Interval &interval : intervals.drop_front())
+    hull = getHull(hull, interval);
+  return hull;
 }
 
 /// All values of a type.

@@ -33,6 +33,7 @@
 #include "rescale/Staircase/Arithmetic.h"
 #include "rescale/Staircase/Thresholds.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace staircase {
@@ -53,6 +54,12 @@ struct IntegerInterval {
     return least <= value && value <= greatest;
   }
 };
+
+/// What is in both; it may be empty.
+inline IntegerInterval intersect(const IntegerInterval &a,
+                                 const IntegerInterval &b) {
+  return {std::max(a.least, b.least), std::min(a.greatest, b.greatest)};
+}
 
 /// An integer `b` with `(m*x + b) / 2^s` on or above every lower point and
 /// below every upper point exists if and only if `L < m/2^s < U`:

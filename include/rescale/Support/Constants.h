@@ -13,6 +13,8 @@
 #ifndef RESCALE_SUPPORT_CONSTANTS_H
 #define RESCALE_SUPPORT_CONSTANTS_H
 
+#include "rescale/Staircase/Staircase.h"
+
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Value.h"
 #include "llvm/ADT/SmallVector.h"
@@ -32,6 +34,9 @@ getConstantIntegers(ElementsAttr attr, bool isUnsigned = false);
 
 /// The elements of a constant tensor of f64, likewise.
 std::optional<SmallVector<double, 0>> getConstantDoubles(ElementsAttr attr);
+
+/// The lower 128 bits of `value`, or all of it with its sign.
+::staircase::Int128 toInt128(const APInt &value);
 
 } // namespace mlir::rescale
 

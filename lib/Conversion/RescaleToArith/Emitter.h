@@ -14,7 +14,7 @@
 #ifndef RESCALE_LIB_CONVERSION_RESCALETOARITH_EMITTER_H
 #define RESCALE_LIB_CONVERSION_RESCALETOARITH_EMITTER_H
 
-#include "Bounds.h"
+#include "rescale/Analysis/ApplyBounds.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
@@ -27,7 +27,8 @@ class Emitter {
 public:
   using Int128 = ::staircase::Int128;
 
-  Emitter(ApplyOp op, const Bounds &bounds, unsigned width, OpBuilder &builder)
+  Emitter(ApplyOp op, const ApplyBounds &bounds, unsigned width,
+          OpBuilder &builder)
       : op(op), bounds(bounds), width(width), b(op.getLoc(), builder) {}
 
   /// The same in another width.
@@ -77,7 +78,7 @@ public:
   Value resize(Value value, unsigned bits, bool isUnsigned);
 
   ApplyOp op;
-  const Bounds &bounds;
+  const ApplyBounds &bounds;
   const unsigned width;
 
 private:

@@ -52,7 +52,7 @@ static Line getLeastShift(const Staircase &staircase, bool divides) {
           addends.positive >> k, addends.negative >> k};
 }
 
-/// Whether chooseWidth of RescaleToArith takes `width` bits for these lines of
+/// Whether getArithmetic of ApplyBounds.h takes `width` bits for these lines of
 /// `op` and its zero point `zeroPoint`. The bounds are its own, so that no form
 /// is chosen for an arithmetic that it does not get.
 static bool fit(RequantizeOp op, ArrayRef<Line> lines, int64_t zeroPoint,
@@ -90,12 +90,6 @@ static SmallVector<Line> raiseShifts(ArrayRef<Line> lines, unsigned least) {
   });
 }
 
-static bool hasAddends(ArrayRef<Line> lines) {
-  return llvm::any_of(lines, [](const Line &line) {
-    return line.addend != 0 || line.negativeAddend != 0;
-  });
-}
-
 Tables::Tables(RequantizeOp op, const Interval &proved)
     : rounding(op.getRounding()),
       zeroPoint(op.getStaircase(0).outputZeroPoint) {
@@ -117,7 +111,7 @@ Tables::Tables(RequantizeOp op, const Interval &proved)
 Tables::Tables(RequantizeOp op, const ::staircase::Form &form)
     : lines(form.rows.begin(), form.rows.end()),
       rounding(hasAddends(lines) ? Rounding::Addend : Rounding::Floor),
-      zeroPoint(form.zeroPoint), rung(static_cast<Rung>(form.rung)),
+      zeroPoint(form.zeroPoint), rung(fromStaircase(form.rung)),
       sums(form.sums) {
   Int128 offset = int64_t(op.getInputZeroPoint());
   input = form.differences + Interval{offset, offset};

@@ -6,12 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A value of n bits is an integer that is congruent to it modulo 2^n, with the
-// interval in which that integer lies. Where an operation reads its operand as
-// a number, and the interval does not say that the integer is that number, a
-// multiple of 2^n is subtracted. So what is meant modulo a power of two costs
-// nothing until it is read.
-//
 // What has to fit its type is asked, not assumed: the solver looks for an
 // accumulator for which anything does not fit, or a code is wrong. Behind an
 // operation that has to fit, its result is taken to fit: else the solver has
@@ -19,14 +13,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Terms.h"
 #include "rescale/Analysis/LoweredArithmetic.h"
 #include "rescale/Conversion/RescaleToSMT/RescaleToSMT.h"
 #include "rescale/Staircase/Thresholds.h"
-
-#include "mlir/Dialect/SMT/IR/SMTOps.h"
-#include "mlir/IR/ImplicitLocOpBuilder.h"
-
-#include <map>
 
 using namespace mlir;
 using namespace mlir::rescale;
@@ -42,61 +32,20 @@ static constexpr int64_t kMaxCodes = 4096;
 
 namespace {
 
-using Predicate = smt::IntPredicate;
-
-/// An integer, and what it can be.
-struct Term {
-  Value value;
-  Interval range;
-};
-
-class ChannelEncoder {
+class ChannelEncoder : TermBuilder {
 public:
   ChannelEncoder(OpBuilder &builder, const LoweredRequantize &requantize,
                  int64_t channel)
-      : b(requantize.op->getLoc(), builder), arithmetic(requantize.arithmetic),
-        channel(channel), claim(requantize.channels[channel]),
-        terms(arithmetic.getNumValues()), conditions(terms.size()) {}
+      : TermBuilder(requantize.op->getLoc(), builder),
+        arithmetic(requantize.arithmetic), channel(channel),
+        claim(requantize.channels[channel]), terms(arithmetic.getNumValues()),
+        conditions(terms.size()) {}
 
   LogicalResult encode();
 
 private:
-  Value constant(Int128 value);
-  Term getConstant(Int128 value) { return {constant(value), {value, value}}; }
-  Value declare(StringRef name) {
-    return smt::DeclareFunOp::create(b, smt::IntType::get(b.getContext()),
-                                     b.getStringAttr(name));
-  }
-  void assertThat(Value condition) { smt::AssertOp::create(b, condition); }
-  Value compare(Predicate predicate, Value lhs, Value rhs) {
-    return smt::IntCmpOp::create(b, predicate, lhs, rhs);
-  }
-  Value add(Value lhs, Value rhs) {
-    return smt::IntAddOp::create(b, ValueRange{lhs, rhs});
-  }
-  Value multiply(Int128 factor, Value value) {
-    return smt::IntMulOp::create(b, ValueRange{constant(factor), value});
-  }
-  Value subtract(Value lhs, Value rhs) {
-    return smt::IntSubOp::create(b, lhs, rhs);
-  }
-  Value distinct(Value lhs, Value rhs) {
-    return smt::DistinctOp::create(b, ValueRange{lhs, rhs});
-  }
-  /// A variable that equals `term`, so that it is written once.
-  Term name(Term term, StringRef name);
-
-  /// `term = quotient * 2^shift + remainder`.
-  std::pair<Term, Term> divide(Term term, unsigned shift);
-  /// The number of [low, low + 2^width) that is congruent to `term`.
-  Term reduce(Term term, Int128 low, unsigned width);
   Term readSigned(unsigned value);
   Term readUnsigned(unsigned value);
-  Term select(Value condition, Term lhs, Term rhs) {
-    return {smt::IteOp::create(b, condition, lhs.value, rhs.value),
-            getHull(lhs.range, rhs.range)};
-  }
-  Term clamp(Term term, Int128 low, Int128 high);
 
   LogicalResult encodeStep(const ArithStep &step);
   LogicalResult encodeCondition(const ArithStep &step);
@@ -112,7 +61,6 @@ private:
   void compareFormula(Term code);
   LogicalResult reportUnsupported(const ArithStep &step, const Twine &got);
 
-  ImplicitLocOpBuilder b;
   const LoweredArithmetic &arithmetic;
   int64_t channel;
   const ChannelClaim &claim;
@@ -123,77 +71,9 @@ private:
   SmallVector<Value> conditions;
   /// What the solver looks for.
   SmallVector<Value> faults;
-  std::map<Int128, Value> constants;
-  std::map<std::pair<const void *, unsigned>, std::pair<Term, Term>> divisions;
 };
 
 } // namespace
-
-static Interval getUnsigned(unsigned width) {
-  return {0, (Int128(1) << width) - 1};
-}
-
-/// SMT-LIB has no negative numerals, and the export writes some all the same.
-Value ChannelEncoder::constant(Int128 value) {
-  Value &known = constants[value];
-  if (known)
-    return known;
-  bool isNegative = value < 0;
-  auto magnitude = static_cast<unsigned __int128>(isNegative ? -value : value);
-  APInt bits(129, {uint64_t(magnitude), uint64_t(magnitude >> 64)});
-  auto type = IntegerType::get(b.getContext(), 129);
-  Value numeral = smt::IntConstantOp::create(b, IntegerAttr::get(type, bits));
-  if (isNegative)
-    numeral = subtract(constant(0), numeral);
-  return constants[value] = numeral;
-}
-
-Term ChannelEncoder::name(Term term, StringRef name) {
-  Value variable = declare(name);
-  assertThat(smt::EqOp::create(b, variable, term.value));
-  return {variable, term.range};
-}
-
-std::pair<Term, Term> ChannelEncoder::divide(Term term, unsigned shift) {
-  if (Int128 value = term.range.low; term.range.isConstant()) {
-    Int128 quotient = value >> int(shift);
-    return {getConstant(quotient),
-            getConstant(value - (quotient << int(shift)))};
-  }
-  auto [known, isNew] = divisions.try_emplace(
-      {term.value.getAsOpaquePointer(), shift}, Term(), Term());
-  if (!isNew)
-    return known->second;
-  Interval amount = {shift, shift};
-  Term quotient = {declare("quotient"), shiftRight(term.range, amount)};
-  Term remainder = {declare("remainder"), getUnsigned(shift)};
-  if (quotient.range.isConstant())
-    remainder.range = {term.range.low - (quotient.range.low << int(shift)),
-                       term.range.high - (quotient.range.low << int(shift))};
-  assertThat(smt::EqOp::create(
-      b, term.value,
-      add(multiply(Int128(1) << int(shift), quotient.value), remainder.value)));
-  assertThat(compare(Predicate::ge, remainder.value, constant(0)));
-  assertThat(compare(Predicate::lt, remainder.value,
-                     constant(Int128(1) << int(shift))));
-  known->second = {quotient, remainder};
-  return {quotient, remainder};
-}
-
-Term ChannelEncoder::reduce(Term term, Int128 low, unsigned width) {
-  Interval range = {low, low + getUnsigned(width).high};
-  if (range.contains(term.range))
-    return term;
-  Int128 modulus = Int128(1) << width;
-  if (term.range.isConstant())
-    return getConstant(((term.range.low - low) & (modulus - 1)) + low);
-  Value multiple = declare("wraps");
-  Term reduced = name(
-      {subtract(term.value, multiply(modulus, multiple)), range}, "wrapped");
-  assertThat(compare(Predicate::ge, reduced.value, constant(range.low)));
-  assertThat(compare(Predicate::le, reduced.value, constant(range.high)));
-  return reduced;
-}
 
 Term ChannelEncoder::readSigned(unsigned value) {
   unsigned width = arithmetic.getWidth(value);
@@ -202,22 +82,6 @@ Term ChannelEncoder::readSigned(unsigned value) {
 
 Term ChannelEncoder::readUnsigned(unsigned value) {
   return reduce(terms[value], 0, arithmetic.getWidth(value));
-}
-
-Term ChannelEncoder::clamp(Term term, Int128 low, Int128 high) {
-  if (term.range.low < low)
-    term = {select(compare(Predicate::lt, term.value, constant(low)),
-                   getConstant(low), term)
-                .value,
-            {low, std::max(low, term.range.high)}};
-  if (term.range.high > high) {
-    term = name(term, "least");
-    term = {select(compare(Predicate::gt, term.value, constant(high)),
-                   getConstant(high), term)
-                .value,
-            {std::min(high, term.range.low), high}};
-  }
-  return term;
 }
 
 LogicalResult ChannelEncoder::reportUnsupported(const ArithStep &step,

@@ -141,9 +141,5 @@ mlir::rescale::kernel::detail::getAccumulatorRange(KernelOpInterface op) {
         getElementTypeOrSelf(input.getType()).getIntOrFloatBitWidth();
     inputs.push_back({getInterval(::staircase::IntegerFormat{width})});
   }
-  SmallVector<::staircase::Interval> ranges = op.getAccumulatorRanges(inputs);
-  ::staircase::Interval hull = ranges.front();
-  for (const ::staircase::Interval &range : ranges)
-    hull = getHull(hull, range);
-  return hull;
+  return ::staircase::getHullOfAll(op.getAccumulatorRanges(inputs));
 }

@@ -15,6 +15,7 @@
 
 #include "rescale/Staircase/Certificate.h"
 #include "rescale/Staircase/Interval.h"
+#include "rescale/Staircase/Rungs.h"
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/BuiltinAttributes.h"
@@ -95,6 +96,20 @@ static_assert(toStaircase(Rounding::HalfUp) == ::staircase::Rounding::HalfUp &&
               toStaircase(Rounding::HalfAway) ==
                   ::staircase::Rounding::HalfAway &&
               toStaircase(Rounding::Addend) == ::staircase::Rounding::Addend);
+
+/// The same arithmetic; the numbers agree.
+constexpr ::staircase::Rung toStaircase(Rung rung) {
+  return static_cast<::staircase::Rung>(rung);
+}
+constexpr Rung fromStaircase(::staircase::Rung rung) {
+  return static_cast<Rung>(rung);
+}
+static_assert(toStaircase(Rung::Multiply32) == ::staircase::Rung::Multiply32 &&
+              toStaircase(Rung::TwoLimbs) == ::staircase::Rung::TwoLimbs &&
+              toStaircase(Rung::Estimate) == ::staircase::Rung::Estimate &&
+              toStaircase(Rung::MultiplyHigh) ==
+                  ::staircase::Rung::MultiplyHigh &&
+              toStaircase(Rung::Multiply64) == ::staircase::Rung::Multiply64);
 
 } // namespace mlir::rescale
 

@@ -1,4 +1,4 @@
-//===- Bounds.cpp - What is known of a rescale.apply ----------------------===//
+//===- ApplyBounds.cpp - What is known of a rescale.apply -----------------===//
 //
 // Part of the Rescale Project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,19 +6,25 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Bounds.h"
+#include "rescale/Analysis/ApplyBounds.h"
+
+#include "rescale/Staircase/Integers.h"
 
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 
 #include <algorithm>
 
 using namespace mlir;
 using namespace mlir::rescale;
+using ::staircase::Condition;
 using ::staircase::Facts;
 using ::staircase::Int128;
 using ::staircase::IntegerFormat;
 using ::staircase::Interval;
+using ::staircase::stringify;
 
 std::optional<APInt> rescale::getConstant(Value value) {
   APInt constant;
@@ -85,7 +91,7 @@ static Interval getAddendInterval(ApplyOp op, Interval shift) {
   return {0, half + (roundsTwice ? Int128(1) << 30 : 0)};
 }
 
-Bounds::Bounds(ApplyOp op)
+ApplyBounds::ApplyBounds(ApplyOp op)
     : input(getInterval(op.getInputRange(), getInterval(op.getInputFormat()))),
       difference(input + Interval{-Int128(int64_t(op.getInputZeroPoint())),
                                   -Int128(int64_t(op.getInputZeroPoint()))}),
@@ -110,12 +116,12 @@ Bounds::Bounds(ApplyOp op)
 
 // Two shifts are less than 128 bits, which C does not have: i32 by i32 with a
 // shift of 63, where 2^62 + 2^62 is one too much.
-bool Bounds::shiftsFirst(ApplyOp op) const {
+bool ApplyBounds::shiftsFirst(ApplyOp op) const {
   return op.getRounding() == Rounding::HalfUp && shift.low > 0 &&
          product.fits(64) && !sum.fits(64);
 }
 
-Facts Bounds::getFacts(ApplyOp op, Rung rung) const {
+Facts ApplyBounds::getFacts(ApplyOp op, Rung rung) const {
   Facts facts = {difference, multiplicand, shift, addend,
                  getHull(product, sum)};
   facts.addendShift = op.getAddendShift();
@@ -125,4 +131,63 @@ Facts Bounds::getFacts(ApplyOp op, Rung rung) const {
         product, shiftRight(product, shift + Interval{-1, -1}) + facts.addends);
   }
   return facts;
+}
+
+//===----------------------------------------------------------------------===//
+// The choice
+//===----------------------------------------------------------------------===//
+
+static Condition fits(const char *name, unsigned width,
+                      const Interval &interval) {
+  return {llvm::formatv("{0} in {1} bits", name, width),
+          llvm::formatv("{0} in [{1}, {2}]", name, stringify(interval.low),
+                        stringify(interval.high)),
+          interval.fits(width)};
+}
+
+std::optional<Condition>
+rescale::findMiss(ApplyOp op, const ApplyBounds &bounds, Rung rung) {
+  bool isMultiply = rung == Rung::Multiply32 || rung == Rung::Multiply64;
+  unsigned width = rung == Rung::Multiply64 ? 64 : 32;
+  std::vector<Condition> before = {
+      {"a rounding by addends", "the rounding half_even",
+       isMultiply || op.getRounding() != Rounding::HalfEven},
+      fits("x", width, bounds.input)};
+  std::vector<Condition> after = {fits("codes", width, bounds.code),
+                                  fits("clamp bounds", width, bounds.clamp)};
+  Facts facts = bounds.getFacts(op, rung);
+  for (const auto &conditions :
+       {before, getOperandConditions(toStaircase(rung), facts),
+        getConditions(toStaircase(rung), facts), after})
+    for (const Condition &condition : conditions)
+      if (!condition.holds)
+        return condition;
+  return std::nullopt;
+}
+
+Arithmetic rescale::getArithmetic(ApplyOp op, const ApplyBounds &bounds) {
+  auto get = [&](Rung rung) -> Arithmetic {
+    return {rung, getConditions(toStaircase(rung), bounds.getFacts(op, rung))};
+  };
+  if (std::optional<Rung> own = op.getRung())
+    return get(*own);
+  for (Rung rung : {Rung::Multiply32, Rung::Multiply64})
+    if (!findMiss(op, bounds, rung))
+      return get(rung);
+  return {};
+}
+
+StringRef Arithmetic::getName() const {
+  return rung ? stringifyRung(*rung) : "multiply_128";
+}
+
+std::string Arithmetic::getProof() const {
+  if (!rung)
+    return "64 bits do not hold every intermediate";
+  return llvm::join(llvm::map_range(conditions,
+                                    [](const Condition &condition) {
+                                      return condition.needs + " with " +
+                                             condition.got;
+                                    }),
+                    ", ");
 }
