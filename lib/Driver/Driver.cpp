@@ -279,7 +279,11 @@ llvm::Error Driver::describe() {
   if (!bits && options.report.empty() && options.emit != EmitKind::Parameters)
     return llvm::Error::success();
   TimingScope reporting = timing.nest("Report");
-  FailureOr<Report> report = computeReport(*module);
+  std::optional<ReportTarget> target;
+  if (!options.report.empty())
+    target = {options.narrow.isOff() ? "" : options.target.triple,
+              options.rung};
+  FailureOr<Report> report = computeReport(*module, target);
   if (failed(report))
     return makeReportedError();
   if (options.emit == EmitKind::Parameters) {

@@ -17,10 +17,12 @@
 #include "Certification.h"
 #include "LayerNames.h"
 #include "rescale/Analysis/ChannelRangeAnalysis.h"
+#include "rescale/Conversion/RescaleToLinalg/RescaleToLinalg.h"
 #include "rescale/Staircase/Certificate.h"
 #include "rescale/Support/OutputPath.h"
 #include "rescale/Transforms/Passes.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
@@ -301,11 +303,40 @@ static LayerReport describe(RequantizeOp op, const ProvedRanges &ranges,
   return layer;
 }
 
-FailureOr<Report> mlir::rescale::computeReport(ModuleOp module) {
+/// The arithmetic of all layers, as the lowering would choose it now.
+static LogicalResult addArithmetic(ModuleOp module, const ProvedRanges &ranges,
+                                   Report &report) {
+  FailureOr<std::optional<RungRequest>> request =
+      parseRungRequest(module.getLoc(), report.target->rung);
+  if (failed(request))
+    return failure();
+  FailureOr<RequantizeForms> forms =
+      chooseForms(module, ranges, report.target->target, *request);
+  if (failed(forms))
+    return failure();
+  llvm::DenseMap<Operation *, LayerReport *> layers;
+  for (LayerReport &layer : report.layers)
+    layers[layer.op] = &layer;
+  visitApplies(module, proveInputs(module, ranges), *forms,
+               [&](RequantizeOp op, ApplyOp apply) {
+                 LayerReport &layer = *layers[op];
+                 layer.arithmetic = getArithmetic(apply, ApplyBounds(apply));
+                 auto form = forms->find(op);
+                 // Without a target everything is for nothing.
+                 if (form != forms->end() && form->second.cost != 0)
+                   layer.cost = form->second.cost;
+               });
+  return success();
+}
+
+FailureOr<Report>
+mlir::rescale::computeReport(ModuleOp module,
+                             const std::optional<ReportTarget> &target) {
   FailureOr<ProvedRanges> ranges = ProvedRanges::compute(module);
   if (failed(ranges))
     return failure();
   Report report;
+  report.target = target;
   Namer namer(module);
   bool isTrue = true;
   module.walk([&](RequantizeOp op) {
@@ -314,7 +345,7 @@ FailureOr<Report> mlir::rescale::computeReport(ModuleOp module) {
     else
       report.layers.push_back(describe(op, *ranges, namer));
   });
-  if (!isTrue)
+  if (!isTrue || (target && failed(addArithmetic(module, *ranges, report))))
     return failure();
   return report;
 }
@@ -392,7 +423,10 @@ struct RescaleReportPass
 
   void runOnOperation() override {
     markAllAnalysesPreserved();
-    FailureOr<Report> report = computeReport(getOperation());
+    std::optional<ReportTarget> lowered;
+    if (!target.empty() || !rung.empty())
+      lowered = {target, rung};
+    FailureOr<Report> report = computeReport(getOperation(), lowered);
     if (failed(report))
       return signalPassFailure();
     if (report->layers.empty() && hasRescale())

@@ -202,6 +202,16 @@ static void print(const LayerReport &layer, llvm::json::OStream &json) {
     json.attribute("rounding", stringifyRounding(layer.roundingAfter));
     json.attribute("one_shift_before", layer.hasOneShiftBefore());
     json.attribute("one_shift", layer.hasOneShiftAfter());
+    if (layer.arithmetic) {
+      json.attribute("rung", layer.arithmetic->getName());
+      json.attribute("cost", layer.cost ? llvm::json::Value(*layer.cost)
+                                        : llvm::json::Value(nullptr));
+      json.attributeArray("conditions", [&] {
+        for (const auto &condition : layer.arithmetic->conditions)
+          json.value(llvm::json::Object{{"needs", condition.needs},
+                                        {"got", condition.got}});
+      });
+    }
     json.attributeArray("channels", [&] {
       for (const ChannelReport &channel : layer.channels)
         print(channel, json);
@@ -214,6 +224,8 @@ void mlir::rescale::printReportJSON(const Report &report, raw_ostream &os) {
   json.object([&] {
     json.attribute("format", "rescale-report");
     json.attribute("version", 1);
+    if (report.target)
+      json.attribute("target", report.target->target);
     json.attributeBegin("summary");
     print(report.getSummary(LayerRole::Accumulators), json);
     json.attributeEnd();
@@ -454,6 +466,19 @@ static void printChannels(const LayerReport &layer, raw_ostream &os) {
   table.print(os);
 }
 
+static void printArithmetic(const Report &report, raw_ostream &os) {
+  os << "\nArithmetic";
+  if (!report.target->target.empty())
+    os << " for " << report.target->target;
+  os << "\n\n";
+  Table table({"layer", "rung", "cost", "exact because of"}, /*leftColumns=*/4);
+  for (const LayerReport &layer : report.layers)
+    table.addRow({layer.name, layer.arithmetic->getName().str(),
+                  layer.cost ? std::to_string(*layer.cost) : "-",
+                  layer.arithmetic->getProof()});
+  table.print(os);
+}
+
 void mlir::rescale::printReportTable(const Report &report, bool channels,
                                      raw_ostream &os) {
   for (LayerRole role : {LayerRole::Accumulators, LayerRole::Elementwise}) {
@@ -476,6 +501,8 @@ void mlir::rescale::printReportTable(const Report &report, bool channels,
     os << "\n";
     printSummary(summary, os);
   }
+  if (report.target && !report.layers.empty())
+    printArithmetic(report, os);
   if (channels)
     for (const LayerReport &layer : report.layers)
       printChannels(layer, os);

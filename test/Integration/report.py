@@ -11,11 +11,14 @@ The reports of the four networks of MLPerf Tiny fit the schema of docs/, agree
 with themselves, and with bounds on widths. The bounds of every channel and of
 medians are those of an exact solver for ranges from weights alone; ranges that
 know what a layer gets can only do better. With one shift for each layer, as
-hardware has it whose shift is a register, the golden outputs are the same.
+hardware has it whose shift is a register, the golden outputs are the same. The
+rung of each layer, with its inequalities, is the one of the code for a target.
 """
 
 import json
+import re
 import statistics
+import subprocess
 import unittest
 from collections import Counter
 from pathlib import Path
@@ -23,6 +26,7 @@ from pathlib import Path
 import jsonschema
 from Inputs import networks, ours
 from Inputs.native import run_tool
+from rescale import tools
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "report.schema.json"
 
@@ -55,6 +59,24 @@ def report(model: Path, folder: Path, shift: str) -> dict:
         f"--rescale-report=output={output}",
     )
     return json.loads(output.read_text())
+
+
+def find_arithmetic(model: Path, target: str) -> Counter[tuple[str, ...]]:
+    """Layer, inequalities and rung of all that is lowered."""
+    process = subprocess.run(
+        [
+            *(tools.find("rescale-opt"), model, "-o", "/dev/null"),
+            f"--rescale-to-loops=target={target}",
+            "--remarks-filter=convert-rescale-to-arith",
+            "--mlir-print-op-on-diagnostic=false",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return Counter(
+        re.findall(r'Layer=(.+), Proof="(.+)", Rung=(\w+)', process.stderr)
+    )
 
 
 class Report(unittest.TestCase):
@@ -186,6 +208,35 @@ class Report(unittest.TestCase):
                 outputs,
                 network.golden(),
             )
+
+    def check_arithmetic(self, network: networks.Network, folder: Path):
+        """The arithmetic of the report is that of the code."""
+        model = ours.import_network(network.model, folder)
+        for target in "cortex-m0", "cortex-m4", "rv32im", "host":
+            output = folder / f"{target}.json"
+            ours.rescale(
+                *("compile", model, "--emit=rescale", "-o", folder),
+                *(f"--target={target}", f"--report={output}"),
+            )
+            found = json.loads(output.read_text())
+            self.check_itself(found)
+            reported = Counter(
+                (
+                    layer["model_name"],
+                    ", ".join(
+                        f"{condition['needs']} with {condition['got']}"
+                        for condition in layer["conditions"]
+                    ),
+                    layer["rung"],
+                )
+                for layer in found["layers"]
+            )
+            self.assertEqual(
+                reported - find_arithmetic(model, target), Counter(), target
+            )
+
+    def test_arithmetic(self):
+        networks.check_each(self, networks.MLPERF_TINY, self.check_arithmetic)
 
     def test_networks(self):
         networks.check_each(self, networks.MLPERF_TINY, self.check)

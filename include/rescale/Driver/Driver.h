@@ -83,7 +83,8 @@ struct DriverOptions {
   NarrowMode narrow;
   /// Look for one shift for all channels of a layer while narrowing.
   bool oneShift = false;
-  /// The arithmetic of all requantizations; empty takes the cheapest.
+  /// The arithmetic of all requantizations, with `,fallback` only where it is
+  /// exact; empty takes the cheapest.
   std::string rung;
   /// What requantizations have to fit: a preset of docs/Targets.md, or a file
   /// with a `#rescale.target`. Empty takes what the module says, if anything.

@@ -62,8 +62,9 @@ struct RescaleToLinalgOptions
   Option<std::string> rung{
       *this, "rung",
       llvm::cl::desc("The arithmetic of all requantizations: multiply_32, "
-                     "two_limbs, estimate, multiply_high or multiply_64; empty "
-                     "takes the cheapest"),
+                     "two_limbs, estimate, multiply_high or multiply_64, and "
+                     "',fallback' for the cheapest where that is not exact; "
+                     "empty takes the cheapest"),
       llvm::cl::init("")};
 };
 
@@ -117,8 +118,9 @@ struct FromTosaOptions : public ToLoopsOptions<T> {
   typename ToLoopsOptions<T>::template Option<std::string> rung{
       *this, "rung",
       llvm::cl::desc("The arithmetic of all requantizations: multiply_32, "
-                     "two_limbs, estimate, multiply_high or multiply_64; empty "
-                     "takes the cheapest by the costs of the target"),
+                     "two_limbs, estimate, multiply_high or multiply_64, and "
+                     "',fallback' for the cheapest where that is not exact; "
+                     "empty takes the cheapest by the costs of the target"),
       llvm::cl::init("")};
   typename ToLoopsOptions<T>::template Option<NarrowMode> narrow{
       *this, "narrow",

@@ -638,7 +638,9 @@ def RescaleReport : Pass<"rescale-report", "::mlir::ModuleOp"> {
     these. docs/Report.md has the schema.
 
     Ranges are computed again, and certificates are tested as by
-    `rescale-verify-certificates`: what is reported as proved is. Changes
+    `rescale-verify-certificates`: what is reported as proved is. With `target`
+    or `rung`, those of `convert-rescale-to-linalg`, also in which arithmetic
+    each would be computed, and by which inequalities that is exact. Changes
     nothing.
 
     ```
@@ -646,6 +648,11 @@ def RescaleReport : Pass<"rescale-report", "::mlir::ModuleOp"> {
     conv2d_0  tosa.conv2d        16         0  [-210159, 206542]  ...
     ```
   }];
+  // visitApplies makes operations of them.
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::rescale::RescaleDialect",
+                           "::mlir::tensor::TensorDialect"];
   let options = [
     Option<"format", "format", "::mlir::rescale::ReportFormat",
            /*default=*/"::mlir::rescale::ReportFormat::JSON",
@@ -657,6 +664,10 @@ def RescaleReport : Pass<"rescale-report", "::mlir::ModuleOp"> {
                         "Tables for people"))}]>,
     Option<"channels", "channels", "bool", /*default=*/"false",
            "In tables, a row for each channel as well">,
+    Option<"target", "target", "std::string", /*default=*/"",
+           "Report the arithmetic that the costs of this processor choose">,
+    Option<"rung", "rung", "std::string", /*default=*/"",
+           "Report the arithmetic if it has to be this one">,
     Option<"output", "output", "std::string", /*default=*/"",
            "A file, or - for the standard output; default: the standard error">
   ];

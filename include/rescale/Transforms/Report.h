@@ -14,6 +14,7 @@
 #ifndef RESCALE_TRANSFORMS_REPORT_H
 #define RESCALE_TRANSFORMS_REPORT_H
 
+#include "rescale/Analysis/ApplyBounds.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 
 #include "llvm/ADT/MapVector.h"
@@ -113,6 +114,10 @@ struct LayerReport {
   std::optional<MultiplicandPort> portBefore;
   Rounding roundingBefore, roundingAfter;
   SmallVector<ChannelReport, 0> channels;
+  /// What it is lowered to, if that has been asked for.
+  std::optional<Arithmetic> arithmetic;
+  /// What that takes by the costs of the target, where they have chosen it.
+  std::optional<uint64_t> cost;
 
   bool hasOneShiftBefore() const;
   bool hasOneShiftAfter() const;
@@ -139,16 +144,27 @@ struct ReportSummary {
   std::map<unsigned, size_t> varyingWidths;
 };
 
+/// The options of convert-rescale-to-linalg.
+struct ReportTarget {
+  std::string target;
+  std::string rung;
+};
+
 struct Report {
   SmallVector<LayerReport, 0> layers;
+  /// Whose arithmetic the layers have.
+  std::optional<ReportTarget> target;
 
   ReportSummary getSummary(LayerRole role) const;
 };
 
 /// Describes every requantization of `module` in its order. Ranges are computed
 /// anew and certificates tested; fails, with errors at the operations, where
-/// one is not true.
-FailureOr<Report> computeReport(ModuleOp module);
+/// one is not true, or where `target` asks for a rung that is not exact. With a
+/// target the dialects of convert-rescale-to-linalg have to be loaded.
+FailureOr<Report>
+computeReport(ModuleOp module,
+              const std::optional<ReportTarget> &target = std::nullopt);
 
 /// The requantizations of `module` in its order, by their names in its report.
 llvm::MapVector<StringAttr, RequantizeOp> nameRequantizations(ModuleOp module);

@@ -8,8 +8,6 @@
 
 #include "ChooseForm.h"
 
-#include "mlir/IR/Diagnostics.h"
-
 using namespace mlir;
 using namespace mlir::rescale;
 using ::staircase::Form;
@@ -27,12 +25,6 @@ template <typename T>
 static bool differ(const Form &form, T Row::*parameter) {
   return !llvm::all_equal(llvm::map_range(
       form.rows, [&](const Row &row) { return row.*parameter; }));
-}
-
-static bool hasAddends(const Form &form) {
-  return llvm::any_of(form.rows, [](const Row &row) {
-    return row.addend != 0 || row.negativeAddend != 0;
-  });
 }
 
 static bool hasPairs(const Form &form) {
@@ -75,7 +67,7 @@ static uint64_t getRungCost(const TargetFields &target, const Form &form) {
   bool varies = differ(form, &Row::shift);
   unsigned shift = form.rows.front().shift;
   uint64_t last = varies ? cost(Instruction::VariableShift32) : fixed;
-  uint64_t addend = hasAddends(form) ? add : 0;
+  uint64_t addend = hasAddends(form.rows) ? add : 0;
   bool multiplies = llvm::any_of(
       form.rows, [](const Row &row) { return row.multiplicand != 1; });
   switch (form.rung) {
@@ -96,7 +88,7 @@ static uint64_t getRungCost(const TargetFields &target, const Form &form) {
   }
   case ::staircase::Rung::Multiply64: {
     uint64_t sum = cost(Instruction::Mul64) +
-                   (hasAddends(form) ? cost(Instruction::Add64) : 0);
+                   (hasAddends(form.rows) ? cost(Instruction::Add64) : 0);
     // The upper half is there already.
     if (llvm::all_of(form.rows, [](const Row &row) { return row.shift >= 32; }))
       return sum + (varies || shift > 32 ? last : 0);
@@ -114,13 +106,14 @@ static bool isPower(const Interval &interval) {
          (interval.low == 0 || interval.low == -end);
 }
 
-uint64_t rescale::getCost(const TargetFields &target, const Form &form) {
+static uint64_t getCost(const TargetFields &target, const Form &form) {
   auto cost = [&](Instruction instruction) -> uint64_t {
     return target.getCost(instruction);
   };
   uint64_t sum = getRungCost(target, form);
+  // A second word has the address of the first.
   for (unsigned width : getTableWidths(form))
-    sum += llvm::divideCeil(width, 32) * cost(Instruction::Load);
+    sum += cost(Instruction::Load) + width / 64;
   if (hasPairs(form))
     sum += cost(Instruction::Select);
   if (form.zeroPoint != 0)
@@ -140,9 +133,7 @@ static std::optional<std::vector<Thresholds>>
 getChannels(RequantizeOp op, ArrayRef<Interval> accumulators) {
   if (op.getUnsignedInput())
     return std::nullopt;
-  Interval hull = accumulators.front();
-  for (const Interval &interval : accumulators)
-    hull = getHull(hull, interval);
+  Interval hull = getHullOfAll(accumulators);
   std::vector<Thresholds> channels;
   for (int64_t i = 0, e = op.getNumStaircases(); i < e; ++i) {
     ::staircase::Staircase staircase = op.getStaircase(i);
@@ -160,38 +151,31 @@ getChannels(RequantizeOp op, ArrayRef<Interval> accumulators) {
   return channels;
 }
 
-FailureOr<std::optional<Form>>
-rescale::chooseForm(RequantizeOp op, ArrayRef<Interval> accumulators,
-                    const TargetFields &target, std::optional<Rung> forced) {
+std::optional<PricedForm> rescale::chooseForm(RequantizeOp op,
+                                              ArrayRef<Interval> accumulators,
+                                              const TargetFields &target,
+                                              std::optional<Rung> forced,
+                                              std::string &miss) {
   std::optional<std::vector<Thresholds>> channels =
       getChannels(op, accumulators);
   if (!channels) {
-    if (forced)
-      return op.emitOpError()
-             << "requires at most " << ::staircase::kMaxSteps
-             << " codes of signed accumulators for the rung "
-             << stringifyRung(*forced) << "; leave the rung out";
-    return std::optional<Form>();
+    miss = "at most " + std::to_string(::staircase::kMaxSteps) +
+           " codes of signed accumulators";
+    return std::nullopt;
   }
 
-  std::optional<Form> best;
+  std::optional<PricedForm> best;
   std::tuple<bool, uint64_t, unsigned> bestRank;
   for (::staircase::Rung rung : ::staircase::kRungs) {
-    if (forced && static_cast<Rung>(rung) != *forced)
+    if (forced && toStaircase(*forced) != rung)
       continue;
-    std::string miss;
-    std::vector<Form> forms = findForms(rung, *channels, miss);
-    if (forms.empty() && forced)
-      return op.emitOpError()
-             << "requires " << miss << " for the rung "
-             << stringifyRung(*forced) << "; leave the rung out";
-    for (Form &form : forms) {
+    for (Form &form : findForms(rung, *channels, miss)) {
       std::tuple<bool, uint64_t, unsigned> rank = {
           rung == ::staircase::Rung::Multiply64, getCost(target, form),
           llvm::sum_of(getTableWidths(form))};
       if (best && bestRank <= rank)
         continue;
-      best = std::move(form);
+      best = {std::move(form), std::get<uint64_t>(rank)};
       bestRank = rank;
     }
   }

@@ -13,23 +13,21 @@
 #ifndef RESCALE_LIB_CONVERSION_RESCALETOLINALG_CHOOSEFORM_H
 #define RESCALE_LIB_CONVERSION_RESCALETOLINALG_CHOOSEFORM_H
 
-#include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Conversion/RescaleToLinalg/RescaleToLinalg.h"
 #include "rescale/Dialect/Rescale/IR/Target.h"
-#include "rescale/Staircase/Forms.h"
 
 namespace mlir::rescale {
-
-/// The instructions of one requantization, loads of its tables included.
-uint64_t getCost(const TargetFields &target, const ::staircase::Form &form);
 
 /// The cheapest form of the channels of an op whose accumulators are those of
 /// `accumulators`, one interval for all or one for each; of equal ones that of
 /// the smallest tables, and 64 bits only where no other rung is exact. With
-/// `forced` that rung's or an error at `op`. Nothing where the solver does not
-/// take the op: it has too many codes, or inputs that are read as unsigned.
-FailureOr<std::optional<::staircase::Form>>
+/// `forced` that of this rung. Nothing, and why in `miss` as in Rungs.h, where
+/// there is none, or where the solver does not take the op: it has too many
+/// codes, or inputs that are read as unsigned.
+std::optional<PricedForm>
 chooseForm(RequantizeOp op, ArrayRef<::staircase::Interval> accumulators,
-           const TargetFields &target, std::optional<Rung> forced);
+           const TargetFields &target, std::optional<Rung> forced,
+           std::string &miss);
 
 } // namespace mlir::rescale
 

@@ -24,6 +24,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/Remarks.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Transforms/WalkPatternRewriteDriver.h"
 
@@ -147,6 +148,71 @@ Value clampInput(OpBuilder &b, Location loc, Value input,
   return input;
 }
 
+/// What computes `op` of `input`.
+linalg::GenericOp createGeneric(OpBuilder &builder, RequantizeOp op,
+                                Value input, const Tables &tables) {
+  Location loc = op.getLoc();
+  Parameters p(tables);
+  Operands operands(op, builder);
+  operands.addInput(input);
+  auto multiplicand = operands.addColumn(p.multiplicands);
+  auto shift = operands.addColumn(p.shifts);
+  std::function<Value(ValueRange)> addend, negativeAddend;
+  SmallVector<int64_t> allAddends;
+  for (auto [column, get] : {std::pair(&p.addends, &addend),
+                             std::pair(&p.negativeAddends, &negativeAddend)})
+    if (*column) {
+      *get = operands.addColumn(**column);
+      llvm::append_range(allAddends, (*column)->values);
+    }
+
+  auto type = cast<RankedTensorType>(op.getResult().getType());
+  Value empty = createEmpty(builder, loc, type, input);
+  operands.maps.push_back(builder.getMultiDimIdentityMap(type.getRank()));
+  SmallVector<utils::IteratorType> iterators(type.getRank(),
+                                             utils::IteratorType::parallel);
+  uint64_t largest = *llvm::max_element(p.multiplicands.values);
+  auto getPromise =
+      [&](const std::optional<Interval> &range) -> DenseI64ArrayAttr {
+    if (!range)
+      return {};
+    return builder.getDenseI64ArrayAttr(
+        {static_cast<int64_t>(range->low), static_cast<int64_t>(range->high)});
+  };
+  return linalg::GenericOp::create(
+      builder, loc, type, operands.inputs, empty, operands.maps, iterators,
+      [&](OpBuilder &b, Location loc, ValueRange arguments) {
+        unsigned bits = ::staircase::getMagnitudeBits(largest);
+        auto apply = ApplyOp::create(
+            b, loc, type.getElementType(),
+            clampInput(b, loc, arguments.front(), tables.window),
+            multiplicand(arguments), addend ? addend(arguments) : Value(),
+            negativeAddend ? negativeAddend(arguments) : Value(),
+            shift(arguments),
+            RoundingAttr::get(b.getContext(), tables.rounding),
+            op.getInputZeroPointAttr(), b.getI64IntegerAttr(tables.zeroPoint),
+            op.getClampAttr(), op.getUnsignedInputAttr(),
+            bits == p.multiplicands.width ? b.getUnitAttr() : UnitAttr(),
+            op.getUnsignedResultAttr(), b.getI64IntegerAttr(bits),
+            getRange(b, p.shifts.values), getPromise(tables.input),
+            addend ? getRange(b, allAddends) : nullptr,
+            b.getI64IntegerAttr(tables.addendShift), getPromise(tables.sums),
+            tables.rung ? RungAttr::get(b.getContext(), *tables.rung)
+                        : nullptr);
+        linalg::YieldOp::create(b, loc, apply.getResult());
+      });
+}
+
+/// The parameters of `op` in the form that has been chosen.
+Tables getTables(RequantizeOp op, const RequantizeInputs &inputs,
+                 const RequantizeForms &forms) {
+  if (auto form = forms.find(op); form != forms.end())
+    return Tables(op, form->second.form);
+  auto proved = inputs.find(op);
+  return Tables(op, proved != inputs.end() ? proved->second
+                                           : getInterval(op.getInputFormat()));
+}
+
 struct LowerRequantize : public OpRewritePattern<RequantizeOp> {
   LowerRequantize(MLIRContext *context, RequantizeInputs inputs,
                   RequantizeForms forms, bool keepCertificates)
@@ -155,57 +221,8 @@ struct LowerRequantize : public OpRewritePattern<RequantizeOp> {
 
   LogicalResult matchAndRewrite(RequantizeOp op,
                                 PatternRewriter &rewriter) const override {
-    Location loc = op.getLoc();
-    Tables tables = getTables(op);
-    Parameters p(tables);
-    Operands operands(op, rewriter);
-    operands.addInput(op.getInput());
-    auto multiplicand = operands.addColumn(p.multiplicands);
-    auto shift = operands.addColumn(p.shifts);
-    std::function<Value(ValueRange)> addend, negativeAddend;
-    SmallVector<int64_t> allAddends;
-    for (auto [column, get] : {std::pair(&p.addends, &addend),
-                               std::pair(&p.negativeAddends, &negativeAddend)})
-      if (*column) {
-        *get = operands.addColumn(**column);
-        llvm::append_range(allAddends, (*column)->values);
-      }
-
-    auto type = cast<RankedTensorType>(op.getResult().getType());
-    Value empty = createEmpty(rewriter, loc, type, op.getInput());
-    operands.maps.push_back(rewriter.getMultiDimIdentityMap(type.getRank()));
-    SmallVector<utils::IteratorType> iterators(type.getRank(),
-                                               utils::IteratorType::parallel);
-    uint64_t largest = *llvm::max_element(p.multiplicands.values);
-    auto getPromise =
-        [&](const std::optional<Interval> &range) -> DenseI64ArrayAttr {
-      if (!range)
-        return {};
-      return rewriter.getDenseI64ArrayAttr({static_cast<int64_t>(range->low),
-                                            static_cast<int64_t>(range->high)});
-    };
-    auto generic = linalg::GenericOp::create(
-        rewriter, loc, type, operands.inputs, empty, operands.maps, iterators,
-        [&](OpBuilder &b, Location loc, ValueRange arguments) {
-          unsigned bits = ::staircase::getMagnitudeBits(largest);
-          auto apply = ApplyOp::create(
-              b, loc, type.getElementType(),
-              clampInput(b, loc, arguments.front(), tables.window),
-              multiplicand(arguments), addend ? addend(arguments) : Value(),
-              negativeAddend ? negativeAddend(arguments) : Value(),
-              shift(arguments),
-              RoundingAttr::get(b.getContext(), tables.rounding),
-              op.getInputZeroPointAttr(), b.getI64IntegerAttr(tables.zeroPoint),
-              op.getClampAttr(), op.getUnsignedInputAttr(),
-              bits == p.multiplicands.width ? b.getUnitAttr() : UnitAttr(),
-              op.getUnsignedResultAttr(), b.getI64IntegerAttr(bits),
-              getRange(b, p.shifts.values), getPromise(tables.input),
-              addend ? getRange(b, allAddends) : nullptr,
-              b.getI64IntegerAttr(tables.addendShift), getPromise(tables.sums),
-              tables.rung ? RungAttr::get(b.getContext(), *tables.rung)
-                          : nullptr);
-          linalg::YieldOp::create(b, loc, apply.getResult());
-        });
+    linalg::GenericOp generic = createGeneric(rewriter, op, op.getInput(),
+                                              getTables(op, inputs, forms));
     Attribute certificate = op->getAttr(kCertificateAttrName);
     if (keepCertificates && certificate)
       generic->setAttr(kCertificateAttrName, certificate);
@@ -214,15 +231,6 @@ struct LowerRequantize : public OpRewritePattern<RequantizeOp> {
   }
 
 private:
-  Tables getTables(RequantizeOp op) const {
-    if (auto form = forms.find(op); form != forms.end())
-      return Tables(op, form->second);
-    auto proved = inputs.find(op);
-    return Tables(op, proved != inputs.end()
-                          ? proved->second
-                          : getInterval(op.getInputFormat()));
-  }
-
   RequantizeInputs inputs;
   RequantizeForms forms;
   bool keepCertificates;
@@ -234,20 +242,20 @@ struct ConvertRescaleToLinalgPass
   using ConvertRescaleToLinalgBase::ConvertRescaleToLinalgBase;
 
   void runOnOperation() override {
-    std::optional<Rung> forced = symbolizeRung(rung);
-    if (!forced && !rung.empty()) {
-      emitError(getOperation()->getLoc())
-          << "requires a rung of multiply_32, two_limbs, estimate, "
-             "multiply_high and multiply_64, got '"
-          << rung << "'; choose one of them";
+    FailureOr<std::optional<RungRequest>> request =
+        parseRungRequest(getOperation()->getLoc(), rung);
+    if (failed(request))
       return signalPassFailure();
-    }
+    FailureOr<ProvedRanges> ranges = ProvedRanges::compute(getOperation());
+    if (failed(ranges))
+      return signalPassFailure();
     FailureOr<RequantizeForms> forms =
-        chooseForms(getOperation(), target, forced);
+        chooseForms(getOperation(), *ranges, target, *request);
     if (failed(forms))
       return signalPassFailure();
     RewritePatternSet patterns(&getContext());
-    populateRescaleToLinalgPatterns(patterns, proveInputs(getOperation()),
+    populateRescaleToLinalgPatterns(patterns,
+                                    proveInputs(getOperation(), *ranges),
                                     std::move(*forms), keepCertificates);
     walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
@@ -255,16 +263,11 @@ struct ConvertRescaleToLinalgPass
 
 } // namespace
 
-RequantizeInputs mlir::rescale::proveInputs(Operation *top) {
+RequantizeInputs mlir::rescale::proveInputs(Operation *top,
+                                            const ProvedRanges &ranges) {
   RequantizeInputs inputs;
-  FailureOr<ProvedRanges> ranges = ProvedRanges::compute(top);
-  if (failed(ranges))
-    return inputs;
   top->walk([&](RequantizeOp op) {
-    SmallVector<Interval> channels = ranges->getAccumulators(op);
-    Interval hull = channels.front();
-    for (const Interval &channel : channels)
-      hull = getHull(hull, channel);
+    Interval hull = getHullOfAll(ranges.getAccumulators(op));
     // All values of 64 unsigned bits have no form as a promise.
     if (hull.fits(64))
       inputs.try_emplace(op, hull);
@@ -272,14 +275,37 @@ RequantizeInputs mlir::rescale::proveInputs(Operation *top) {
   return inputs;
 }
 
+FailureOr<std::optional<RungRequest>>
+mlir::rescale::parseRungRequest(Location loc, StringRef text) {
+  if (text.empty())
+    return std::optional<RungRequest>();
+  StringRef name = text;
+  bool mayFallBack = name.consume_back(",fallback");
+  if (std::optional<Rung> rung = symbolizeRung(name))
+    return std::optional(RungRequest{*rung, mayFallBack});
+  return emitError(loc)
+         << "requires a rung of multiply_32, two_limbs, estimate, "
+            "multiply_high and multiply_64, with or without ',fallback', got '"
+         << text << "'; choose one of them";
+}
+
+/// Why an op is not computed in the rung that was asked for.
+static void emitFallback(RequantizeOp op, Rung rung, StringRef miss) {
+  auto remark =
+      remark::missed(op.getLoc(), remark::RemarkOpts::name("not-exact")
+                                      .category("convert-rescale-to-linalg"));
+  if (!remark)
+    return;
+  remark << remark::metric("Rung", stringifyRung(rung))
+         << remark::reason("requires {0}", miss);
+}
+
 FailureOr<RequantizeForms>
-mlir::rescale::chooseForms(Operation *top, StringRef target,
-                           std::optional<Rung> rung) {
+mlir::rescale::chooseForms(Operation *top, const ProvedRanges &ranges,
+                           StringRef target,
+                           std::optional<RungRequest> request) {
   RequantizeForms forms;
   std::optional<TargetFields> preset = getProcessor(target);
-  FailureOr<ProvedRanges> ranges = ProvedRanges::compute(top);
-  if (failed(ranges))
-    return forms;
   // All errors at once: one op says little about the others.
   bool fails = false;
   top->walk([&](RequantizeOp op) {
@@ -287,17 +313,46 @@ mlir::rescale::chooseForms(Operation *top, StringRef target,
     std::optional<TargetFields> fields = preset;
     if (own && own.getFields().hasCosts())
       fields = own.getFields();
-    if (!fields && !rung)
+    if (!fields && !request)
       return;
-    FailureOr<std::optional<::staircase::Form>> form = chooseForm(
-        op, ranges->getAccumulators(op), fields.value_or(TargetFields()), rung);
-    fails |= failed(form);
-    if (succeeded(form) && *form)
-      forms.try_emplace(op, std::move(**form));
+    SmallVector<Interval> accumulators = ranges.getAccumulators(op);
+    std::optional<PricedForm> form;
+    std::string miss;
+    if (request) {
+      form = chooseForm(op, accumulators, fields.value_or(TargetFields()),
+                        request->rung, miss);
+      if (!form && !request->mayFallBack) {
+        fails = true;
+        op.emitOpError() << "requires " << miss << " for the rung "
+                         << stringifyRung(request->rung)
+                         << "; leave the rung out";
+        return;
+      }
+      if (!form)
+        emitFallback(op, request->rung, miss);
+    }
+    if (!form && fields)
+      form = chooseForm(op, accumulators, *fields, /*forced=*/{}, miss);
+    if (form)
+      forms.try_emplace(op, std::move(*form));
   });
   if (fails)
     return failure();
   return forms;
+}
+
+void mlir::rescale::visitApplies(
+    Operation *top, const RequantizeInputs &inputs,
+    const RequantizeForms &forms,
+    function_ref<void(RequantizeOp, ApplyOp)> visit) {
+  top->walk([&](RequantizeOp op) {
+    Block block;
+    Value input = block.addArgument(op.getInput().getType(), op.getLoc());
+    OpBuilder builder(op.getContext());
+    builder.setInsertionPointToEnd(&block);
+    createGeneric(builder, op, input, getTables(op, inputs, forms))
+        .walk([&](ApplyOp apply) { visit(op, apply); });
+  });
 }
 
 void mlir::rescale::populateRescaleToLinalgPatterns(RewritePatternSet &patterns,

@@ -41,6 +41,7 @@ def measure(
     names: Sequence[str] = TARGETS,
     compilers: Sequence[str] = COMPILERS,
     *,
+    forms: Sequence[Form] = FORMS,
     repetitions: int = 31,
     seed: int = 0,
 ) -> list[dict[str, object]]:
@@ -56,13 +57,13 @@ def measure(
     """
     rows = []
     for target in map(targets.find, names):
-        forms = FORMS
+        measured = forms
         if target.is_host:
-            forms = tuple(dict.fromkeys((*FORMS, *UPSTREAM_64.values())))
+            measured = tuple(dict.fromkeys((*forms, *UPSTREAM_64.values())))
         with tempfile.TemporaryDirectory(prefix="rescale-") as folder:
             subjects = [
                 _Subject(form, find_compiler(target, cc), cc, folder, seed)
-                for form in forms
+                for form in measured
                 for cc in compilers
             ]
             if target.is_host:
@@ -75,7 +76,7 @@ def measure(
         rows += [
             subject.row() | figure
             for subject, figure in zip(subjects, figures, strict=True)
-            if subject.form in FORMS
+            if subject.form in forms
         ]
     return rows
 

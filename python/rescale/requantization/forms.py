@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,12 +46,22 @@ class Form:
             return self.layer.narrowed(accumulators, self.narrow)
 
 
-def _ours(name: str, layer: Layer, narrow: str | int) -> Form:
+def ours(
+    name: str, layer: Layer, narrow: str | int, options: Sequence[str] = ()
+) -> Form:
+    """Returns what rescale-compile makes of a layer.
+
+    narrow: as in `rescale.load`.
+    options: for rescale-compile, such as --rescale-rung.
+    """
+
     def write(layer: Layer, folder: Path, target: Target) -> Interface:
         # How many codes change is no news here.
         with contextlib.redirect_stderr(io.StringIO()):
             return compile_network(
-                layer.path, folder, "c", target, narrow=narrow
+                *(layer.path, folder, "c", target),
+                narrow=narrow,
+                options=options,
             )
 
     return Form(name, layer, write, narrow)
@@ -163,10 +173,10 @@ UPSTREAM_64 = {
 }
 
 FORMS = (
-    _ours("lossless-one-sided", ONE_SIDED, "lossless"),
-    _ours("lossless-two-sided", TWO_SIDED, "lossless"),
-    _ours("8-bit", ONE_SIDED, 8),
-    _ours("shift", ONE_SIDED, 1),
+    ours("lossless-one-sided", ONE_SIDED, "lossless"),
+    ours("lossless-two-sided", TWO_SIDED, "lossless"),
+    ours("8-bit", ONE_SIDED, 8),
+    ours("shift", ONE_SIDED, 1),
     UPSTREAM_64[ONE_SIDED],
     _upstream("upstream-32", ONE_SIDED, uses_32_bit=True),
     Form("int64", ONE_SIDED, _write_int64),
