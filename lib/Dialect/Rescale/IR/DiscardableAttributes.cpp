@@ -14,6 +14,7 @@
 
 #include "CalibrationRules.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Dialect/Rescale/IR/Snap.h"
 #include "rescale/Dialect/Rescale/IR/Source.h"
 #include "rescale/Dialect/Rescale/IR/Target.h"
 
@@ -195,6 +196,39 @@ static LogicalResult verifyCertificate(Operation *op, Attribute attr) {
          << attr << " on " << op->getName() << "; remove it";
 }
 
+// snap_c5
+static LogicalResult verifySnapped(Operation *op, Attribute attr) {
+  if (isa<RequantizeOp>(op) && isa<SnapAttr>(attr))
+    return success();
+  return op->emitError() << "requires rescale.snapped to be a "
+                            "#rescale.snap<...> on rescale.requantize, got "
+                         << attr << " on " << op->getName() << "; remove it";
+}
+
+// float_weights_c1: whose weights they are, the pass that reads them finds out,
+// since operands may have become constants only by then.
+static LogicalResult verifyFloatWeights(Operation *op, Attribute attr) {
+  auto elements = dyn_cast<ElementsAttr>(attr);
+  if (elements && elements.getElementType().isF32() &&
+      llvm::any_of(op->getOperands(), [&](Value operand) {
+        auto type = dyn_cast<ShapedType>(operand.getType());
+        return type && type.getElementType().isInteger() &&
+               type.hasStaticShape() &&
+               type.getShape() == elements.getShapedType().getShape();
+      }))
+    return success();
+  auto diag = op->emitError();
+  diag
+      << "requires rescale.float_weights to be f32 elements in the shape of an "
+         "integer operand, got ";
+  if (elements)
+    diag << elements.getType();
+  else
+    diag << attr;
+  return diag << " on '" << op->getName()
+              << "'; let rescale import --float-weights write it";
+}
+
 // target_c9
 static LogicalResult verifyTarget(Operation *op, Attribute attr) {
   if (isa<ModuleOp, FunctionOpInterface, RequantizeOp>(op) &&
@@ -223,6 +257,10 @@ LogicalResult RescaleDialect::verifyOperationAttribute(Operation *op,
     return verifySource(op, attr.getValue());
   if (name == kCertificateAttrName)
     return verifyCertificate(op, attr.getValue());
+  if (name == kSnappedAttrName)
+    return verifySnapped(op, attr.getValue());
+  if (name == kFloatWeightsAttrName)
+    return verifyFloatWeights(op, attr.getValue());
   if (name == kTargetAttrName)
     return verifyTarget(op, attr.getValue());
   LogicalResult (*verify)(Operation *, Attribute) =

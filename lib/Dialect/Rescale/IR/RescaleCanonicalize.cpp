@@ -12,6 +12,7 @@
 
 #include "rescale/Dialect/Rescale/IR/Certificate.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Dialect/Rescale/IR/Snap.h"
 #include "rescale/Dialect/Rescale/IR/Target.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -44,10 +45,12 @@ struct DropWholeClamp : public OpRewritePattern<OpTy> {
   }
 };
 
-/// Whether ranges or a certificate tell about each channel along the axis.
+/// Whether ranges, a certificate or a record of snapping tell about each channel along the axis.
 static bool hasColumns(RequantizeOp op) {
   auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
-  if (certificate && certificate.getNumChannels() > 1)
+  auto snapped = op->getAttrOfType<SnapAttr>(kSnappedAttrName);
+  if ((certificate && certificate.getNumChannels() > 1) ||
+      (snapped && snapped.getNumChannels() > 1))
     return true;
   return llvm::any_of(ArrayRef{kProvedRangeAttrName, kObservedRangeAttrName},
                       [&](StringRef name) {
@@ -147,7 +150,8 @@ struct FuseClampIntoProducer : public OpRewritePattern<RequantizeOp> {
     // What is known of the accumulators stays so; what was proved of the codes
     // goes.
     for (StringRef name :
-         {kProvedRangeAttrName, kObservedRangeAttrName, kTargetAttrName})
+         {kProvedRangeAttrName, kObservedRangeAttrName, kSnappedAttrName,
+          kTargetAttrName})
       if (Attribute attr = producer->getDiscardableAttr(name))
         fused->setDiscardableAttr(name, attr);
     rewriter.replaceOp(op, fused);

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Dialect/Rescale/IR/Snap.h"
 
 #include "RescaleBytecode.h"
 #include "rescale/Dialect/Rescale/IR/Target.h"

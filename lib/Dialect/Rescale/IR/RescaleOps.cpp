@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Dialect/Rescale/IR/Snap.h"
 
 #include "CalibrationRules.h"
 #include "Columns.h"
@@ -221,6 +222,18 @@ static LogicalResult verifyCertificate(RequantizeOp op) {
   return success();
 }
 
+/// snap_c6: what was snapped is one channel or all.
+static LogicalResult verifySnapped(RequantizeOp op) {
+  auto snapped = op->getAttrOfType<SnapAttr>(kSnappedAttrName);
+  int64_t channels = snapped ? snapped.getNumChannels() : 1;
+  if (channels == 1 || channels == op.getNumChannels())
+    return success();
+  return op.emitOpError()
+         << "requires rescale.snapped of one channel, or of each along a "
+            "static axis, got "
+         << channels << "; remove it";
+}
+
 LogicalResult RequantizeOp::verify() {
   // requantize_c3
   if (!isMultiplicands(getMultiplicands()))
@@ -279,7 +292,8 @@ LogicalResult RequantizeOp::verify() {
                << "; lower the negative one";
   if (failed(verifyRange(*this, kProvedRangeAttrName)) ||
       failed(verifyRange(*this, kObservedRangeAttrName)) ||
-      failed(verifyHistogram(*this)) || failed(verifyCertificate(*this)))
+      failed(verifyHistogram(*this)) || failed(verifyCertificate(*this)) ||
+      failed(verifySnapped(*this)))
     return failure();
   return verifyCodes(*this);
 }

@@ -15,6 +15,7 @@
 #define RESCALE_DIALECT_RESCALE_IR_RESCALEALL
 
 include "rescale/Dialect/Rescale/IR/RescaleOps.td"
+include "rescale/Dialect/Rescale/IR/RescaleSnap.td"
 include "rescale/Dialect/Rescale/IR/RescaleTarget.td"
 
 #endif // RESCALE_DIALECT_RESCALE_IR_RESCALEALL
