@@ -340,6 +340,21 @@ Provenance Driver::getProvenance() {
   if (options.narrow != NarrowMode())
     (llvm::raw_string_ostream(provenance.options) << " --narrow=")
         << options.narrow;
+  if (options.snap) {
+    provenance.options += " --snap=" + std::to_string(*options.snap);
+    if (options.snapGrid != SnapGrid::Above)
+      provenance.options += options.snapGrid == SnapGrid::Best
+                                ? " --snap-grid=best"
+                                : " --snap-grid=nearest";
+    if (options.snapLastLayer == LastLayer::Keep)
+      provenance.options += " --snap-last-layer=keep";
+    if (!options.snapOperands)
+      provenance.options += " --snap-operands=false";
+    if (options.snapPerChannel)
+      provenance.options += " --snap-per-channel";
+    if (options.snapCorrectBias)
+      provenance.options += " --snap-correct-bias";
+  }
   if (options.oneShift)
     provenance.options += " --one-shift";
   if (!options.rung.empty())
@@ -541,7 +556,11 @@ llvm::Error Driver::run() {
   if (options.reportChannels && options.report.empty())
     return makeError("requires a report for --report-channels, got none; add "
                      "--report=- or --report=FILE.txt");
-  if (options.oneShift && options.narrow.isOff())
+  if (options.snap && (*options.snap < 1 || *options.snap > 16))
+    return makeError("requires bits from 1 to 16 for --snap, got " +
+                     llvm::Twine(*options.snap) +
+                     "; leave it out for the model's own weights");
+  if (options.oneShift && options.narrow.isOff() && !options.snap)
     return makeError("requires narrowing for --one-shift, got --narrow=off; "
                      "leave out the one or the other");
   if (llvm::Error error = verifyRescaler(options.rescaler))
@@ -573,6 +592,12 @@ llvm::Error Driver::run() {
   toLinalg.indexBitwidth = getIndexBitwidth();
   toLinalg.narrow = options.narrow;
   toLinalg.oneShift = options.oneShift;
+  toLinalg.snap = options.snap.value_or(0);
+  toLinalg.snapGrid = options.snapGrid;
+  toLinalg.snapLastLayer = options.snapLastLayer;
+  toLinalg.snapOperands = options.snapOperands;
+  toLinalg.snapPerChannel = options.snapPerChannel;
+  toLinalg.snapCorrectBias = options.snapCorrectBias;
   toLinalg.target = options.target.triple;
   toLinalg.rung = options.rung;
   if (llvm::Error error = runPipeline("TOSA", [&](OpPassManager &passes) {

@@ -78,6 +78,18 @@ void rescale::buildTosaToRescalePipeline(
   addCleanup(pm);
   ShiftSharing shift =
       options.oneShift ? ShiftSharing::Layer : ShiftSharing::Channel;
+  // First, so that what follows speaks of the network that is left.
+  if (options.snap) {
+    RescaleSnapOptions snap;
+    snap.bits = options.snap;
+    snap.grid = options.snapGrid;
+    snap.shift = shift;
+    snap.lastLayer = options.snapLastLayer;
+    snap.operands = options.snapOperands;
+    snap.perChannel = options.snapPerChannel;
+    snap.correctBias = options.snapCorrectBias;
+    pm.addPass(createRescaleSnap(snap));
+  }
   if (!options.narrow.getValue().isOff()) {
     RescaleNarrowOptions narrow;
     narrow.shift = shift;
@@ -309,6 +321,12 @@ static void buildFromTosa(OpPassManager &pm,
   toLinalg.target = options.target;
   toLinalg.rung = options.rung;
   toLinalg.oneShift = options.oneShift;
+  toLinalg.snap = options.snap;
+  toLinalg.snapGrid = options.snapGrid;
+  toLinalg.snapLastLayer = options.snapLastLayer;
+  toLinalg.snapOperands = options.snapOperands;
+  toLinalg.snapPerChannel = options.snapPerChannel;
+  toLinalg.snapCorrectBias = options.snapCorrectBias;
   rescale::buildRescaleToKernelPipeline(pm, toLinalg);
   rescale::LinalgToLoopsOptions toLoops;
   toLoops.entryPoint = options.entryPoint;

@@ -15,6 +15,7 @@
 #include "rescale/Transforms/Claims.h"
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Dialect/Rescale/IR/Snap.h"
 #include "rescale/Staircase/Certificate.h"
 #include "rescale/Staircase/Integers.h"
 #include "rescale/Transforms/Passes.h"
@@ -22,6 +23,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 
 #include <algorithm>
 
@@ -34,10 +36,14 @@ using namespace mlir;
 using namespace mlir::rescale;
 
 std::string rescale::describeClaims(ModuleOp module) {
-  size_t all = 0, equal = 0, approximated = 0, observed = 0;
-  int64_t largest = 0;
+  size_t all = 0, equal = 0, approximated = 0, observed = 0, snapped = 0;
+  int64_t largest = 0, bits = 0;
   module.walk([&](RequantizeOp op) {
     ++all;
+    if (auto snap = op->getAttrOfType<SnapAttr>(kSnappedAttrName)) {
+      ++snapped;
+      bits = std::max(bits, snap.getBits());
+    }
     auto claim = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
     if (!claim)
       return;
@@ -53,21 +59,28 @@ std::string rescale::describeClaims(ModuleOp module) {
     return "";
   std::string text;
   llvm::raw_string_ostream os(text);
+  if (snapped)
+    os << "snapped. " << snapped << " of " << all << " have scales of " << bits
+       << (bits == 1 ? " bit" : " bits")
+       << ", which weights absorbed: another network than the model. Against "
+          "the snapped one: ";
+  StringRef whose = snapped ? "the snapped network's" : "the model's";
   if (approximated + observed == 0)
     os << "lossless.";
   else if (approximated)
     os << "approximated. " << approximated << " of " << all
-       << " give other codes than the model's for some accumulators, by at "
-          "most "
-       << largest << ".";
+       << " give other codes than " << whose
+       << " for some accumulators, by at most " << largest << ".";
   if (observed)
     os << (approximated ? " " : "not proved. ") << observed << " of " << all
        << " were judged by observed accumulators only, and may give other "
-          "codes than the model's for others.";
+          "codes than "
+       << whose << " for others.";
   if (equal)
-    os << " " << equal << " of " << all
-       << " have other parameters than the model's, and are proved to give its "
-          "codes for all accumulators that can occur.";
+    os << " " << equal << " of " << all << " have other parameters than "
+       << whose
+       << ", and are proved to give its codes for all accumulators that can "
+          "occur.";
   if (size_t same = all - equal - approximated - observed)
     os << " " << same << " of " << all << " are as they were read.";
   return text;
@@ -108,7 +121,8 @@ struct Widths {
 } // namespace
 
 /// What the certificate of `op` says, in words.
-static std::string describeClaim(RequantizeOp op, CertificateAttr certificate) {
+static std::string describeCertificate(RequantizeOp op,
+                                       CertificateAttr certificate) {
   Widths before, after;
   int64_t largest = 0;
   ::staircase::Int128 differing = 0, accumulators = 0;
@@ -136,6 +150,38 @@ static std::string describeClaim(RequantizeOp op, CertificateAttr certificate) {
          (isProved ? " accumulators" : " observed accumulators");
 }
 
+/// What was done to the scale and the weights, in words.
+static std::string describeSnap(SnapAttr snap) {
+  Widths before;
+  for (int64_t multiplicand : snap.getMultiplicands().asArrayRef())
+    before.add(multiplicand);
+  auto getMost = [](DenseF64ArrayAttr column) {
+    return *llvm::max_element(column.asArrayRef());
+  };
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  os << "multiplicands of " << before.describe(" bits") << ", snapped to "
+     << snap.getBits()
+     << llvm::formatv(
+            ": weights differ from the model's scaled ones by at most "
+            "{0:f4} steps, codes by at most {1:f2} before rounding",
+            getMost(snap.getLargestWeightError()),
+            getMost(snap.getCodeBound()));
+  return text;
+}
+
+/// What is known of an op that was changed, in words; empty of others.
+static std::string describeClaim(RequantizeOp op) {
+  auto snap = op->getAttrOfType<SnapAttr>(kSnappedAttrName);
+  auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
+  std::string text = snap ? describeSnap(snap) : "";
+  if (snap && certificate)
+    text += "; then ";
+  if (certificate)
+    text += describeCertificate(op, certificate);
+  return text;
+}
+
 namespace {
 
 struct RescaleRecordClaimsPass
@@ -143,11 +189,11 @@ struct RescaleRecordClaimsPass
   void runOnOperation() override {
     Builder builder(&getContext());
     getOperation()->walk([&](RequantizeOp op) {
-      auto claim = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
-      if (!claim)
+      std::string claim = describeClaim(op);
+      if (claim.empty())
         return;
-      NamedAttribute text = builder.getNamedAttr(
-          kClaimName, builder.getStringAttr(describeClaim(op, claim)));
+      NamedAttribute text =
+          builder.getNamedAttr(kClaimName, builder.getStringAttr(claim));
       op->setLoc(FusedLoc::get({op.getLoc()}, builder.getDictionaryAttr(text),
                                &getContext()));
     });

@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "rescale/Dialect/Rescale/IR/Snap.h"
 #include "rescale/Staircase/Integers.h"
 #include "rescale/Transforms/Report.h"
 
@@ -180,6 +181,30 @@ static void print(const ChannelReport &channel, llvm::json::OStream &json) {
   });
 }
 
+/// What rescale-snap did to the layer, column by column.
+static void print(SnapAttr snap, llvm::json::OStream &json) {
+  json.object([&] {
+    json.attribute("bits", snap.getBits());
+    json.attribute("rounding_before",
+                   stringifyRounding(snap.getRounding().getValue()));
+    json.attribute("input_factor", snap.getInputFactor().getValueAsDouble());
+    json.attribute("result_factor", snap.getResultFactor().getValueAsDouble());
+    auto column = [&](StringRef name, const auto &list) {
+      json.attributeArray(name, [&] {
+        for (auto value : list.asArrayRef())
+          json.value(value);
+      });
+    };
+    column("multiplicands_before", snap.getMultiplicands());
+    column("shifts_before", snap.getShifts());
+    column("rescale_error", snap.getRescaleError());
+    column("largest_weight_error", snap.getLargestWeightError());
+    column("mean_weight_error", snap.getMeanWeightError());
+    column("code_bound", snap.getCodeBound());
+    column("clipped", snap.getClipped());
+  });
+}
+
 static void print(const LayerReport &layer, llvm::json::OStream &json) {
   RequantizeOp op = layer.op;
   auto orNull = [](const std::string &text) {
@@ -211,6 +236,13 @@ static void print(const LayerReport &layer, llvm::json::OStream &json) {
           json.value(llvm::json::Object{{"needs", condition.needs},
                                         {"got", condition.got}});
       });
+    }
+    if (auto snap = op->getAttrOfType<SnapAttr>(kSnappedAttrName)) {
+      json.attributeBegin("snapped");
+      print(snap, json);
+      json.attributeEnd();
+    } else {
+      json.attribute("snapped", nullptr);
     }
     json.attributeArray("channels", [&] {
       for (const ChannelReport &channel : layer.channels)
@@ -477,10 +509,45 @@ static void printArithmetic(const Report &report, raw_ostream &os) {
                   layer.cost ? std::to_string(*layer.cost) : "-",
                   layer.arithmetic->getProof()});
   table.print(os);
+    }
+/// The layers that rescale-snap changed, before all others: the rest of the
+/// report compares with what it left.
+static void printSnapped(const Report &report, raw_ostream &os) {
+  Table table({"layer", "bits", "multiplicand bits in the model",
+               "largest weight error", "mean", "bound in codes",
+               "factor of codes"},
+              /*leftColumns=*/1);
+  bool hasSnapped = false;
+  for (const LayerReport &layer : report.layers) {
+    RequantizeOp op = layer.op;
+    auto snap = op->getAttrOfType<SnapAttr>(kSnappedAttrName);
+    if (!snap)
+      continue;
+    hasSnapped = true;
+    unsigned bits = 0;
+    for (int64_t multiplicand : snap.getMultiplicands().asArrayRef())
+      bits = std::max(bits, ::staircase::getMagnitudeBits(multiplicand));
+    auto getMost = [](DenseF64ArrayAttr column) {
+      return *llvm::max_element(column.asArrayRef());
+    };
+    table.addRow(
+        {layer.name, std::to_string(snap.getBits()), std::to_string(bits),
+         llvm::formatv("{0:f4}", getMost(snap.getLargestWeightError())),
+         llvm::formatv("{0:f4}", getMost(snap.getMeanWeightError())),
+         llvm::formatv("{0:f2}", getMost(snap.getCodeBound())),
+         llvm::formatv("{0:f4}", snap.getResultFactor().getValueAsDouble())});
+  }
+  if (!hasSnapped)
+    return;
+  os << "Snapped: another network than the model's\n\n";
+  table.print(os);
+  os << "\nScales have no error, weights that of a rounding, in their steps. "
+        "What follows compares with the snapped network.\n\n";
 }
 
 void mlir::rescale::printReportTable(const Report &report, bool channels,
                                      raw_ostream &os) {
+  printSnapped(report, os);
   for (LayerRole role : {LayerRole::Accumulators, LayerRole::Elementwise}) {
     ReportSummary summary = report.getSummary(role);
     bool isFirst = role == LayerRole::Accumulators;

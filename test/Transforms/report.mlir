@@ -55,6 +55,7 @@
 // JSON-NEXT:       "rounding": "addend"
 // JSON-NEXT:       "one_shift_before": false
 // JSON-NEXT:       "one_shift": false
+// JSON-NEXT:       "snapped": null
 // JSON-NEXT:       "channels": [
 // JSON-NEXT:         {
 // JSON-NEXT:           "range": [

@@ -122,6 +122,47 @@ int main(int argc, char **argv) {
                "there is one: a constant in the code instead of a table, for "
                "some bits of multiplicands"),
       cl::location(options.oneShift), cl::cat(category));
+  cl::opt<int> snap(
+      "snap",
+      cl::desc("Before narrowing, move the scales of layers with weights to "
+               "numbers of so many bits, 1 to 16, and let the weights absorb "
+               "it: another network, whose codes differ from the model's"),
+      cl::value_desc("bits"), cl::cat(category));
+  cl::opt<SnapGrid, true> snapGrid(
+      "snap-grid", cl::desc("With --snap, which number a scale becomes:"),
+      cl::location(options.snapGrid),
+      cl::values(clEnumValN(SnapGrid::Above, "above",
+                            "the least at or above (the default)"),
+                 clEnumValN(SnapGrid::Nearest, "nearest",
+                            "the nearest; weights may clip"),
+                 clEnumValN(SnapGrid::Best, "best",
+                            "of five the best for the inputs that rescale "
+                            "calibrate has seen")),
+      cl::cat(category));
+  cl::opt<LastLayer, true> snapLastLayer(
+      "snap-last-layer",
+      cl::desc("With --snap, what happens to layers behind which no weights "
+               "follow:"),
+      cl::location(options.snapLastLayer),
+      cl::values(
+          clEnumValN(LastLayer::Snap, "snap", "as to the others (the default)"),
+          clEnumValN(LastLayer::Keep, "keep", "nothing")),
+      cl::cat(category));
+  cl::opt<bool, true> snapOperands(
+      "snap-operands",
+      cl::desc("With --snap, scale codes so that additions and the like have "
+               "scales of so many bits too (default: true)"),
+      cl::location(options.snapOperands), cl::init(true), cl::cat(category));
+  cl::opt<bool, true> snapPerChannel(
+      "snap-per-channel",
+      cl::desc("With --snap, give layers with one scale one for each channel, "
+               "as float weights do"),
+      cl::location(options.snapPerChannel), cl::cat(category));
+  cl::opt<bool, true> snapCorrectBias(
+      "snap-correct-bias",
+      cl::desc("With --snap, take the mean error off the biases of layers that "
+               "rescale calibrate has seen"),
+      cl::location(options.snapCorrectBias), cl::cat(category));
   cl::opt<std::string, true> rung(
       "rescale-rung",
       cl::desc("Compute all requantizations in one arithmetic instead of the "
@@ -235,6 +276,8 @@ int main(int argc, char **argv) {
       "code\n");
   if (solverTimeout.getNumOccurrences())
     options.verify.timeout = solverTimeout;
+  if (snap.getNumOccurrences())
+    options.snap = snap;
   if (flash.getNumOccurrences() && !parseBytes("flash", flash, options.flash))
     return 1;
   if (ram.getNumOccurrences() && !parseBytes("ram", ram, options.ram))

@@ -15,6 +15,7 @@
 
 #include "rescale/Pipelines/NarrowMode.h"
 #include "rescale/Target/LLVM/TargetMachine.h"
+#include "rescale/Transforms/Passes.h"
 
 #include "mlir/Support/LLVM.h"
 
@@ -83,6 +84,17 @@ struct DriverOptions {
   NarrowMode narrow;
   /// Look for one shift for all channels of a layer while narrowing.
   bool oneShift = false;
+  /// Move scales to numbers of so many bits, 1 to 16, which weights absorb:
+  /// another network. Narrowing follows.
+  std::optional<int> snap;
+  SnapGrid snapGrid = SnapGrid::Above;
+  LastLayer snapLastLayer = LastLayer::Snap;
+  /// Whether additions and the like get scales of so many bits too.
+  bool snapOperands = true;
+  /// Whether layers with one scale get one for each channel.
+  bool snapPerChannel = false;
+  /// Whether biases make up for the mean error of calibrated layers.
+  bool snapCorrectBias = false;
   /// The arithmetic of all requantizations, with `,fallback` only where it is
   /// exact; empty takes the cheapest.
   std::string rung;

@@ -15,6 +15,7 @@
 #define RESCALE_PIPELINES_PIPELINES_H
 
 #include "rescale/Pipelines/NarrowMode.h"
+#include "rescale/Transforms/Passes.h"
 
 #include "mlir/Pass/PassOptions.h"
 
@@ -52,6 +53,44 @@ struct RescaleToLinalgOptions
       llvm::cl::desc("One shift for all channels of a layer, where there is "
                      "one; not with narrow=off, which changes none"),
       llvm::cl::init(false)};
+  Option<unsigned> snap{
+      *this, "snap",
+      llvm::cl::desc("Move scales to numbers of so many bits, 1 to 16, which "
+                     "weights absorb: another network; 0 moves none"),
+      llvm::cl::init(0)};
+  Option<SnapGrid> snapGrid{
+      *this, "snap-grid",
+      llvm::cl::desc("Which number of so many bits a scale becomes"),
+      llvm::cl::init(SnapGrid::Above),
+      llvm::cl::values(
+          clEnumValN(SnapGrid::Above, "above", "The least at or above"),
+          clEnumValN(SnapGrid::Nearest, "nearest",
+                     "The nearest; weights may clip"),
+          clEnumValN(SnapGrid::Best, "best",
+                     "Of five the best for the moments of the "
+                     "inputs, where a layer has them"))};
+  Option<LastLayer> snapLastLayer{
+      *this, "snap-last-layer",
+      llvm::cl::desc("What happens to layers behind which no weights follow"),
+      llvm::cl::init(LastLayer::Snap),
+      llvm::cl::values(
+          clEnumValN(LastLayer::Snap, "snap", "They are snapped as the others"),
+          clEnumValN(LastLayer::Keep, "keep", "They stay as they are"))};
+  Option<bool> snapPerChannel{
+      *this, "snap-per-channel",
+      llvm::cl::desc("Give layers with one scale one for each channel, as "
+                     "float weights do"),
+      llvm::cl::init(false)};
+  Option<bool> snapCorrectBias{
+      *this, "snap-correct-bias",
+      llvm::cl::desc("Take the mean error off the bias, where a layer has the "
+                     "moments of its inputs"),
+      llvm::cl::init(false)};
+  Option<bool> snapOperands{
+      *this, "snap-operands",
+      llvm::cl::desc("Scale codes so that additions and the like have scales "
+                     "of so many bits too"),
+      llvm::cl::init(true)};
   Option<std::string> target{
       *this, "target",
       llvm::cl::desc(
@@ -133,6 +172,44 @@ struct FromTosaOptions : public ToLoopsOptions<T> {
       llvm::cl::desc("One shift for all channels of a layer, where there is "
                      "one; not with narrow=off, which changes none"),
       llvm::cl::init(false)};
+  typename ToLoopsOptions<T>::template Option<unsigned> snap{
+      *this, "snap",
+      llvm::cl::desc("Move scales to numbers of so many bits, 1 to 16, which "
+                     "weights absorb: another network; 0 moves none"),
+      llvm::cl::init(0)};
+  typename ToLoopsOptions<T>::template Option<SnapGrid> snapGrid{
+      *this, "snap-grid",
+      llvm::cl::desc("Which number of so many bits a scale becomes"),
+      llvm::cl::init(SnapGrid::Above),
+      llvm::cl::values(
+          clEnumValN(SnapGrid::Above, "above", "The least at or above"),
+          clEnumValN(SnapGrid::Nearest, "nearest",
+                     "The nearest; weights may clip"),
+          clEnumValN(SnapGrid::Best, "best",
+                     "Of five the best for the moments of the "
+                     "inputs, where a layer has them"))};
+  typename ToLoopsOptions<T>::template Option<LastLayer> snapLastLayer{
+      *this, "snap-last-layer",
+      llvm::cl::desc("What happens to layers behind which no weights follow"),
+      llvm::cl::init(LastLayer::Snap),
+      llvm::cl::values(
+          clEnumValN(LastLayer::Snap, "snap", "They are snapped as the others"),
+          clEnumValN(LastLayer::Keep, "keep", "They stay as they are"))};
+  typename ToLoopsOptions<T>::template Option<bool> snapPerChannel{
+      *this, "snap-per-channel",
+      llvm::cl::desc("Give layers with one scale one for each channel, as "
+                     "float weights do"),
+      llvm::cl::init(false)};
+  typename ToLoopsOptions<T>::template Option<bool> snapCorrectBias{
+      *this, "snap-correct-bias",
+      llvm::cl::desc("Take the mean error off the bias, where a layer has the "
+                     "moments of its inputs"),
+      llvm::cl::init(false)};
+  typename ToLoopsOptions<T>::template Option<bool> snapOperands{
+      *this, "snap-operands",
+      llvm::cl::desc("Scale codes so that additions and the like have scales "
+                     "of so many bits too"),
+      llvm::cl::init(true)};
 };
 
 /// Options of the pipeline from TOSA to loops.

@@ -33,6 +33,12 @@ enum class ReportFormat { JSON, Table };
 /// What rescale-approximate makes least, after the largest difference.
 enum class ErrorCriterion { Largest, Mean, Thresholds };
 
+/// Which number of few bits rescale-snap makes of a scale.
+enum class SnapGrid { Above, Nearest, Best };
+
+/// What rescale-snap does to layers behind which no weights follow.
+enum class LastLayer { Snap, Keep };
+
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
 #include "rescale/Transforms/Passes.h.inc"

@@ -502,6 +502,99 @@ def RescaleApproximate : Pass<"rescale-approximate"> {
   let dependentDialects = ["::mlir::rescale::RescaleDialect"];
 }
 
+def RescaleSnap : Pass<"rescale-snap"> {
+  let summary = "Moves scales to numbers of few bits, and requantizes weights";
+  let description = [{
+    Changes what the program computes. No pipeline runs it by itself.
+
+    A `rescale.requantize` scales the accumulators of a channel by
+    `M = m / 2^s`. Instead of another number near `M` for the same accumulators,
+    each channel gets one of `bits` bits, `M' = m' / 2^s'` with m' from
+    `2^(bits-1)` to `2^bits - 1`, and accumulators that fit it: its weights w
+    become `round(w * M / M')`, ties away from zero, and so does its bias. So the
+    scale has no error at all, and the weights have that of a rounding. With one
+    bit a requantization is an addition and a shift. docs/Snapping.md follows a
+    channel.
+
+    * `M'` is at or `above` M, so that no weight gets larger and none clips, or
+      the `nearest`, with which weights clip where the type is full.
+    * Weights may have a zero point, which stays. Where two layers share
+      constants, each gets its own.
+    * A layer with one scale for all channels keeps one.
+    * The rounding `double` becomes `half_up`, others stay.
+    * With one shift for all channels of a layer, that of the largest M, the
+      multiplicands of the others may have fewer bits, and are further above.
+
+    `rescale.snapped` then has what the scale was, and the errors of the weights
+    ([Dialect.md](Dialect.md)). Observed ranges, of other accumulators, are
+    dropped. A remark of the category `rescale-snap` has the figures of the
+    layer.
+
+    A layer is left, and a remark says why, where accumulators have other users;
+    where weights, biases or zero points are not constant; where it was snapped
+    before, or has a certificate, which would have to speak of two networks; and
+    where M is above `2^bits - 1`. Layers behind which no weights follow are
+    left with `last-layer=keep`.
+
+    ```mlir
+    %0 = tosa.conv2d %x, %w, ... // 100, -37, 12
+    %1 = rescale.requantize %0 mul dense<1518500250> : tensor<1xsi32> shift [38]
+           round double : tensor<1x4x4x1xi32> -> tensor<1x4x4x1xi8>
+    ```
+    ==> with `bits=1`: M = 0.00552, M' = 2^-7 = 0.00781
+    ```mlir
+    %0 = tosa.conv2d %x, %w, ... // 71, -26, 8
+    %1 = rescale.requantize %0 mul dense<1> : tensor<1xui1> shift [7]
+           round half_up {rescale.snapped = #rescale.snap<bits = 1, ...>}
+         : tensor<1x4x4x1xi32> -> tensor<1x4x4x1xi8>
+    ```
+  }];
+  let options = [
+    Option<"bits", "bits", "int64_t", /*default=*/"0",
+           "Magnitude bits of the multiplicands, 1 to 16; required">,
+    Option<"grid", "grid", "::mlir::rescale::SnapGrid",
+           /*default=*/"::mlir::rescale::SnapGrid::Above",
+           "Which number of so many bits a scale becomes: the one `above` "
+           "(default), the `nearest`, or the `best` for the inputs",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::rescale::SnapGrid::Above, "above",
+                        "The least at or above"),
+             clEnumValN(::mlir::rescale::SnapGrid::Nearest, "nearest",
+                        "The nearest; weights may clip"),
+             clEnumValN(::mlir::rescale::SnapGrid::Best, "best",
+                        "Of five the one with the least squared error, where a "
+                        "layer has the moments of its inputs"))}]>,
+    Option<"shift", "shift", "::mlir::rescale::ShiftSharing",
+           /*default=*/"::mlir::rescale::ShiftSharing::Channel",
+           "Whose shift one is: each `channel`'s (default), or the `layer`'s",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::rescale::ShiftSharing::Channel, "channel",
+                        "Each channel has the shift of its multiplicand"),
+             clEnumValN(::mlir::rescale::ShiftSharing::Layer, "layer",
+                        "All channels have one shift"))}]>,
+    Option<"lastLayer", "last-layer", "::mlir::rescale::LastLayer",
+           /*default=*/"::mlir::rescale::LastLayer::Snap",
+           "What happens to layers behind which no weights follow: `snap` "
+           "(default) or `keep`",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::rescale::LastLayer::Snap, "snap",
+                        "They are snapped as the others"),
+             clEnumValN(::mlir::rescale::LastLayer::Keep, "keep",
+                        "They stay as they are"))}]>,
+    Option<"operands", "operands", "bool", /*default=*/"true",
+           "Scale codes so that additions and the like have scales of so many "
+           "bits too">,
+    Option<"perChannel", "per-channel", "bool", /*default=*/"false",
+           "Give layers with one scale one for each channel, as float weights "
+           "do">,
+    Option<"correctBias", "correct-bias", "bool", /*default=*/"false",
+           "Take the mean error off the bias, where a layer has the moments of "
+           "its inputs">
+  ];
+  let dependentDialects = ["::mlir::rescale::RescaleDialect",
+                           "::mlir::tosa::TosaDialect"];
+}
+
 def RescaleLegalizeForTarget
     : Pass<"rescale-legalize-for-target", "::mlir::ModuleOp"> {
   let summary = "Makes every requantization fit what a machine can do";

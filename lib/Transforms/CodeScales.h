@@ -1,0 +1,103 @@
+//===- CodeScales.h - What codes stand for, changed by factors --*- C++ -*-===//
+//
+// Part of the Rescale Project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Between two layers with weights the step of the codes is free: one divides
+// its scale by what the other multiplies it by. Additions, products and
+// concatenations, which have no weights, get scales of few bits that way.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESCALE_LIB_TRANSFORMS_CODESCALES_H
+#define RESCALE_LIB_TRANSFORMS_CODESCALES_H
+
+#include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Staircase/Snap.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace mlir::rescale {
+
+/// The requantization of a sum or of a product of codes, or of codes
+/// themselves, with the requantizations that bring the codes to it.
+struct Combination {
+  struct Operand {
+    Value codes;
+    int64_t zeroPoint;
+    /// The requantizations on the way, the last one first, and what they
+    /// multiply by.
+    SmallVector<RequantizeOp, 2> path;
+    ::staircase::Ratio scale = 1;
+  };
+  /// tosa.add, tosa.sub or tosa.mul; null where codes are requantized.
+  Operation *op = nullptr;
+  RequantizeOp result;
+  SmallVector<Operand, 2> operands;
+
+  bool isProduct() const;
+  /// What becomes of a step of operand `index` in steps of the result; for a
+  /// product, of a step of each.
+  ::staircase::Ratio getScale(size_t index) const;
+};
+
+/// Which codes have one step, and factors of at least 1 that steps are
+/// multiplied by, so that combinations have scales of few bits.
+class CodeScales {
+public:
+  /// Finds the codes in `top` and chooses the factors. `absorbs` says of a
+  /// requantization of accumulators that weights before it, and of an operation
+  /// that weights of its own, take any factor.
+  CodeScales(Operation *top, unsigned bits,
+             function_ref<bool(Operation *)> absorbs);
+
+  /// Rewrites the combinations. Those that are left, `leave` gets, with the
+  /// reason.
+  void rewrite(function_ref<void(RequantizeOp, StringRef)> leave) const;
+
+  /// What the step of the codes `value` is multiplied by.
+  ::staircase::Ratio getFactor(Value value) const;
+
+private:
+  /// Codes of one step.
+  struct Class {
+    ::staircase::Ratio factor = 1;
+    bool isFixed = false;
+    /// Classes with the same number are scaled together only.
+    unsigned component;
+  };
+
+  std::optional<Combination> match(RequantizeOp op) const;
+  void addOp(Operation *op, function_ref<bool(Operation *)> absorbs);
+  unsigned getClass(Value value);
+  void unite(Value a, Value b);
+  void fix(Value value) { classes[getClass(value)].isFixed = true; }
+  bool solveAll();
+  bool solve(const Combination &combination);
+  bool solve(ArrayRef<unsigned> operands, unsigned result,
+             const ::staircase::Ratio &scale);
+  void scaleAndJoin(unsigned scaled, const ::staircase::Ratio &factor,
+                    unsigned other);
+  void rewriteSum(const Combination &combination) const;
+  void rewriteOther(const Combination &combination) const;
+
+  unsigned bits;
+  llvm::DenseMap<Value, unsigned> numbers;
+  /// By number: another number of the same class, or itself.
+  SmallVector<unsigned> leaders;
+  SmallVector<Class, 0> classes;
+  SmallVector<Combination, 0> combinations, left;
+  llvm::SetVector<Operation *> known;
+};
+
+/// Moves the clamp of `op` where a step of its codes is multiplied by `factor`,
+/// so that it stays at the same real values.
+void scaleClamp(RequantizeOp op, const ::staircase::Ratio &factor);
+
+} // namespace mlir::rescale
+
+#endif // RESCALE_LIB_TRANSFORMS_CODESCALES_H

@@ -1,0 +1,69 @@
+// What is left as it is, and why.
+
+// RUN: rescale-opt %s "-rescale-snap=bits=4 last-layer=keep" -o %t.mlir \
+// RUN:   --remarks-filter=rescale-snap 2>&1 | FileCheck %s
+// RUN: FileCheck %s --check-prefix=LEFT --input-file=%t.mlir
+
+// LEFT-NOT: rescale.snapped
+
+// CHECK: remark: [Missed] not-snapped | Category:rescale-snap | {{.*}}Reason="its accumulators have other users"
+func.func @users(%x: tensor<1x1x1x2xi8>) -> (tensor<1x1x1x1xi8>, tensor<1x1x1x1xi32>) {
+  %w = "tosa.const"() {values = dense<[[[[100, 3]]]]> : tensor<1x1x1x2xi8>} : () -> tensor<1x1x1x2xi8>
+  %b = "tosa.const"() {values = dense<7> : tensor<1xi32>} : () -> tensor<1xi32>
+  %z = "tosa.const"() {values = dense<0> : tensor<1xi8>} : () -> tensor<1xi8>
+  %0 = tosa.conv2d %x, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x1x1x2xi8>, tensor<1x1x1x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x1x1xi32>
+  %1 = rescale.requantize %0 mul dense<1518500250> : tensor<1xsi32> shift [38] round double : tensor<1x1x1x1xi32> -> tensor<1x1x1x1xi8>
+  return %1, %0 : tensor<1x1x1x1xi8>, tensor<1x1x1x1xi32>
+}
+
+// CHECK: not-snapped | {{.*}}Reason="its weights are not constant"
+func.func @weights(%x: tensor<1x1x1x2xi8>, %w: tensor<1x1x1x2xi8>) -> tensor<1x1x1x1xi8> {
+  %b = "tosa.const"() {values = dense<7> : tensor<1xi32>} : () -> tensor<1xi32>
+  %z = "tosa.const"() {values = dense<0> : tensor<1xi8>} : () -> tensor<1xi8>
+  %0 = tosa.conv2d %x, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x1x1x2xi8>, tensor<1x1x1x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x1x1xi32>
+  %1 = rescale.requantize %0 mul dense<1518500250> : tensor<1xsi32> shift [38] round double : tensor<1x1x1x1xi32> -> tensor<1x1x1x1xi8>
+  return %1 : tensor<1x1x1x1xi8>
+}
+
+// CHECK: not-snapped | {{.*}}Reason="its biases are not constant"
+func.func @biases(%x: tensor<1x1x1x2xi8>, %b: tensor<1xi32>) -> tensor<1x1x1x1xi8> {
+  %w = "tosa.const"() {values = dense<[[[[100, 3]]]]> : tensor<1x1x1x2xi8>} : () -> tensor<1x1x1x2xi8>
+  %z = "tosa.const"() {values = dense<0> : tensor<1xi8>} : () -> tensor<1xi8>
+  %0 = tosa.conv2d %x, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x1x1x2xi8>, tensor<1x1x1x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x1x1xi32>
+  %1 = rescale.requantize %0 mul dense<1518500250> : tensor<1xsi32> shift [38] round double : tensor<1x1x1x1xi32> -> tensor<1x1x1x1xi8>
+  return %1 : tensor<1x1x1x1xi8>
+}
+
+// CHECK: not-snapped | {{.*}}Reason="its zero points are not constant"
+func.func @zero_point(%x: tensor<1x1x1x2xi8>, %z: tensor<1xi8>) -> tensor<1x1x1x1xi8> {
+  %w = "tosa.const"() {values = dense<[[[[100, 3]]]]> : tensor<1x1x1x2xi8>} : () -> tensor<1x1x1x2xi8>
+  %b = "tosa.const"() {values = dense<7> : tensor<1xi32>} : () -> tensor<1xi32>
+  %0 = tosa.conv2d %x, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x1x1x2xi8>, tensor<1x1x1x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x1x1xi32>
+  %1 = rescale.requantize %0 mul dense<1518500250> : tensor<1xsi32> shift [38] round double : tensor<1x1x1x1xi32> -> tensor<1x1x1x1xi8>
+  return %1 : tensor<1x1x1x1xi8>
+}
+
+// CHECK: not-snapped | {{.*}}Reason="its shapes are not static, or its types no integers"
+func.func @shapes(%x: tensor<1x1x2xi8>, %w: tensor<1x2x?xi8>) -> tensor<1x1x?xi8> {
+  %z = "tosa.const"() {values = dense<0> : tensor<1xi8>} : () -> tensor<1xi8>
+  %0 = tosa.matmul %x, %w, %z, %z : (tensor<1x1x2xi8>, tensor<1x2x?xi8>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x?xi32>
+  %1 = rescale.requantize %0 mul dense<1518500250> : tensor<1xsi32> shift [38] round double : tensor<1x1x?xi32> -> tensor<1x1x?xi8>
+  return %1 : tensor<1x1x?xi8>
+}
+
+// CHECK: not-snapped | {{.*}}Reason="its addends are in units of its scale"
+func.func @addend(%x: tensor<1x1x1x2xi8>) -> tensor<1x1x1x1xi8> {
+  %1 = func.call @layer(%x) : (tensor<1x1x1x2xi8>) -> tensor<1x1x1x1xi8>
+  %w = "tosa.const"() {values = dense<[[[[100, 3]]]]> : tensor<1x1x1x2xi8>} : () -> tensor<1x1x1x2xi8>
+  %b = "tosa.const"() {values = dense<7> : tensor<1xi32>} : () -> tensor<1xi32>
+  %z = "tosa.const"() {values = dense<0> : tensor<1xi8>} : () -> tensor<1xi8>
+  %2 = tosa.conv2d %x, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x1x1x2xi8>, tensor<1x1x1x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x1x1xi32>
+  %3 = rescale.requantize %2 mul dense<1518500250> : tensor<1xsi32> shift [38] round addend addends [77] : tensor<1x1x1x1xi32> -> tensor<1x1x1x1xi8>
+  %4 = tosa.concat %3, %3 {axis = 3 : i32} : (tensor<1x1x1x1xi8>, tensor<1x1x1x1xi8>) -> tensor<1x1x1x2xi8>
+  %5 = tosa.conv2d %4, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x1x1x2xi8>, tensor<1x1x1x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x1x1xi32>
+  // CHECK: not-snapped | {{.*}}Reason="it is a last layer, which is to be kept"
+  %6 = rescale.requantize %5 mul dense<1518500250> : tensor<1xsi32> shift [38] round double : tensor<1x1x1x1xi32> -> tensor<1x1x1x1xi8>
+  return %6 : tensor<1x1x1x1xi8>
+}
+
+func.func private @layer(tensor<1x1x1x2xi8>) -> tensor<1x1x1x1xi8>
