@@ -89,17 +89,27 @@ class _Version(argparse.Action):
 
 def _import(options: argparse.Namespace) -> None:
     with progress.step(f"importing {options.model}"):
-        if is_tosa_flatbuffer(options.model):
+        if not is_tosa_flatbuffer(options.model):
+            import_tflite(
+                options.model,
+                options.output,
+                options.batch,
+                options.float_weights,
+            )
+        elif options.float_weights is None:
             import_tosa(options.model, options.output)
         else:
-            import_tflite(options.model, options.output, options.batch)
+            raise RescaleError(
+                "requires a .tflite file for --float-weights, got "
+                f"{options.model}; leave it out"
+            )
 
 
 #: Options of rescale-compile whose value can be the next argument.
 _WITH_VALUE = re.compile(
     "--?(O|cpu|emit|features|flash|function|mlir-output-format|"
     "mlir-timing-display|name|narrow|o|ram|report|rescaler|smt-solver|"
-    "smt-timeout|target)"
+    "smt-timeout|snap|snap-grid|snap-last-layer|target)"
 )
 
 #: Options of rescale-compile that need no model.
@@ -343,6 +353,13 @@ def _parser() -> argparse.ArgumentParser:
         default=1,
         metavar="N",
         help="size of a leading dimension that is dynamic (default: 1)",
+    )
+    command.add_argument(
+        "--float-weights",
+        type=Path,
+        metavar="FLOAT.tflite",
+        help="the same network without quantization: what compile --snap "
+        "rounds weights from",
     )
     command.set_defaults(run=_import)
 

@@ -263,7 +263,12 @@ def _add_source(model: Path, converted: Path, batch: int) -> None:
     converted.write_bytes(content)
 
 
-def import_tflite(model: Path, output: Path, batch: int = 1) -> None:
+def import_tflite(
+    model: Path,
+    output: Path,
+    batch: int = 1,
+    float_weights: Path | None = None,
+) -> None:
     """Converts a .tflite file into TOSA that the compiler takes.
 
     The result has static shapes, with `batch` for a leading dimension that is
@@ -273,11 +278,19 @@ def import_tflite(model: Path, output: Path, batch: int = 1) -> None:
 
     model: the .tflite file.
     output: the MLIR text to write, or bytecode where it ends in .mlirbc.
+    float_weights: the .tflite file of the same network without quantization,
+    whose weights `rescale-snap` starts from.
 
     Raises RescaleError, and writes nothing then.
     """
     model, output = Path(model), Path(output)
     interface = read_interface(model)
+    weights = []
+    if float_weights is not None:
+        # It reads files as this module does.
+        from .float_weights import add_float_weights, match_layers
+
+        weights = match_layers(model, Path(float_weights))
     passes = ",".join(
         (
             "rescale-annotate-interface{"
@@ -293,6 +306,8 @@ def import_tflite(model: Path, output: Path, batch: int = 1) -> None:
         converted, result = Path(folder, "tosa.mlir"), Path(folder, "result")
         _convert(model, converted)
         _add_source(model, converted, batch)
+        if weights:
+            add_float_weights(converted, weights)
         options = [
             f"--pass-pipeline=builtin.module({passes})",
             "--mlir-print-debuginfo",
