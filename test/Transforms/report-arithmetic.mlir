@@ -19,7 +19,7 @@
 // M0-NEXT:       "needs": "(m*d + b) / 2^8 in 32 bits"
 // M0-NEXT:     }
 // M0-NEXT:   ]
-// M0-NEXT:   "channels"
+// M0-NEXT:   "snapped": null
 // More codes than the solver takes: as it is, whatever that costs.
 // M0: "name": "requantize_1"
 // M0:        "rung": "multiply_64"
