@@ -10,17 +10,25 @@ import argparse
 import json
 import math
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from . import arrays, progress, tools
-from .data import Conversion, check_files, open_samples, parse_range
+from .data import (
+    Conversion,
+    Loader,
+    check_files,
+    load_loader,
+    open_samples,
+    parse_range,
+)
 from .data_options import DATA_FILES, add_value_options, parse_conversion
 from .errors import RescaleError
 from .files import write_file
+from .interface import Port
 from .model import Model, check_model, load
 from .tflite import import_tflite, is_tflite
 
@@ -265,7 +273,7 @@ class _Data:
 
     def __init__(
         self,
-        given: Sequence[Samples],
+        given: Sequence[Samples] | Loader,
         model: Model,
         conversion: Conversion,
         samples: tuple[int | None, int | None],
@@ -275,30 +283,18 @@ class _Data:
                 "requires a network with inputs, got one without; its "
                 "accumulators are constants"
             )
-        if len(given) != len(model.inputs):
-            raise RescaleError(
-                f"requires data for each of {len(model.inputs)} inputs, got "
-                f"{len(given)}"
-            )
         self._conversion = conversion
         self._ports = model.inputs
-        self._tables = [
-            open_samples(one, port)
-            for one, port in zip(given, model.inputs, strict=True)
-        ]
-        counts = [len(table) for table in self._tables]
-        if len(set(counts)) > 1:
-            raise RescaleError(
-                "requires the same number of samples for every input, got "
-                f"{', '.join(map(str, counts))}"
-            )
+        if hasattr(given, "samples"):
+            self._read, count = given.samples, len(given)
+        else:
+            self._read, count = self._open(given)
         start, stop = samples
         self._start = start or 0
-        stop = counts[0] if stop is None else stop
-        if not self._start < stop <= counts[0]:
+        stop = count if stop is None else stop
+        if not self._start < stop <= count:
             raise RescaleError(
-                f"requires samples within 0:{counts[0]}, got "
-                f"{self._start}:{stop}"
+                f"requires samples within 0:{count}, got {self._start}:{stop}"
             )
         batches = [port.shape[0] for port in self._ports if port.shape]
         self.batch = batch = math.lcm(*batches)
@@ -309,16 +305,48 @@ class _Data:
                 f"network, got {self.total}; choose other samples"
             )
 
+    def _open(
+        self, given: Sequence[Samples]
+    ) -> tuple[Callable[[int, int], Sequence[np.ndarray]], int]:
+        """Returns what reads a part of the samples, and their number."""
+        self._check_inputs(given)
+        tables = [
+            open_samples(one, port)
+            for one, port in zip(given, self._ports, strict=True)
+        ]
+        counts = [len(table) for table in tables]
+        if len(set(counts)) > 1:
+            raise RescaleError(
+                "requires the same number of samples for every input, got "
+                f"{', '.join(map(str, counts))}"
+            )
+        return lambda a, b: [table[a:b] for table in tables], counts[0]
+
+    def _check_inputs(self, given: Sequence) -> None:
+        if len(given) != len(self._ports):
+            raise RescaleError(
+                f"requires data for each of {len(self._ports)} inputs, got "
+                f"{len(given)}"
+            )
+
+    def _codes(self, values: np.ndarray, port: Port, count: int) -> np.ndarray:
+        if values.size * self.batch != count * port.size:
+            raise RescaleError(
+                f"requires {count} samples of shape {port.shape[1:]} for "
+                f"{port.name}, got an array of shape {values.shape}"
+            )
+        return self._conversion.codes(values, port).reshape(-1, *port.shape)
+
     def parts(self, size: int) -> Iterator[tuple[int, list[np.ndarray]]]:
         """Yields the number of samples and the inputs of `size` at a time."""
         for start in range(0, self.total, size):
             count = min(size, self.total - start)
             first = self._start + start
+            values = self._read(first, first + count)
+            self._check_inputs(values)
             yield count, [
-                self._conversion.codes(
-                    table[first : first + count], port
-                ).reshape(-1, *port.shape)
-                for table, port in zip(self._tables, self._ports, strict=True)
+                self._codes(one, port, count)
+                for one, port in zip(values, self._ports, strict=True)
             ]
 
 
@@ -361,7 +389,7 @@ def _tap(plain: Path, tapped: Path) -> list[dict]:
 
 def calibrate(
     model: str | Path,
-    data: Samples | Sequence[Samples],
+    data: Samples | Sequence[Samples] | Loader,
     output: str | Path,
     *,
     conversion: Conversion | None = None,
@@ -372,7 +400,7 @@ def calibrate(
 
     model: MLIR text or bytecode, or a .tflite file.
     data: for each input an array or the name of a file, as
-    `data.open_samples` takes them.
+    `data.open_samples` takes them; or an object as `data.Loader` says.
     output: a file of MLIR; bytecode where it ends in .mlirbc.
     conversion: what the values of the data are (default: codes).
     samples: the part to take.
@@ -391,7 +419,8 @@ def calibrate(
         )
     given = [data] if isinstance(data, str | Path | np.ndarray) else data
     # What is missing is known before the network is compiled.
-    check_files(given)
+    if not hasattr(given, "samples"):
+        check_files(given)
     with tempfile.TemporaryDirectory(prefix="rescale-") as name:
         folder = Path(name)
         if is_tflite(path):
@@ -424,9 +453,18 @@ def calibrate(
 
 
 def _run(options: argparse.Namespace) -> None:
+    data = options.data
+    if options.loader:
+        if len(data) > 1:
+            raise RescaleError(
+                f"requires --data once with a loader, got {len(data)} times"
+            )
+        data = load_loader(options.loader, data[0] if data else None)
+    elif not data:
+        raise RescaleError("requires data or a loader, got neither")
     calibrate(
         options.model,
-        options.data,
+        data,
         options.output,
         conversion=parse_conversion(options),
         samples=parse_range(options.samples),
@@ -449,9 +487,14 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     command.add_argument(
         "--data",
         action="append",
-        required=True,
+        default=[],
         metavar="FILE",
-        help=DATA_FILES,
+        help=f"{DATA_FILES}; or what the loader is made with",
+    )
+    command.add_argument(
+        "--loader",
+        metavar="MODULE:CLASS",
+        help="a class of your own that gives samples; or FILE.py:CLASS",
     )
     command.add_argument(
         "-o",

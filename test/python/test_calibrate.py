@@ -264,6 +264,49 @@ class Measured(unittest.TestCase):
             [self.output, "--emit=c", "-o", self.folder / "c"],
         )
 
+    def test_loader(self):
+        expected = self.calibrate(Network()).lines
+        loader = self.folder / "own.py"
+        loader.write_text(
+            "import numpy as np\n"
+            "class Own:\n"
+            "    def __init__(self, folder):\n"
+            "        self.files = [np.load(f'{folder}/{n}.npy') for n in 'xr']\n"
+            "    def __len__(self):\n"
+            "        return len(self.files[0])\n"
+            "    def samples(self, start, stop):\n"
+            "        return [file[start:stop] for file in self.files]\n"
+        )
+        own = self.folder / "own.mlir"
+        arguments = ("calibrate", self.model, "--loader", f"{loader}:Own")
+        code, errors = self.run_main(
+            *arguments, "--data", self.folder, "-o", own
+        )
+        self.assertEqual((code, errors), (0, ""))
+        self.assertEqual(own.read_text().splitlines(), expected)
+        own.unlink()
+        for more, message in [
+            (("--data", "1", "--data", "2"), "requires --data once with a "),
+            (("--data", "none"), "requires a loader that can be made, got "),
+        ]:
+            code, errors = self.run_main(*arguments, *more, "-o", own)
+            self.assertEqual(code, 1)
+            self.assertIn(message, errors)
+        np.save(self.folder / "r.npy", self.r[:19])
+        code, errors = self.run_main(
+            *arguments, "--data", self.folder, "-o", own
+        )
+        self.assertEqual(code, 1)
+        self.assertIn(
+            "requires 20 samples of shape (3, 4) for input1, got an array of "
+            "shape (19, 3, 4)",
+            errors,
+        )
+        self.assertFalse(own.exists())
+        code, errors = self.run_main("calibrate", self.model, "-o", own)
+        self.assertEqual(code, 1)
+        self.assertIn("requires data or a loader, got neither", errors)
+
     def test_no_moments(self):
         calibrated = self.calibrate(Network(), "--no-moments")
         self.assertNotIn("input_mean", calibrated.line("tosa.conv2d"))
