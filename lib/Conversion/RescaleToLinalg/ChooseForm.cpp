@@ -106,7 +106,10 @@ static bool isPower(const Interval &interval) {
          (interval.low == 0 || interval.low == -end);
 }
 
+/// 0 for a target without costs.
 static uint64_t getCost(const TargetFields &target, const Form &form) {
+  if (!target.hasCosts())
+    return 0;
   auto cost = [&](Instruction instruction) -> uint64_t {
     return target.getCost(instruction);
   };
