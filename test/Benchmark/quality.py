@@ -682,10 +682,11 @@ beginnings. With weights of 4 bits, trainings begin with corrected biases. The n
 authors trained them on all of these images, so only the test images are new to them.
 
 What it says: with weights of 8 bits, training brings multiplicands of 4 bits to the
-accuracy of 31, and a snapped network to the original's divergence, which is the better
-point of the two with fewer bits. Weights of 4 bits are where training is needed: most of
-what they lose comes back with corrected biases, two or three points more with training,
-whatever the width of the multiplicands. Seeds differ by more than methods do there.
+accuracy of 31, though not to its divergence, and a snapped network to the original's
+divergence, which is the better point of the two with fewer bits. Weights of 4 bits are
+where training is needed: most of what they lose comes back with corrected biases, and
+two to four points more with training, with wide multiplicands or narrow ones. There
+seeds differ about as much as methods do.
 
 Means over seeds. Behind ± is the standard error over samples of one training, the last
 column of each metric the standard deviation of its value over seeds.
