@@ -117,7 +117,7 @@ class Page(Folder):
         reader = self.write()
         self.check(reader)
         text = " ".join("".join(reader.text).split())
-        self.assertIn("Lossless: all", text)
+        self.assertIn("Lossless: all ", text)
         self.assertIn("No evaluation was given", text)
         self.assertNotIn("Approximate:", text)
 
@@ -167,6 +167,23 @@ class Page(Folder):
     def test_elementwise_alone(self):
         reader = self.write(self.file("x.mlir", reports.ELEMENTWISE))
         self.check(reader)
+
+    def test_snapped(self):
+        reader = self.write(target="cortex-m4", options=["--snap=2"])
+        self.check(reader)
+        text = " ".join("".join(reader.text).split())
+        self.assertIn("Snapped: ", text)
+        self.assertIn("codes of the original", text)
+        # The model's own widths come before, and arithmetic has reasons.
+        self.assertIn("31\xa0→\xa02", "".join(reader.text))
+        self.assertIn("multiply_32", text)
+        self.assertIn("m*d + b in 32 bits", text)
+
+    def test_function(self):
+        model = self.file("x.mlir", reports.TWO)
+        reader = self.write(model, options=["--function=second"])
+        self.check(reader)
+        self.assertIn("--function=second", "".join(reader.text))
 
     def test_floats_have_no_c(self):
         reader = self.write(self.file("x.mlir", reports.FLOATS))

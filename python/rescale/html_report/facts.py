@@ -10,7 +10,7 @@ import json
 import re
 import statistics
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -315,6 +315,14 @@ def read_search(path: Path) -> dict[str, Any]:
     return data
 
 
+def summarize(layers: Mapping[str, str]) -> str:
+    """Says what a search makes of layers, in short."""
+    counts = Counter(layers.values())
+    return ", ".join(
+        f"{choice} × {count}" for choice, count in counts.most_common()
+    )
+
+
 def _compile(
     model: Path, folder: Path, emit: str, options: Sequence[str]
 ) -> Path:
@@ -479,9 +487,10 @@ def gather(
 
     Raises RescaleError.
     """
-    plain = [f"--target={target}"]
-    chosen = [*plain, f"--narrow={narrow}", *options]
-    plain.append("--narrow=off")
+    # Which network it is holds for the original too.
+    shared = [o for o in options if re.match("--?function=", o)]
+    plain = [f"--target={target}", "--narrow=off", *shared]
+    chosen = [f"--target={target}", f"--narrow={narrow}", *options]
     file = folder / "report.json"
     with step(f"compiling {title}"):
         reported = [*chosen, f"--report={file}"]
@@ -518,7 +527,7 @@ def gather(
     if measure:
         with step(f"measuring {title}"):
             measured = (
-                _measure(model, target, "off", ()),
+                _measure(model, target, "off", shared),
                 _measure(model, target, narrow, options),
             )
     header = (

@@ -385,7 +385,10 @@ def staircase(salt: str, title: str, steps: Staircase) -> Markup:
 
 
 def intervals(
-    salt: str, title: str, unit: str, rows: Mapping[str, tuple[float, float | None]]
+    salt: str,
+    title: str,
+    unit: str,
+    rows: Mapping[str, tuple[float, float | None]],
 ) -> Markup:
     """Figures with two standard errors to either side."""
 

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from .. import __version__
 from . import figures
-from .facts import Facts, Layer, Quality, Spread
+from .facts import Facts, Layer, Quality, Spread, summarize
 
 _SECTIONS = (
     ("summary", "Summary"),
@@ -116,8 +116,14 @@ def _verdict(facts: Facts) -> dict[str, str]:
         }
     return {
         "kind": "proved",
-        "text": f"Lossless: all {len(layers)} requantizations give the "
-        "model's codes for every accumulator that can occur, by proof.",
+        "text": "Lossless: "
+        + (
+            "the only requantization gives"
+            if len(layers) == 1
+            else f"all {len(layers)} requantizations give"
+        )
+        + " the model's codes for every accumulator that can occur, by "
+        "proof.",
     }
 
 
@@ -295,6 +301,7 @@ def render(facts: Facts) -> str:
         "plain": _plain,
         "figure": _figure,
         "signed": _signed,
+        "choices": summarize,
     }
     script = (files / "page.js").read_text()
     accumulators = facts.of_role("accumulators")
@@ -308,7 +315,8 @@ def render(facts: Facts) -> str:
     widths = {entry["bits"]: [0, 0] for entry in was["histogram"]}
     for which, entries in enumerate((was["histogram"], sums["histogram"])):
         for entry in entries:
-            widths.setdefault(entry["bits"], [0, 0])[which] += entry["channels"]
+            pair = widths.setdefault(entry["bits"], [0, 0])
+            pair[which] += entry["channels"]
     steps = facts.staircase
     pictures = {
         "widths": figures.spreads(

@@ -131,6 +131,11 @@ FLOATS = f"""func.func @main(%x: {_CHANNELS[0]}, %f: tensor<3xf32>)
 }}
 """
 
+#: Neither is main, and both are public.
+TWO = HOSTILE.replace("@main", "@first") + ELEMENTWISE.replace(
+    "@main", "@second"
+)
+
 NOTHING = """func.func @main(%x: tensor<4xi8>) -> tensor<4xi8> {
   return %x : tensor<4xi8>
 }
