@@ -131,7 +131,10 @@ class Search(unittest.TestCase):
         )
 
     def test_costs(self):
-        for cost, unit in (("flash", "bytes"),):
+        for cost, unit in (
+            ("flash", "bytes"),
+            ("instructions", "instructions"),
+        ):
             code, _, errors = self.run_command(
                 *("--budget=50pp", f"--cost={cost}", "--trials=2"),
                 *("--widths=4:5", "--target=cortex-m0"),
@@ -157,7 +160,7 @@ class Search(unittest.TestCase):
             f"{least:.3g} pp at best, with a cost of ",
             errors,
         )
-        self.assertIn("addend:1 x 7", output)
+        self.assertIn("addend:1 × 7", output)
 
     def test_errors(self):
         for options, labels, message in (

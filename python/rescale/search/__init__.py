@@ -15,7 +15,6 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -27,7 +26,7 @@ from ..arrays import check_place
 from ..errors import RescaleError
 from ..evaluation import METRICS, Build, Evaluator
 from ..files import write_file
-from ..html_report.facts import SEARCH_FORMAT, SEARCH_VERSION
+from ..html_report.facts import SEARCH_FORMAT, SEARCH_VERSION, summarize
 from ..model import check_model
 from ..tflite import import_tflite, is_tflite
 from .budget import Budget
@@ -71,8 +70,9 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
         "-o FILE.json [OPTIONS]",
         help="find the cheapest widths, layer by layer, within a loss",
         description="Tries widths, methods and shared shifts for each layer "
-        "that requantizes accumulators, evaluates every network on data beside "
-        "the original, and writes the cheapest ones for what they lose.",
+        "that requantizes accumulators, evaluates every network on data "
+        "beside the original, and writes the cheapest ones for what they "
+        "lose.",
     )
     command.add_argument("model", type=Path, metavar="MODEL")
     command.add_argument(
@@ -101,7 +101,8 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
         choices=COSTS,
         default="multiplicand-bits",
         help="what is minimized: bits of all multiplicands, bytes of all "
-        "constants of the C, or executed instructions of an inference "
+        "constants of the C, instructions of all requantizations by the "
+        "target's cost table, or those of an inference as QEMU counts them "
         "(default: %(default)s)",
     )
     command.add_argument(
@@ -353,14 +354,6 @@ def _describe(
         "best": best and best.number,
         "holdout": None,
     }
-
-
-def summarize(layers: Mapping[str, str]) -> str:
-    """Says what is made of layers, in short."""
-    counts = Counter(layers.values())
-    return ", ".join(
-        f"{choice} x {count}" for choice, count in counts.most_common()
-    )
 
 
 def format_table(record: dict[str, Any], budget: Budget) -> str:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import bench, tools
+from .. import bench, parameters, tools
 from ..errors import RescaleError
 from ..html_report.facts import measure_samples, read_tables
 
@@ -27,6 +28,7 @@ COSTS = {
     "multiplicand-bits": "bits",
     "flash": "bytes",
     "instructions": "instructions",
+    "measured-instructions": "instructions",
 }
 
 _NAME = "model"
@@ -123,25 +125,37 @@ class Network:
 
     def cost(self, built: Built, kind: str) -> int:
         """Returns what a network costs; raises RescaleError."""
-        if kind == "instructions":
+        if kind == "measured-instructions":
             return bench.measure_network(
-                built.path, measure_samples, target=self._target,
-                layers=False, quiet=True,
+                built.path,
+                measure_samples,
+                target=self._target,
+                layers=False,
+                quiet=True,
             )["instructions"]
         folder = self._folder / "cost"
         report = folder / "report.json"
-        emit = "c" if kind == "flash" else "rescale"
+        emits = {"flash": "c", "instructions": "parameters"}
         tools.run(
             "rescale-compile",
             [
-                *(built.path, f"--emit={emit}", f"--target={self._target}"),
-                *(f"--name={_NAME}", f"--report={report}", "-o", folder),
+                *(built.path, f"--emit={emits.get(kind, 'rescale')}"),
+                *(f"--target={self._target}", f"--name={_NAME}"),
+                *(f"--report={report}", "-o", folder),
             ],
             quiet=True,
         )
         if kind == "flash":
             return read_tables((folder / f"{_NAME}.c").read_text()).constants
         found = json.loads(report.read_text())
+        if kind == "instructions":
+            network = parameters.read(folder / f"{_NAME}.parameters.json")
+            # Without a cost are those that keep their parameters whatever is
+            # chosen.
+            return sum(
+                math.prod(network[layer["name"]].shape) * (layer["cost"] or 0)
+                for layer in found["layers"]
+            )
         return sum(
             found[sums]["multiplicand_bits"]
             for sums in ("summary", "elementwise_summary")

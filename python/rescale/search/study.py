@@ -359,7 +359,7 @@ class Study:
         return list(unique.values())[:trials]
 
     def _combine(self, share: float) -> Candidate:
-        """Returns what would lose a part of what is allowed, if losses added up.
+        """Returns what would lose a part of the budget, if losses added up.
 
         From what layers lose alone, and what that saves: as much as it buys,
         the best bargains first.
