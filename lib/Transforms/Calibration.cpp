@@ -81,6 +81,9 @@ static bool isMeasurable(Value value, bool isUnsigned) {
 
 SmallVector<Operation *> rescale::getMeasured(func::FuncOp model) {
   SmallVector<Operation *> measured;
+  // What one block computes need not have been computed where another returns.
+  if (!model.getBody().hasOneBlock())
+    return measured;
   for (Operation &op : model.front().without_terminator()) {
     auto requantize = dyn_cast<RequantizeOp>(op);
     if ((requantize || getPatchGeometry(&op)) &&
