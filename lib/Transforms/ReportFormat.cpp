@@ -509,7 +509,7 @@ static void printArithmetic(const Report &report, raw_ostream &os) {
                   layer.cost ? std::to_string(*layer.cost) : "-",
                   layer.arithmetic->getProof()});
   table.print(os);
-    }
+}
 /// The layers that rescale-snap changed, before all others: the rest of the
 /// report compares with what it left.
 static void printSnapped(const Report &report, raw_ostream &os) {

@@ -45,7 +45,8 @@ struct DropWholeClamp : public OpRewritePattern<OpTy> {
   }
 };
 
-/// Whether ranges, a certificate or a record of snapping tell about each channel along the axis.
+/// Whether ranges, a certificate or a record of snapping tell about each
+/// channel along the axis.
 static bool hasColumns(RequantizeOp op) {
   auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
   auto snapped = op->getAttrOfType<SnapAttr>(kSnappedAttrName);
@@ -149,9 +150,8 @@ struct FuseClampIntoProducer : public OpRewritePattern<RequantizeOp> {
         op.getUnsignedResultAttr());
     // What is known of the accumulators stays so; what was proved of the codes
     // goes.
-    for (StringRef name :
-         {kProvedRangeAttrName, kObservedRangeAttrName, kSnappedAttrName,
-          kTargetAttrName})
+    for (StringRef name : {kProvedRangeAttrName, kObservedRangeAttrName,
+                           kSnappedAttrName, kTargetAttrName})
       if (Attribute attr = producer->getDiscardableAttr(name))
         fused->setDiscardableAttr(name, attr);
     rewriter.replaceOp(op, fused);
