@@ -57,6 +57,11 @@ static SmallVector<unsigned> getTableWidths(const Form &form) {
   return widths;
 }
 
+static bool multiplies(const Form &form) {
+  return llvm::any_of(form.rows,
+                      [](const Row &row) { return row.multiplicand != 1; });
+}
+
 /// What the rung itself takes, from the accumulator to the quotient.
 static uint64_t getRungCost(const TargetFields &target, const Form &form) {
   auto cost = [&](Instruction instruction) -> uint64_t {
@@ -68,11 +73,9 @@ static uint64_t getRungCost(const TargetFields &target, const Form &form) {
   unsigned shift = form.rows.front().shift;
   uint64_t last = varies ? cost(Instruction::VariableShift32) : fixed;
   uint64_t addend = hasAddends(form.rows) ? add : 0;
-  bool multiplies = llvm::any_of(
-      form.rows, [](const Row &row) { return row.multiplicand != 1; });
   switch (form.rung) {
   case ::staircase::Rung::Multiply32:
-    return (multiplies ? mul : 0) + addend + (varies || shift ? last : 0);
+    return (multiplies(form) ? mul : 0) + addend + (varies || shift ? last : 0);
   case ::staircase::Rung::TwoLimbs: {
     // Bytes and halves have an instruction, others take two shifts.
     unsigned h = getLimbBits(getFacts(form));
@@ -167,15 +170,19 @@ std::optional<PricedForm> rescale::chooseForm(RequantizeOp op,
     return std::nullopt;
   }
 
+  // Whoever asked for shifts wants no multiplier, also where one multiplication
+  // and one shift for all channels take fewer instructions.
+  bool isShift = llvm::all_of(op.getMultiplicands().getValues<APInt>(),
+                              [](const APInt &m) { return m.ule(1); });
   std::optional<PricedForm> best;
-  std::tuple<bool, uint64_t, unsigned> bestRank;
+  std::tuple<bool, bool, uint64_t, unsigned> bestRank;
   for (::staircase::Rung rung : ::staircase::kRungs) {
     if (forced && toStaircase(*forced) != rung)
       continue;
     for (Form &form : findForms(rung, *channels, miss)) {
-      std::tuple<bool, uint64_t, unsigned> rank = {
-          rung == ::staircase::Rung::Multiply64, getCost(target, form),
-          llvm::sum_of(getTableWidths(form))};
+      std::tuple<bool, bool, uint64_t, unsigned> rank = {
+          rung == ::staircase::Rung::Multiply64, isShift && multiplies(form),
+          getCost(target, form), llvm::sum_of(getTableWidths(form))};
       if (best && bestRank <= rank)
         continue;
       best = {std::move(form), std::get<uint64_t>(rank)};
