@@ -350,8 +350,8 @@ Provenance Driver::getProvenance() {
       provenance.options += " --snap-last-layer=keep";
     if (!options.snapOperands)
       provenance.options += " --snap-operands=false";
-    if (options.snapPerChannel)
-      provenance.options += " --snap-per-channel";
+    if (!options.snapPerChannel)
+      provenance.options += " --snap-per-channel=false";
     if (options.snapCorrectBias)
       provenance.options += " --snap-correct-bias";
   }

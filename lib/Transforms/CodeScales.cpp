@@ -88,11 +88,13 @@ static std::optional<Combination::Operand> traceOperand(Value value) {
   return std::nullopt;
 }
 
-std::optional<Combination> CodeScales::match(RequantizeOp op) const {
+/// The combination that `op` requantizes, to be given scales of `bits` bits.
+static std::optional<Combination> match(RequantizeOp op, unsigned bits) {
   if (!isCodes(op.getType()) || !getPlainScale(op))
     return std::nullopt;
   Combination combination;
   combination.result = op;
+  combination.bits = bits;
   Value input = op.getInput();
   if (isCodes(input.getType())) {
     combination.operands.push_back(
@@ -192,12 +194,13 @@ void CodeScales::addOp(Operation *op, function_ref<bool(Operation *)> absorbs) {
       fix(argument);
 }
 
-CodeScales::CodeScales(Operation *top, unsigned bits,
-                       function_ref<bool(Operation *)> absorbs)
-    : bits(bits) {
+CodeScales::CodeScales(Operation *top,
+                       function_ref<unsigned(RequantizeOp)> getBits,
+                       function_ref<bool(Operation *)> absorbs) {
   top->walk([&](RequantizeOp op) {
+    unsigned bits = getBits(op);
     std::optional<Combination> combination =
-        absorbs(op) ? std::nullopt : match(op);
+        absorbs(op) || bits == 0 ? std::nullopt : match(op, bits);
     if (!combination)
       return;
     known.insert(op);
@@ -257,10 +260,11 @@ bool CodeScales::solve(const Combination &combination) {
   for (const Combination::Operand &operand : combination.operands)
     operands.push_back(getClass(operand.codes));
   if (combination.isProduct())
-    return solve(operands, result, combination.getScale(0));
+    return solve(operands, result, combination.getScale(0), combination.bits);
   Ratio down = combination.op ? Ratio::getPowerOfTwo(-kTermShift) : Ratio(1);
   for (auto [i, operand] : llvm::enumerate(operands))
-    if (!solve(operand, result, combination.getScale(i) * down))
+    if (!solve(operand, result, combination.getScale(i) * down,
+               combination.bits))
       return false;
   return true;
 }
@@ -268,7 +272,7 @@ bool CodeScales::solve(const Combination &combination) {
 /// Makes `scale`, times the factors of the operands and over that of the
 /// result, a number of few bits.
 bool CodeScales::solve(ArrayRef<unsigned> operands, unsigned result,
-                       const Ratio &scale) {
+                       const Ratio &scale, unsigned bits) {
   Ratio current = scale / classes[result].factor;
   for (unsigned operand : operands)
     current = current * classes[operand].factor;
@@ -394,21 +398,23 @@ static Value shiftLeft(OpBuilder &builder, Value value, unsigned amount) {
 /// Erases the requantizations of operands that nothing reads any more. Both may
 /// have the same.
 static void erasePaths(const Combination &combination) {
-  llvm::SetVector<Operation *> unused;
+  llvm::SmallSetVector<Operation *, 4> ops;
   for (const Combination::Operand &operand : combination.operands)
-    unused.insert(operand.path.begin(), operand.path.end());
-  // The last ones read the others.
-  SmallVector<Operation *> ops = unused.takeVector();
-  llvm::sort(ops,
-             [](Operation *a, Operation *b) { return b->isBeforeInBlock(a); });
-  for (Operation *op : ops)
-    if (op->use_empty())
-      op->erase();
+    ops.insert(operand.path.begin(), operand.path.end());
+  // An op is erased before those that it reads.
+  auto isUnused = [](Operation *op) { return op->use_empty(); };
+  for (auto it = llvm::find_if(ops, isUnused); it != ops.end();
+       it = llvm::find_if(ops, isUnused)) {
+    Operation *op = *it;
+    ops.remove(op);
+    op->erase();
+  }
 }
 
 /// Each operand is multiplied exactly, and only the sum is rounded.
 void CodeScales::rewriteSum(const Combination &combination) const {
   RequantizeOp result = combination.result;
+  unsigned bits = combination.bits;
   Ratio resultFactor = getFactor(result.getResult());
   SmallVector<GridPoint> points;
   unsigned shift = kTermShift;
@@ -437,6 +443,7 @@ void CodeScales::rewriteSum(const Combination &combination) const {
 /// A product of codes, or codes: one scale behind it.
 void CodeScales::rewriteOther(const Combination &combination) const {
   RequantizeOp result = combination.result;
+  unsigned bits = combination.bits;
   Ratio resultFactor = getFactor(result.getResult()), inputFactor = 1;
   for (const Combination::Operand &operand : combination.operands)
     inputFactor = inputFactor * getFactor(operand.codes);

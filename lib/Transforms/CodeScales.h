@@ -38,6 +38,8 @@ struct Combination {
   Operation *op = nullptr;
   RequantizeOp result;
   SmallVector<Operand, 2> operands;
+  /// Of the scales that it shall have.
+  unsigned bits = 0;
 
   bool isProduct() const;
   /// What becomes of a step of operand `index` in steps of the result; for a
@@ -49,10 +51,11 @@ struct Combination {
 /// multiplied by, so that combinations have scales of few bits.
 class CodeScales {
 public:
-  /// Finds the codes in `top` and chooses the factors. `absorbs` says of a
-  /// requantization of accumulators that weights before it, and of an operation
-  /// that weights of its own, take any factor.
-  CodeScales(Operation *top, unsigned bits,
+  /// Finds the codes in `top` and chooses the factors. `getBits` says what the
+  /// scales of a combination shall have, by its requantization; 0 leaves it.
+  /// `absorbs` says of a requantization of accumulators that weights before it,
+  /// and of an operation that weights of its own, take any factor.
+  CodeScales(Operation *top, function_ref<unsigned(RequantizeOp)> getBits,
              function_ref<bool(Operation *)> absorbs);
 
   /// Rewrites the combinations. Those that are left, `leave` gets, with the
@@ -71,7 +74,6 @@ private:
     unsigned component;
   };
 
-  std::optional<Combination> match(RequantizeOp op) const;
   void addOp(Operation *op, function_ref<bool(Operation *)> absorbs);
   unsigned getClass(Value value);
   void unite(Value a, Value b);
@@ -79,13 +81,12 @@ private:
   bool solveAll();
   bool solve(const Combination &combination);
   bool solve(ArrayRef<unsigned> operands, unsigned result,
-             const ::staircase::Ratio &scale);
+             const ::staircase::Ratio &scale, unsigned bits);
   void scaleAndJoin(unsigned scaled, const ::staircase::Ratio &factor,
                     unsigned other);
   void rewriteSum(const Combination &combination) const;
   void rewriteOther(const Combination &combination) const;
 
-  unsigned bits;
   llvm::DenseMap<Value, unsigned> numbers;
   /// By number: another number of the same class, or itself.
   SmallVector<unsigned> leaders;

@@ -13,6 +13,7 @@
 
 #include "rescale/Dialect/Rescale/IR/Snap.h"
 #include "CodeScales.h"
+#include "LayerChoices.h"
 #include "LayerRemark.h"
 #include "SnapLayer.h"
 #include "rescale/Transforms/Passes.h"
@@ -59,61 +60,87 @@ static bool isLast(RequantizeOp op) {
   return llvm::none_of(users, isWeighted);
 }
 
+/// More would be no gain over narrowing, which changes no code.
+constexpr int64_t kMaxBits = 16;
+
 namespace {
 
 struct RescaleSnapPass
     : public rescale::impl::RescaleSnapBase<RescaleSnapPass> {
   using RescaleSnapBase::RescaleSnapBase;
+  RescaleSnapPass() = default;
+  // An option cannot be copied; the value of one is, by the base.
+  RescaleSnapPass(const RescaleSnapPass &other) : RescaleSnapBase(other) {}
 
   void runOnOperation() override;
 
 private:
+  /// For users, who know names: pipelines, which fill in the options of
+  /// Passes.td, do not.
+  ListOption<std::string> layers{
+      *this, "layers",
+      llvm::cl::desc("Layers with other bits, by their names in the report: "
+                     "NAME:BITS, or NAME:BITS:layer for one shift; without "
+                     "bits, the others are left")};
+
   /// The layers that can be snapped, in the program's order.
   SmallVector<LayerSnapper, 0> collectLayers();
+
+  LayerChoices choices;
 };
 
 } // namespace
 
 SmallVector<LayerSnapper, 0> RescaleSnapPass::collectLayers() {
-  SnapSettings settings = {static_cast<unsigned>(bits), grid, shift, perChannel,
-                           correctBias};
-  SmallVector<LayerSnapper, 0> layers;
+  SmallVector<LayerSnapper, 0> snappers;
   getOperation()->walk([&](RequantizeOp op) {
+    LayerChoice choice = choices.get(op);
+    if (choice.bits == 0)
+      return;
     std::string reason;
     std::optional<WeightedLayer> layer = WeightedLayer::get(op, reason);
     if (layer && lastLayer == LastLayer::Keep && isLast(op)) {
       reason = "it is a last layer, which is to be kept";
     } else if (layer) {
+      SnapSettings settings = {choice.bits, grid, choice.shift, perChannel,
+                               correctBias};
       LayerSnapper snapper(op, std::move(*layer), settings);
       reason = snapper.getObstacle();
       if (reason.empty())
-        layers.push_back(std::move(snapper));
+        snappers.push_back(std::move(snapper));
     }
     if (!reason.empty())
       leave(op, reason);
   });
-  return layers;
+  return snappers;
 }
 
 void RescaleSnapPass::runOnOperation() {
-  if (bits < 1 || bits > 16) {
+  // With layers alone, others are left.
+  if (bits < (layers.empty() ? 1 : 0) || bits > kMaxBits) {
     getOperation()->emitError()
         << "requires bits from 1 to 16, got " << bits.getValue()
         << "; give the width of the multiplicands, as in bits=4";
     return signalPassFailure();
   }
-  SmallVector<LayerSnapper, 0> layers = collectLayers();
+  FailureOr<LayerChoices> read = LayerChoices::read(
+      getOperation(), layers, {static_cast<unsigned>(bits), shift}, kMaxBits);
+  if (failed(read))
+    return signalPassFailure();
+  choices = std::move(*read);
+  SmallVector<LayerSnapper, 0> snappers = collectLayers();
   std::optional<CodeScales> scales;
   if (operands) {
     llvm::DenseSet<Operation *> absorbing;
-    for (const LayerSnapper &layer : layers) {
+    for (const LayerSnapper &layer : snappers) {
       absorbing.insert(layer.getOp());
       absorbing.insert(layer.getWeighted());
     }
-    scales.emplace(getOperation(), bits,
-                   [&](Operation *op) { return absorbing.contains(op); });
+    scales.emplace(
+        getOperation(), [&](RequantizeOp op) { return choices.get(op).bits; },
+        [&](Operation *op) { return absorbing.contains(op); });
   }
-  for (LayerSnapper &layer : layers) {
+  for (LayerSnapper &layer : snappers) {
     ::staircase::Ratio input = 1, result = 1;
     if (scales) {
       input = scales->getFactor(layer.getWeighted()->getOperand(0));

@@ -101,8 +101,8 @@ LogicalResult LayerSnapper::readSources() {
     for (int64_t i = 0, e = layer.getNumChannels(); i < e; ++i)
       sources.push_back({layer.getWeights(i)});
   }
-  bool isSplit = scales.size() == 1 && layer.getNumChannels() > 1 &&
-                 (floats || settings.perChannel);
+  bool isSplit =
+      scales.size() == 1 && layer.getNumChannels() > 1 && settings.perChannel;
   if (isSplit)
     scales.resize(layer.getNumChannels(), scales.front());
   if (isSplit || floats)
@@ -190,7 +190,6 @@ LogicalResult LayerSnapper::readFloats(ElementsAttr attr) {
     SmallVector<int64_t, 0> codes = layer.getWeights(i);
     auto [least, greatest] =
         getFeasible(own.back(), codes, layer.getWeightBounds(), conflict);
-    double before = most;
     if (!isShared) {
       low = least;
       high = greatest;
@@ -201,7 +200,6 @@ LogicalResult LayerSnapper::readFloats(ElementsAttr attr) {
     }
     for (double weight : own.back())
       most = std::max(most, std::abs(weight));
-    (void)before;
     if (least > greatest || low > high)
       return layer.getOp()->emitError()
              << "requires float weights that some scale rounds to the integer "
@@ -375,7 +373,8 @@ std::optional<SmallVector<GridPoint, 0>> LayerSnapper::choosePoints() const {
             : getPointAbove(wanted.back(), settings.bits);
     if (!point)
       return std::nullopt;
-    if (settings.grid == SnapGrid::Best && scales.size() != 1 &&
+    if (settings.grid == SnapGrid::Best &&
+        static_cast<int64_t>(scales.size()) == layer.getNumChannels() &&
         settings.shift == ShiftSharing::Channel)
       point = chooseBest(i, *point);
     shared = std::min(shared, point->shift);

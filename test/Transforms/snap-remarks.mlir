@@ -67,3 +67,24 @@ func.func @addend(%x: tensor<1x1x1x2xi8>) -> tensor<1x1x1x1xi8> {
 }
 
 func.func private @layer(tensor<1x1x1x2xi8>) -> tensor<1x1x1x1xi8>
+
+// CHECK: not-snapped | {{.*}}Reason="its scales are not those of the channels of the weights"
+func.func @axis(%x: tensor<1x1x2x2xi8>) -> tensor<1x1x2x1xi8> {
+  %w = "tosa.const"() {values = dense<[[[[100, 3]]]]> : tensor<1x1x1x2xi8>} : () -> tensor<1x1x1x2xi8>
+  %b = "tosa.const"() {values = dense<7> : tensor<1xi32>} : () -> tensor<1xi32>
+  %z = "tosa.const"() {values = dense<0> : tensor<1xi8>} : () -> tensor<1xi8>
+  %0 = tosa.conv2d %x, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x1x2x2xi8>, tensor<1x1x1x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x2x1xi32>
+  %1 = rescale.requantize %0 mul dense<[77, 91]> : tensor<2xui7> shift [12, 13] axis 2 round half_up : tensor<1x1x2x1xi32> -> tensor<1x1x2x1xi8>
+  %2 = tosa.concat %1, %1 {axis = 3 : i32} : (tensor<1x1x2x1xi8>, tensor<1x1x2x1xi8>) -> tensor<1x1x2x2xi8>
+  %3 = tosa.conv2d %2, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x1x2x2xi8>, tensor<1x1x1x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x2x1xi32>
+  // CHECK: not-snapped | {{.*}}Reason="a scale is above 2^4 - 1, or too close to it"
+  %4 = rescale.requantize %3 mul dense<31> : tensor<1xui5> shift [2] round half_up : tensor<1x1x2x1xi32> -> tensor<1x1x2x1xi8>
+  %5 = tosa.concat %4, %4 {axis = 3 : i32} : (tensor<1x1x2x1xi8>, tensor<1x1x2x1xi8>) -> tensor<1x1x2x2xi8>
+  %6 = tosa.conv2d %5, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x1x2x2xi8>, tensor<1x1x1x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x2x1xi32>
+  // CHECK: not-snapped | {{.*}}Reason="it was snapped or narrowed before; start from the model"
+  %7 = rescale.requantize %6 mul dense<31> : tensor<1xui5> shift [12] round half_up {rescale.certificate = #rescale.certificate<range = <proved low[-20000] high[20000]>, multiplicands = [31], shifts = [12], rounding = half_up, input_zero_point = 0, zero_point = 0, clamp = [-128, 127], largest_difference = [0], differing = [0], digest = 0>} : tensor<1x1x2x1xi32> -> tensor<1x1x2x1xi8>
+  %8 = tosa.concat %7, %7 {axis = 3 : i32} : (tensor<1x1x2x1xi8>, tensor<1x1x2x1xi8>) -> tensor<1x1x2x2xi8>
+  %9 = tosa.conv2d %8, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x1x2x2xi8>, tensor<1x1x1x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x2x1xi32>
+  %10 = rescale.requantize %9 mul dense<31> : tensor<1xui5> shift [12] round half_up : tensor<1x1x2x1xi32> -> tensor<1x1x2x1xi8>
+  return %10 : tensor<1x1x2x1xi8>
+}

@@ -1,14 +1,16 @@
 // Scales move to few bits, and weights absorb it.
 
-// RUN: rescale-opt %s -rescale-snap=bits=1 -split-input-file \
+// RUN: rescale-opt %s "-rescale-snap=bits=1 per-channel=false" \
+// RUN:   -split-input-file \
 // RUN:   | FileCheck %s --check-prefixes=CHECK,ONE
-// RUN: rescale-opt %s -rescale-snap=bits=4 -split-input-file \
+// RUN: rescale-opt %s "-rescale-snap=bits=4 per-channel=false" \
+// RUN:   -split-input-file \
 // RUN:   | FileCheck %s --check-prefixes=CHECK,FOUR
 // RUN: rescale-opt %s "-rescale-snap=bits=1 grid=nearest" -split-input-file \
 // RUN:   | FileCheck %s --check-prefix=NEAREST
 // RUN: rescale-opt %s "-rescale-snap=bits=4 shift=layer" -split-input-file \
 // RUN:   | FileCheck %s --check-prefix=SHARED
-// RUN: rescale-opt %s "-rescale-snap=bits=1 per-channel" -split-input-file \
+// RUN: rescale-opt %s -rescale-snap=bits=1 -split-input-file \
 // RUN:   | FileCheck %s --check-prefix=EACH
 
 // M = 0.005524 and 0.008839; 2^-7 and 2^-6, or 12 / 2^11 and 10 / 2^10, which

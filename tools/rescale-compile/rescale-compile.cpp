@@ -155,9 +155,9 @@ int main(int argc, char **argv) {
       cl::location(options.snapOperands), cl::init(true), cl::cat(category));
   cl::opt<bool, true> snapPerChannel(
       "snap-per-channel",
-      cl::desc("With --snap, give layers with one scale one for each channel, "
-               "as float weights do"),
-      cl::location(options.snapPerChannel), cl::cat(category));
+      cl::desc("With --snap, give layers with one scale one for each channel "
+               "(default: true)"),
+      cl::location(options.snapPerChannel), cl::init(true), cl::cat(category));
   cl::opt<bool, true> snapCorrectBias(
       "snap-correct-bias",
       cl::desc("With --snap, take the mean error off the biases of layers that "

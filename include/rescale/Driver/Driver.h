@@ -92,7 +92,7 @@ struct DriverOptions {
   /// Whether additions and the like get scales of so many bits too.
   bool snapOperands = true;
   /// Whether layers with one scale get one for each channel.
-  bool snapPerChannel = false;
+  bool snapPerChannel = true;
   /// Whether biases make up for the mean error of calibrated layers.
   bool snapCorrectBias = false;
   /// The arithmetic of all requantizations, with `,fallback` only where it is

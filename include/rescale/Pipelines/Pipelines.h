@@ -78,9 +78,8 @@ struct RescaleToLinalgOptions
           clEnumValN(LastLayer::Keep, "keep", "They stay as they are"))};
   Option<bool> snapPerChannel{
       *this, "snap-per-channel",
-      llvm::cl::desc("Give layers with one scale one for each channel, as "
-                     "float weights do"),
-      llvm::cl::init(false)};
+      llvm::cl::desc("Give layers with one scale one for each channel"),
+      llvm::cl::init(true)};
   Option<bool> snapCorrectBias{
       *this, "snap-correct-bias",
       llvm::cl::desc("Take the mean error off the bias, where a layer has the "
@@ -197,9 +196,8 @@ struct FromTosaOptions : public ToLoopsOptions<T> {
           clEnumValN(LastLayer::Keep, "keep", "They stay as they are"))};
   typename ToLoopsOptions<T>::template Option<bool> snapPerChannel{
       *this, "snap-per-channel",
-      llvm::cl::desc("Give layers with one scale one for each channel, as "
-                     "float weights do"),
-      llvm::cl::init(false)};
+      llvm::cl::desc("Give layers with one scale one for each channel"),
+      llvm::cl::init(true)};
   typename ToLoopsOptions<T>::template Option<bool> snapCorrectBias{
       *this, "snap-correct-bias",
       llvm::cl::desc("Take the mean error off the bias, where a layer has the "

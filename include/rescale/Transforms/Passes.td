@@ -520,10 +520,17 @@ def RescaleSnap : Pass<"rescale-snap"> {
       the `nearest`, with which weights clip where the type is full.
     * Weights may have a zero point, which stays. Where two layers share
       constants, each gets its own.
-    * A layer with one scale for all channels keeps one.
+    * A layer with one scale for all channels gets one for each, at or above
+      what the largest weight of the channel needs, so that most weights have
+      finer steps than before. With `per-channel=false` it keeps one.
     * The rounding `double` becomes `half_up`, others stay.
     * With one shift for all channels of a layer, that of the largest M, the
       multiplicands of the others may have fewer bits, and are further above.
+    * With `operands`, additions, products and requantizations of codes get
+      scales of so many bits too: the steps of codes between layers with weights
+      are multiplied by factors of 1 to 2, which these absorb. Those of arguments
+      and results stay.
+    * Weights start from `rescale.float_weights` where the op has them.
 
     `rescale.snapped` then has what the scale was, and the errors of the weights
     ([Dialect.md](Dialect.md)). Observed ranges, of other accumulators, are
@@ -535,6 +542,10 @@ def RescaleSnap : Pass<"rescale-snap"> {
     before, or has a certificate, which would have to speak of two networks; and
     where M is above `2^bits - 1`. Layers behind which no weights follow are
     left with `last-layer=keep`.
+
+    `layers=conv2d_1:4,dense_0:6:layer` gives layers other bits, by their names in
+    the report, and the second one shift for all channels. Without `bits` the
+    layers that are not named are left. The pass has to run on a module then.
 
     ```mlir
     %0 = tosa.conv2d %x, %w, ... // 100, -37, 12
@@ -584,9 +595,8 @@ def RescaleSnap : Pass<"rescale-snap"> {
     Option<"operands", "operands", "bool", /*default=*/"true",
            "Scale codes so that additions and the like have scales of so many "
            "bits too">,
-    Option<"perChannel", "per-channel", "bool", /*default=*/"false",
-           "Give layers with one scale one for each channel, as float weights "
-           "do">,
+    Option<"perChannel", "per-channel", "bool", /*default=*/"true",
+           "Give layers with one scale one for each channel">,
     Option<"correctBias", "correct-bias", "bool", /*default=*/"false",
            "Take the mean error off the bias, where a layer has the moments of "
            "its inputs">

@@ -12,7 +12,7 @@
 // RUN: rescale-compile %s --emit=rescale --snap=1 --snap-last-layer=keep -o %t
 // RUN: FileCheck %s --input-file=%t/snap.rescale.mlir --check-prefix=KEEP
 
-// RUN: rescale-compile %s --emit=c --snap=12 --snap-per-channel \
+// RUN: rescale-compile %s --emit=c --snap=12 --snap-per-channel=false \
 // RUN:   --snap-operands=false --snap-correct-bias --snap-grid=best --verify \
 // RUN:   --report=- -o %t | FileCheck %s --check-prefix=TABLE
 // RUN: FileCheck %s --input-file=%t/snap.c --check-prefix=C
@@ -46,7 +46,7 @@
 // TABLE: Scales have no error, weights that of a rounding, in their steps. What follows compares with the snapped network.
 // TABLE: From accumulators to codes
 // C: Options: {{.*}} --snap=12 --snap-grid=best --snap-operands=false
-// C-NEXT: --snap-per-channel --snap-correct-bias
+// C-NEXT: --snap-per-channel=false --snap-correct-bias
 // C-NEXT: Requantizations: snapped. 1 of 1 have scales of 12 bits, which weights
 // C-NEXT: absorbed: another network than the model. Against the snapped one:
 // C-NEXT: lossless. 1 of 1 have other parameters than the snapped network's, and
