@@ -150,9 +150,11 @@ def get_rungs(model: Path, target: str) -> dict[str, set[str]]:
     return rungs
 
 
-def find_layers(model: Path) -> dict[str, dict[str, list[str]]]:
-    """What the layers of a network have, by target."""
-    found = {}
+def find_layers(
+    model: Path,
+) -> tuple[dict[str, dict[str, list[str]]], dict[str, set[str]]]:
+    """What the layers of a network have, by target, and all their names."""
+    found, names = {}, {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for target in map(targets.find, TARGETS):
@@ -173,13 +175,14 @@ def find_layers(model: Path) -> dict[str, dict[str, list[str]]]:
                             architecture, functions, layer
                         )
                     )
+            names[target.name] = set(kinds)
             # What the entry point has is its layers'.
             found[target.name] = {
                 layer: sorted(its)
                 for layer, its in sorted(kinds.items())
                 if its and layer != "model_run"
             }
-    return found
+    return found, names
 
 
 class Networks(unittest.TestCase):
@@ -192,7 +195,7 @@ class Networks(unittest.TestCase):
             with tempfile.TemporaryDirectory() as folder:
                 model = Path(folder, "model.mlir")
                 rescale.import_tflite(network.model, model)
-                found = find_layers(model)
+                found, names = find_layers(model)
                 rungs = {
                     target: get_rungs(model, target) for target in TARGETS
                 }
@@ -202,6 +205,8 @@ class Networks(unittest.TestCase):
                         found[target], listed[network.name][target]
                     )
                 for layer, its in rungs[target].items():
+                    if its:
+                        self.assertIn(layer, names[target])
                     kinds = set(found[target].get(layer, ()))
                     # It is chosen where no other rung is exact: nowhere here.
                     self.assertNotIn("multiply_64", its)
@@ -226,7 +231,7 @@ def update() -> None:
         with tempfile.TemporaryDirectory() as folder:
             model = Path(folder, "model.mlir")
             rescale.import_tflite(network.model, model)
-            found[network.name] = find_layers(model)
+            found[network.name] = find_layers(model)[0]
     LIST.write_text(json.dumps(found, indent=1) + "\n")
 
 

@@ -39,10 +39,12 @@ static SmallVector<unsigned> getTableWidths(const Form &form) {
   auto add = [&](Int128 Row::*parameter, unsigned scale) {
     if (!differ(form, parameter))
       return;
+    // Multiplicands are unsigned.
+    const unsigned sign = parameter == &Row::multiplicand;
     for (unsigned width : {8, 16, 32, 64})
       if (llvm::all_of(form.rows, [&](const Row &row) {
             Int128 value = row.*parameter >> int(scale);
-            return Interval{value, value}.fits(width);
+            return Interval{value, value}.fits(width + sign);
           })) {
         widths.push_back(width);
         return;
