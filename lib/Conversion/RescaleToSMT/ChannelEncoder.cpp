@@ -359,6 +359,15 @@ Term ChannelEncoder::extremum(const ArithStep &step) {
 
 LogicalResult ChannelEncoder::encodeStep(const ArithStep &step) {
   auto [lhs, rhs, other] = step.operands;
+  // 128 bits hold the intervals of a sum and a modulus of values of these.
+  constexpr unsigned kMostBits = 100;
+  auto isWide = [](Type type) {
+    return type.getIntOrFloatBitWidth() > kMostBits;
+  };
+  if (llvm::any_of(step.op->getOperandTypes(), isWide) ||
+      llvm::any_of(step.op->getResultTypes(), isWide))
+    return reportUnsupported(step, "a value of more than " + Twine(kMostBits) +
+                                       " bits");
   if (arithmetic.getWidth(step.result) == 1)
     return encodeCondition(step);
   Term &result = terms[step.result];
