@@ -111,7 +111,10 @@ ApplyBounds::ApplyBounds(ApplyOp op)
   }
   Int128 zeroPoint = int64_t(op.getZeroPoint());
   code = shiftRight(sum, shift) + Interval{zeroPoint, zeroPoint};
-  clamp = {op.getClampBounds().first, op.getClampBounds().second};
+  // A bound that no code passes is not computed with.
+  auto [low, high] = op.getClampBounds();
+  clamp = {std::clamp<Int128>(code.low, low, high),
+           std::clamp<Int128>(code.high, low, high)};
 }
 
 // Two shifts are less than 128 bits, which C does not have: i32 by i32 with a

@@ -38,7 +38,7 @@ struct ApplyBounds {
   ::staircase::Interval product;      ///< m*d
   ::staircase::Interval sum;          ///< m*d + b, and m*d itself
   ::staircase::Interval code;         ///< zo + (sum >> s), before the clamp
-  ::staircase::Interval clamp;        ///< the clamp's bounds
+  ::staircase::Interval clamp;        ///< what the ends of code are clamped to
 
   explicit ApplyBounds(ApplyOp op);
 

@@ -8,12 +8,17 @@
 
 #include "ChooseForm.h"
 
+#include "rescale/Staircase/Integers.h"
+
+#include "llvm/Support/FormatVariadic.h"
+
 using namespace mlir;
 using namespace mlir::rescale;
 using ::staircase::Form;
 using ::staircase::Int128;
 using ::staircase::Interval;
 using ::staircase::Row;
+using ::staircase::stringify;
 using ::staircase::Thresholds;
 
 //===----------------------------------------------------------------------===//
@@ -159,6 +164,20 @@ getChannels(RequantizeOp op, ArrayRef<Interval> accumulators) {
   return channels;
 }
 
+/// Why the op cannot give its accumulators to the form, as NEEDS with GOT: the
+/// solver knows differences only.
+static std::string findInputMiss(RequantizeOp op, const Form &form) {
+  Int128 zeroPoint = op.getStaircase(0).inputZeroPoint;
+  Interval input = form.differences + Interval{zeroPoint, zeroPoint};
+  const unsigned width =
+      std::min(form.rung == ::staircase::Rung::Multiply64 ? 64u : 32u,
+               op.getInputFormat().width);
+  if (input.fits(width))
+    return "";
+  return llvm::formatv("x in {0} bits with x in [{1}, {2}]", width,
+                       stringify(input.low), stringify(input.high));
+}
+
 std::optional<PricedForm> rescale::chooseForm(RequantizeOp op,
                                               ArrayRef<Interval> accumulators,
                                               const TargetFields &target,
@@ -182,6 +201,10 @@ std::optional<PricedForm> rescale::chooseForm(RequantizeOp op,
     if (forced && toStaircase(*forced) != rung)
       continue;
     for (Form &form : findForms(rung, *channels, miss)) {
+      if (std::string own = findInputMiss(op, form); !own.empty()) {
+        miss = std::move(own);
+        continue;
+      }
       std::tuple<bool, bool, uint64_t, unsigned> rank = {
           rung == ::staircase::Rung::Multiply64, isShift && multiplies(form),
           getCost(target, form), llvm::sum_of(getTableWidths(form))};

@@ -53,8 +53,9 @@ func.func @codes(%x: i32, %m: i32) -> i32 {
 // -----
 
 func.func @clamp(%x: i8, %m: i8, %s: i8) -> i32 {
-  // expected-error@+1 {{requires clamp bounds in 32 bits for the rung multiply_32, got clamp bounds in [0, 4294967295]; promise}}
-  %y = rescale.apply %x * %m shift %s round floor unsigned_result
+  // expected-error@+1 {{requires clamp bounds in 32 bits for the rung multiply_32, got clamp bounds in [3000000000, 3000000000]; promise}}
+  %y = rescale.apply %x * %m shift %s round floor
+         clamp [3000000000, 4294967295] unsigned_result
          {rung = #rescale<rung multiply_32>} : (i8, i8, i8) -> i32
   return %y : i32
 }
