@@ -217,22 +217,27 @@ def fitted(task: Task, bits: int) -> Build:
     return Build(calibrated(task.model), bits)
 
 
-def snapped(*options: str) -> Callable[[Task, int], Build]:
+#: A layer with one scale for all channels keeps one.
+ONE_SCALE = "--snap-per-channel=false"
+
+
+def snapped(
+    *options: str, scales: str = ONE_SCALE
+) -> Callable[[Task, int], Build]:
     return lambda task, bits: Build(
-        imported(task.model), options=(f"--snap={bits}", *options)
+        imported(task.model), options=(f"--snap={bits}", scales, *options)
     )
 
 
 def snapped_to_best(task: Task, bits: int) -> Build:
-    return Build(
-        calibrated(task.model),
-        options=(f"--snap={bits}", "--snap-grid=best", "--snap-correct-bias"),
-    )
+    options = ("--snap-grid=best", "--snap-correct-bias", ONE_SCALE)
+    return Build(calibrated(task.model), options=(f"--snap={bits}", *options))
 
 
 def snapped_floats(task: Task, bits: int) -> Build:
     return Build(
-        with_floats(task), options=(f"--snap={bits}", "--snap-per-channel")
+        with_floats(task),
+        options=(f"--snap={bits}", "--snap-per-channel=true"),
     )
 
 
@@ -244,7 +249,11 @@ METHODS: dict[str, tuple[Callable, Sequence[int], Sequence[str] | None]] = {
     "snap": (snapped(), range(8, 0, -1), None),
     "snap-layers": (snapped("--snap-operands=false"), WIDTHS, None),
     "snap-kept-last": (snapped("--snap-last-layer=keep"), WIDTHS, None),
-    "snap-per-channel": (snapped("--snap-per-channel"), WIDTHS, ("ad01",)),
+    "snap-per-channel": (
+        snapped(scales="--snap-per-channel=true"),
+        WIDTHS,
+        ("ad01",),
+    ),
     "snap-float": (snapped_floats, WIDTHS, None),
     "snap-best": (snapped_to_best, WIDTHS, ("resnet8", "resnet8-test")),
     "snap-one-shift": (snapped("--one-shift"), (8, 4), None),
@@ -267,12 +276,12 @@ def experiments() -> Iterator[Experiment]:
 PROGRAMS = {
     "lossless": (),
     "lossless, one shift": ("--one-shift",),
-    "snap 8": ("--snap=8",),
-    "snap 8, one shift": ("--snap=8", "--one-shift"),
-    "snap 4": ("--snap=4",),
-    "snap 4, one shift": ("--snap=4", "--one-shift"),
-    "snap 1": ("--snap=1",),
-    "snap 1, one shift": ("--snap=1", "--one-shift"),
+    "snap 8": ("--snap=8", ONE_SCALE),
+    "snap 8, one shift": ("--snap=8", ONE_SCALE, "--one-shift"),
+    "snap 4": ("--snap=4", ONE_SCALE),
+    "snap 4, one shift": ("--snap=4", ONE_SCALE, "--one-shift"),
+    "snap 1": ("--snap=1", ONE_SCALE),
+    "snap 1, one shift": ("--snap=1", ONE_SCALE, "--one-shift"),
 }
 TARGETS = ("cortex-m0", "cortex-m4", "rv32im")
 
@@ -650,14 +659,15 @@ SECTIONS = [
     (
         "With snapping",
         """\
-* *snap*: `--snap=k`, weights onto the k-bit grid at or above their scales, from the
-  int8 weights alone; scales of activations so that additions have k bits too.
+* *snap*: `--snap=k --snap-per-channel=false`, weights onto the k-bit grid at or above
+  their scales, from the int8 weights alone; scales of activations so that additions
+  have k bits too. Layers with one scale keep one.
 * *snap-layers*: the same with `--snap-operands=false`; additions keep their
   multiplicands.
 * *snap-kept-last*: with `--snap-last-layer=keep`.
-* *snap-per-channel*: with `--snap-per-channel`, a scale for each channel of fully
-  connected layers that had one for all.
-* *snap-float*: from the weights of the float network, and with `--snap-per-channel`.
+* *snap-per-channel*: `--snap=k` alone, with a scale for each channel of fully connected
+  layers that had one for all.
+* *snap-float*: that from the weights of the float network.
 * *snap-best*: `--snap-grid=best --snap-correct-bias`, with what 64 other images give.
 * *snap-one-shift*: with `--one-shift`, one shift for all channels of a layer.
 
