@@ -50,6 +50,14 @@ def _whole_number(text: str) -> int:
     return int(text)
 
 
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(
+            f"requires a whole number of at least 0, got {text}"
+        )
+    return int(text)
+
+
 def _target(text: str) -> str:
     try:
         return targets.find(text).name
@@ -309,9 +317,10 @@ def _bench_network(options: argparse.Namespace) -> None:
 def _bench_requantize(options: argparse.Namespace) -> None:
     if options.json:
         arrays.check_place(options.json)
+    # Each once, however often it is named.
     rows = requantization.measure(
-        options.target or requantization.TARGETS,
-        options.cc or requantization.COMPILERS,
+        list(dict.fromkeys(options.target or requantization.TARGETS)),
+        list(dict.fromkeys(options.cc or requantization.COMPILERS)),
         repetitions=options.repetitions,
         seed=options.seed,
     )
@@ -448,7 +457,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument(
         "--seed",
-        type=int,
+        type=_seed,
         default=0,
         help="of what the layers read (default: %(default)s)",
     )

@@ -132,6 +132,20 @@ class Requantize(unittest.TestCase):
             "choose other targets\n",
         )
 
+    def test_options(self):
+        for text in ("-1", "one", "0.5"):
+            with (
+                self.assertRaises(SystemExit),
+                contextlib.redirect_stderr(io.StringIO()) as errors,
+            ):
+                cli.main(["bench", "requantize", f"--seed={text}"])
+            self.assertIn(
+                f"requires a whole number of at least 0, got {text}",
+                errors.getvalue(),
+            )
+        arguments = ("--target=cortex-m4", "--cc=gcc")
+        _, rows, *_ = bench(*arguments, *arguments)
+        self.assertEqual([row["form"] for row in rows], FORMS)
 
 if __name__ == "__main__":
     unittest.main()

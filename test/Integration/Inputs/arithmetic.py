@@ -59,7 +59,7 @@ def evaluate(
         constant = CONSTANT.search(line)
         if constant:
             name, number, width = constant.groups()
-            number = {"true": -1, "false": 0}.get(number) or int(number)
+            number = int({"true": "-1", "false": "0"}.get(number, number))
             values[name] = np.full(len(accumulators), number, np.int64)
             widths[name] = int(width)
             continue
