@@ -17,13 +17,12 @@ from pathlib import Path
 from unittest import mock
 
 import numpy as np
+from rescale.network import evaluate, quantize
 from rescale.shipped import (
     MODEL_PATH,
     PARAMETERS_PATH,
     digits,
-    evaluate,
     parameters,
-    quantize,
     train,
 )
 
