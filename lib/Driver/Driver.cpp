@@ -560,6 +560,13 @@ llvm::Error Driver::run() {
     return makeError("requires bits from 1 to 16 for --snap, got " +
                      llvm::Twine(*options.snap) +
                      "; leave it out for the model's own weights");
+  bool hasSnapOption = options.snapGrid != SnapGrid::Above ||
+                       options.snapLastLayer != LastLayer::Snap ||
+                       !options.snapOperands || !options.snapPerChannel ||
+                       options.snapCorrectBias;
+  if (!options.snap && hasSnapOption)
+    return makeError("requires --snap=K for the options of snapping, got one "
+                     "of them without; add it or leave them out");
   if (options.oneShift && options.narrow.isOff() && !options.snap)
     return makeError("requires narrowing for --one-shift, got --narrow=off; "
                      "leave out the one or the other");

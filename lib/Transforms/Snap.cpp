@@ -129,6 +129,14 @@ void RescaleSnapPass::runOnOperation() {
     return signalPassFailure();
   choices = std::move(*read);
   SmallVector<LayerSnapper, 0> snappers = collectLayers();
+  bool needsMoments = correctBias || grid == SnapGrid::Best;
+  if (needsMoments && llvm::none_of(snappers, [](LayerSnapper &layer) {
+        return layer.getWeighted()->hasAttr(kInputMeanAttrName);
+      }))
+    getOperation()->emitWarning()
+        << "found no layer with the moments of its input, so that grid=best "
+           "is grid=above and no bias is corrected; run rescale calibrate "
+           "before";
   std::optional<CodeScales> scales;
   if (operands) {
     llvm::DenseSet<Operation *> absorbing;

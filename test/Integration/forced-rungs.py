@@ -47,7 +47,7 @@ REACHED = {
 
 REFUSED = re.compile(
     r"error: .*'rescale\.requantize' op requires (.+) for the rung (\w+); "
-    r"leave the rung out\n.*note: .*in layer '(.+)'",
+    r"append ,fallback to it, or leave the rung out\n.*note: .*in layer '(.+)'",
 )
 #: What an inequality looks like, with the figures that do not meet it.
 INEQUALITY = re.compile(

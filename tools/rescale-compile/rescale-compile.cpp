@@ -285,6 +285,7 @@ int main(int argc, char **argv) {
   if (!hasValue(report, "a file",
                 "name one, or say --report=- for tables on the standard "
                 "output") ||
+      !hasValue(rung, "a rung", "leave it out for the cheapest arithmetic") ||
       !hasValue(rescaler, "a preset or a file",
                 "leave it out for no hardware but what the model names") ||
       !hasValue(name, "a name", "leave it out for the input's stem") ||

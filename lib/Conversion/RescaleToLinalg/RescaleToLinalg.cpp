@@ -325,7 +325,7 @@ mlir::rescale::chooseForms(Operation *top, const ProvedRanges &ranges,
         fails = true;
         op.emitOpError() << "requires " << miss << " for the rung "
                          << stringifyRung(request->rung)
-                         << "; leave the rung out";
+                         << "; append ,fallback to it, or leave the rung out";
         return;
       }
       if (!form)

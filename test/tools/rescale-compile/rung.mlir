@@ -9,7 +9,9 @@
 // LIMBS: Arithmetic for
 // LIMBS: first_0 {{ *}}two_limbs
 // LIMBS: second_0 {{ *}}two_limbs
-// ERROR: error: {{.*}}'rescale.requantize' op requires m*d + b in 32 bits with values in [{{.+}}] for the rung multiply_32; leave the rung out
+// RUN: not rescale-compile %s --emit=c --rescale-rung= -o %t 2>&1 | FileCheck %s --check-prefix=EMPTY
+// EMPTY: error: requires a rung for --rescale-rung, got none; leave it out for the cheapest arithmetic
+// ERROR: error: {{.*}}'rescale.requantize' op requires m*d + b in 32 bits with values in [{{.+}}] for the rung multiply_32; append ,fallback to it, or leave the rung out
 // ERROR: note: {{.*}}in layer 'first'
 // ERROR-NOT: error
 // FALLBACK: Arithmetic for cortex-m4

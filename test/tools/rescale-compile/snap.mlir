@@ -14,7 +14,9 @@
 
 // RUN: rescale-compile %s --emit=c --snap=12 --snap-per-channel=false \
 // RUN:   --snap-operands=false --snap-correct-bias --snap-grid=best --verify \
-// RUN:   --report=- -o %t | FileCheck %s --check-prefix=TABLE
+// RUN:   --report=- -o %t 2>%t.warnings | FileCheck %s --check-prefix=TABLE
+// RUN: FileCheck %s --input-file=%t.warnings --check-prefix=MOMENTS
+// MOMENTS: warning: found no layer with the moments of its input, so that grid=best is grid=above and no bias is corrected; run rescale calibrate before
 // RUN: FileCheck %s --input-file=%t/snap.c --check-prefix=C
 // RUN: rescale-compile %s --emit=rescale --snap=12 -o %t --report=%t/report.json
 // RUN: FileCheck %s --input-file=%t/report.json --check-prefix=JSON
@@ -25,6 +27,11 @@
 // RUN:   | FileCheck %s --check-prefix=MANY
 // RUN: not rescale-compile %s --snap=one -o %t/none 2>&1 \
 // RUN:   | FileCheck %s --check-prefix=WORD
+// RUN: not rescale-compile %s --snap-grid=best -o %t/none 2>&1 \
+// RUN:   | FileCheck %s --check-prefix=WITHOUT
+// RUN: not rescale-compile %s --snap-operands=false -o %t/none 2>&1 \
+// RUN:   | FileCheck %s --check-prefix=WITHOUT
+// WITHOUT: error: requires --snap=K for the options of snapping, got one of them without; add it or leave them out
 // RUN: not ls %t/none
 
 // The pipelines of rescale-opt take it as well.
