@@ -13,9 +13,9 @@
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/FormatVariadic.h"
 
 #include <algorithm>
+#include <functional>
 
 using namespace mlir;
 using namespace mlir::rescale;
@@ -24,7 +24,6 @@ using ::staircase::Facts;
 using ::staircase::Int128;
 using ::staircase::IntegerFormat;
 using ::staircase::Interval;
-using ::staircase::stringify;
 
 std::optional<APInt> rescale::getConstant(Value value) {
   APInt constant;
@@ -140,14 +139,6 @@ Facts ApplyBounds::getFacts(ApplyOp op, Rung rung) const {
 // The choice
 //===----------------------------------------------------------------------===//
 
-static Condition fits(const char *name, unsigned width,
-                      const Interval &interval) {
-  return {llvm::formatv("{0} in {1} bits", name, width),
-          llvm::formatv("{0} in [{1}, {2}]", name, stringify(interval.low),
-                        stringify(interval.high)),
-          interval.fits(width)};
-}
-
 std::optional<Condition>
 rescale::findMiss(ApplyOp op, const ApplyBounds &bounds, Rung rung) {
   bool isMultiply = rung == Rung::Multiply32 || rung == Rung::Multiply64;
@@ -155,9 +146,10 @@ rescale::findMiss(ApplyOp op, const ApplyBounds &bounds, Rung rung) {
   std::vector<Condition> before = {
       {"a rounding by addends", "the rounding half_even",
        isMultiply || op.getRounding() != Rounding::HalfEven},
-      fits("x", width, bounds.input)};
-  std::vector<Condition> after = {fits("codes", width, bounds.code),
-                                  fits("clamp bounds", width, bounds.clamp)};
+      getFit("x", width, bounds.input, "x")};
+  std::vector<Condition> after = {
+      getFit("codes", width, bounds.code, "codes"),
+      getFit("clamp bounds", width, bounds.clamp, "clamp bounds")};
   Facts facts = bounds.getFacts(op, rung);
   for (const auto &conditions :
        {before, getOperandConditions(toStaircase(rung), facts),
@@ -187,10 +179,6 @@ StringRef Arithmetic::getName() const {
 std::string Arithmetic::getProof() const {
   if (!rung)
     return "64 bits do not hold every intermediate";
-  return llvm::join(llvm::map_range(conditions,
-                                    [](const Condition &condition) {
-                                      return condition.needs + " with " +
-                                             condition.got;
-                                    }),
-                    ", ");
+  return llvm::join(
+      llvm::map_range(conditions, std::mem_fn(&Condition::describe)), ", ");
 }

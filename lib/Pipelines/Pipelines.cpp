@@ -317,16 +317,8 @@ static void buildFromTosa(OpPassManager &pm,
   rescale::RescaleToLinalgOptions toLinalg;
   toLinalg.integerOnly = options.integerOnly;
   toLinalg.indexBitwidth = indexBitwidth;
-  toLinalg.narrow = options.narrow;
   toLinalg.target = options.target;
-  toLinalg.rung = options.rung;
-  toLinalg.oneShift = options.oneShift;
-  toLinalg.snap = options.snap;
-  toLinalg.snapGrid = options.snapGrid;
-  toLinalg.snapLastLayer = options.snapLastLayer;
-  toLinalg.snapOperands = options.snapOperands;
-  toLinalg.snapPerChannel = options.snapPerChannel;
-  toLinalg.snapCorrectBias = options.snapCorrectBias;
+  toLinalg.copyFrom(options);
   rescale::buildRescaleToKernelPipeline(pm, toLinalg);
   rescale::LinalgToLoopsOptions toLoops;
   toLoops.entryPoint = options.entryPoint;

@@ -27,9 +27,9 @@ static Interval dropBits(const Interval &interval, unsigned bits) {
   return {interval.low >> int(bits), interval.high >> int(bits)};
 }
 
-static Condition fits(const std::string &term, unsigned width,
-                      const Interval &interval,
-                      const std::string &values = "values") {
+Condition staircase::getFit(const std::string &term, unsigned width,
+                            const Interval &interval,
+                            const std::string &values) {
   return {term + " in " + std::to_string(width) + " bits",
           values + " in " + print(interval), interval.fits(width)};
 }
@@ -63,13 +63,13 @@ static unsigned getFirstShift(Rung rung, const Facts &facts) {
 static Condition getAddendCondition(Rung rung, const Facts &facts) {
   const unsigned first = getFirstShift(rung, facts);
   const Condition upper =
-      fits("b / " + printPower(first), 32, dropBits(facts.addends, first));
+      getFit("b / " + printPower(first), 32, dropBits(facts.addends, first));
   const std::optional<Int128> lower = getLowerPart(facts, first);
   switch (rung) {
   case Rung::Multiply32:
     break;
   case Rung::Multiply64:
-    return fits("b", 64, facts.addends, "b");
+    return getFit("b", 64, facts.addends, "b");
   case Rung::Estimate:
     // Of a constant the remainder needs 32 bits alone.
     if (facts.addends.isConstant())
@@ -88,15 +88,15 @@ static Condition getAddendCondition(Rung rung, const Facts &facts) {
                 print(facts.addends),
             /*holds=*/false};
   }
-  return fits("b", 32, facts.addends, "b");
+  return getFit("b", 32, facts.addends, "b");
 }
 
 std::vector<Condition> staircase::getOperandConditions(Rung rung,
                                                        const Facts &facts) {
   const unsigned width = rung == Rung::Multiply64 ? 64 : 32;
   const Interval &m = facts.multiplicand;
-  std::vector<Condition> conditions = {fits("d", width, facts.differences, "d"),
-                                       fits("m", width, m, "m")};
+  std::vector<Condition> conditions = {
+      getFit("d", width, facts.differences, "d"), getFit("m", width, m, "m")};
   // Lower parts of the product are read as unsigned.
   if (rung == Rung::TwoLimbs || rung == Rung::Estimate)
     conditions.push_back(
@@ -128,8 +128,8 @@ static std::vector<Condition> getLimbConditions(const Facts &facts,
   return {
       {lower + " < 2^32", "m up to " + stringify(facts.multiplicand.high),
        most < Int128(1) << 32},
-      fits("(m*d + b) / " + power, 32,
-           dropBits(facts.sums, h) + Interval{-facts.multiplicand.high, 0})};
+      getFit("(m*d + b) / " + power, 32,
+             dropBits(facts.sums, h) + Interval{-facts.multiplicand.high, 0})};
 }
 
 /// The codes that the estimate may be off, and the shift for which the
@@ -170,9 +170,9 @@ static std::vector<Condition> getEstimateConditions(const Facts &facts) {
   const Interval all = dropBits(facts.sums, e) + Interval{-span - 1, span};
   const Interval both = {std::max(own.low, all.low),
                          std::min(own.high, all.high)};
-  return {fits("(m >> " + std::to_string(e) + ")*d + c", 32,
-               getHull(both, addends)),
-          fits("q", 32, shiftRight(facts.sums, facts.shift)),
+  return {getFit("(m >> " + std::to_string(e) + ")*d + c", 32,
+                 getHull(both, addends)),
+          getFit("q", 32, shiftRight(facts.sums, facts.shift)),
           getRemainderCondition(facts, span, e)};
 }
 
@@ -183,16 +183,16 @@ static std::vector<Condition> getHighConditions(const Facts &facts,
   const Interval moved = facts.differences * Interval{power, power};
   std::vector<Condition> conditions;
   if (a < 32)
-    conditions.push_back(fits("d*" + printPower(32 - a), 32, moved));
+    conditions.push_back(getFit("d*" + printPower(32 - a), 32, moved));
   conditions.push_back(
-      fits("(m*d + b) / " + printPower(a), 32, dropBits(facts.sums, a)));
+      getFit("(m*d + b) / " + printPower(a), 32, dropBits(facts.sums, a)));
   return conditions;
 }
 
 std::vector<Condition> staircase::getConditions(Rung rung, const Facts &facts) {
   switch (rung) {
   case Rung::Multiply32:
-    return {fits("m*d + b", 32, facts.sums)};
+    return {getFit("m*d + b", 32, facts.sums)};
   case Rung::TwoLimbs:
     return getLimbConditions(facts, getLimbBits(facts));
   case Rung::Estimate:
@@ -200,7 +200,7 @@ std::vector<Condition> staircase::getConditions(Rung rung, const Facts &facts) {
   case Rung::MultiplyHigh:
     return getHighConditions(facts, getHighBits(facts));
   case Rung::Multiply64:
-    return {fits("m*d + b", 64, facts.sums)};
+    return {getFit("m*d + b", 64, facts.sums)};
   }
   return {};
 }
@@ -209,7 +209,7 @@ std::string staircase::findMiss(Rung rung, const Facts &facts) {
   for (auto get : {getOperandConditions, getConditions})
     for (const Condition &condition : get(rung, facts))
       if (!condition.holds)
-        return condition.needs + " with " + condition.got;
+        return condition.describe();
   return "";
 }
 

@@ -48,22 +48,10 @@ namespace {
 struct RescaleApproximatePass
     : public rescale::impl::RescaleApproximateBase<RescaleApproximatePass> {
   using RescaleApproximateBase::RescaleApproximateBase;
-  RescaleApproximatePass() = default;
-  // An option cannot be copied; the value of one is, by the base.
-  RescaleApproximatePass(const RescaleApproximatePass &other)
-      : RescaleApproximateBase(other) {}
 
   void runOnOperation() override;
 
 private:
-  /// For users, who know names: pipelines, which fill in the options of
-  /// Passes.td, do not.
-  ListOption<std::string> layers{
-      *this, "layers",
-      llvm::cl::desc("Layers with other bits, by their names in the report: "
-                     "NAME:BITS, or NAME:BITS:layer for one shift; without "
-                     "bits, the others are left")};
-
   /// Says whether it changed what the op computes.
   bool approximateOp(RequantizeOp op, RangeAttr range);
 

@@ -68,21 +68,10 @@ namespace {
 struct RescaleSnapPass
     : public rescale::impl::RescaleSnapBase<RescaleSnapPass> {
   using RescaleSnapBase::RescaleSnapBase;
-  RescaleSnapPass() = default;
-  // An option cannot be copied; the value of one is, by the base.
-  RescaleSnapPass(const RescaleSnapPass &other) : RescaleSnapBase(other) {}
 
   void runOnOperation() override;
 
 private:
-  /// For users, who know names: pipelines, which fill in the options of
-  /// Passes.td, do not.
-  ListOption<std::string> layers{
-      *this, "layers",
-      llvm::cl::desc("Layers with other bits, by their names in the report: "
-                     "NAME:BITS, or NAME:BITS:layer for one shift; without "
-                     "bits, the others are left")};
-
   /// The layers that can be snapped, in the program's order.
   SmallVector<LayerSnapper, 0> collectLayers();
 

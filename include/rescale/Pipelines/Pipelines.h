@@ -25,9 +25,94 @@ class OpPassManager;
 
 namespace rescale {
 
+/// What becomes of requantizations, for all pipelines that begin with TOSA: a
+/// part of their options.
+class RequantizationOptions {
+  ::mlir::detail::PassOptions &options;
+  template <typename T>
+  using PassOption = ::mlir::detail::PassOptions::Option<T>;
+
+public:
+  PassOption<std::string> rung{
+      options, "rung",
+      llvm::cl::desc("The arithmetic of all requantizations: multiply_32, "
+                     "two_limbs, estimate, multiply_high or multiply_64, and "
+                     "',fallback' for the cheapest where that is not exact; "
+                     "empty takes the cheapest by the costs of the target"),
+      llvm::cl::init("")};
+  PassOption<NarrowMode> narrow{
+      options, "narrow",
+      llvm::cl::desc("Multiplicands: lossless, as narrow as is provably equal; "
+                     "off, as the model has them; or a number of bits, with "
+                     "the least difference where no equal one has so few"),
+      llvm::cl::init(NarrowMode())};
+  PassOption<bool> oneShift{
+      options, "one-shift",
+      llvm::cl::desc("One shift for all channels of a layer, where there is "
+                     "one; not with narrow=off, which changes none"),
+      llvm::cl::init(false)};
+  PassOption<unsigned> snap{
+      options, "snap",
+      llvm::cl::desc("Move scales to numbers of so many bits, 1 to 16, which "
+                     "weights absorb: another network; 0 moves none"),
+      llvm::cl::init(0)};
+  PassOption<SnapGrid> snapGrid{
+      options, "snap-grid",
+      llvm::cl::desc("Which number of so many bits a scale becomes"),
+      llvm::cl::init(SnapGrid::Above),
+      llvm::cl::values(
+          clEnumValN(SnapGrid::Above, "above", "The least at or above"),
+          clEnumValN(SnapGrid::Nearest, "nearest",
+                     "The nearest; weights may clip"),
+          clEnumValN(SnapGrid::Best, "best",
+                     "Of five the best for the moments of the "
+                     "inputs, where a layer has them"))};
+  PassOption<LastLayer> snapLastLayer{
+      options, "snap-last-layer",
+      llvm::cl::desc("What happens to layers behind which no weights follow"),
+      llvm::cl::init(LastLayer::Snap),
+      llvm::cl::values(
+          clEnumValN(LastLayer::Snap, "snap", "They are snapped as the others"),
+          clEnumValN(LastLayer::Keep, "keep", "They stay as they are"))};
+  PassOption<bool> snapPerChannel{
+      options, "snap-per-channel",
+      llvm::cl::desc("Give layers with one scale one for each channel"),
+      llvm::cl::init(true)};
+  PassOption<bool> snapCorrectBias{
+      options, "snap-correct-bias",
+      llvm::cl::desc("Take the mean error off the bias, where a layer has the "
+                     "moments of its inputs"),
+      llvm::cl::init(false)};
+  PassOption<bool> snapOperands{
+      options, "snap-operands",
+      llvm::cl::desc("Scale codes so that additions and the like have scales "
+                     "of so many bits too"),
+      llvm::cl::init(true)};
+
+  /// Takes the values of another pipeline's.
+  void copyFrom(const RequantizationOptions &other) {
+    rung = other.rung;
+    narrow = other.narrow;
+    oneShift = other.oneShift;
+    snap = other.snap;
+    snapGrid = other.snapGrid;
+    snapLastLayer = other.snapLastLayer;
+    snapPerChannel = other.snapPerChannel;
+    snapCorrectBias = other.snapCorrectBias;
+    snapOperands = other.snapOperands;
+  }
+
+protected:
+  explicit RequantizationOptions(::mlir::detail::PassOptions *options)
+      : options(*options) {}
+};
+
 /// Options of the pipelines up to linalg.
 struct RescaleToLinalgOptions
-    : public PassPipelineOptions<RescaleToLinalgOptions> {
+    : public PassPipelineOptions<RescaleToLinalgOptions>,
+      public RequantizationOptions {
+  RescaleToLinalgOptions() : RequantizationOptions(this) {}
+
   Option<bool> integerOnly{
       *this, "integer-only",
       llvm::cl::desc("Refuse floats, at the first op that has one"),
@@ -42,67 +127,12 @@ struct RescaleToLinalgOptions
       llvm::cl::desc("Width of an index on the target, which has to count the "
                      "bytes of every tensor"),
       llvm::cl::init(64)};
-  Option<NarrowMode> narrow{
-      *this, "narrow",
-      llvm::cl::desc("Multiplicands: lossless, as narrow as is provably equal; "
-                     "off, as the model has them; or a number of bits, with "
-                     "the least difference where no equal one has so few"),
-      llvm::cl::init(NarrowMode())};
-  Option<bool> oneShift{
-      *this, "one-shift",
-      llvm::cl::desc("One shift for all channels of a layer, where there is "
-                     "one; not with narrow=off, which changes none"),
-      llvm::cl::init(false)};
-  Option<unsigned> snap{
-      *this, "snap",
-      llvm::cl::desc("Move scales to numbers of so many bits, 1 to 16, which "
-                     "weights absorb: another network; 0 moves none"),
-      llvm::cl::init(0)};
-  Option<SnapGrid> snapGrid{
-      *this, "snap-grid",
-      llvm::cl::desc("Which number of so many bits a scale becomes"),
-      llvm::cl::init(SnapGrid::Above),
-      llvm::cl::values(
-          clEnumValN(SnapGrid::Above, "above", "The least at or above"),
-          clEnumValN(SnapGrid::Nearest, "nearest",
-                     "The nearest; weights may clip"),
-          clEnumValN(SnapGrid::Best, "best",
-                     "Of five the best for the moments of the "
-                     "inputs, where a layer has them"))};
-  Option<LastLayer> snapLastLayer{
-      *this, "snap-last-layer",
-      llvm::cl::desc("What happens to layers behind which no weights follow"),
-      llvm::cl::init(LastLayer::Snap),
-      llvm::cl::values(
-          clEnumValN(LastLayer::Snap, "snap", "They are snapped as the others"),
-          clEnumValN(LastLayer::Keep, "keep", "They stay as they are"))};
-  Option<bool> snapPerChannel{
-      *this, "snap-per-channel",
-      llvm::cl::desc("Give layers with one scale one for each channel"),
-      llvm::cl::init(true)};
-  Option<bool> snapCorrectBias{
-      *this, "snap-correct-bias",
-      llvm::cl::desc("Take the mean error off the bias, where a layer has the "
-                     "moments of its inputs"),
-      llvm::cl::init(false)};
-  Option<bool> snapOperands{
-      *this, "snap-operands",
-      llvm::cl::desc("Scale codes so that additions and the like have scales "
-                     "of so many bits too"),
-      llvm::cl::init(true)};
   Option<std::string> target{
       *this, "target",
       llvm::cl::desc(
           "Whose costs choose the arithmetic: host, or a core by its "
           "name, such as cortex-m4; empty, or narrow=off, keeps the "
           "parameters of the requantizations"),
-      llvm::cl::init("")};
-  Option<std::string> rung{
-      *this, "rung",
-      llvm::cl::desc("The arithmetic of all requantizations: multiply_32, "
-                     "two_limbs, estimate, multiply_high or multiply_64, and "
-                     "',fallback' for the cheapest where that is not exact; "
-                     "empty takes the cheapest"),
       llvm::cl::init("")};
 };
 
@@ -148,66 +178,14 @@ struct LoopsToLLVMOptions : public PassPipelineOptions<LoopsToLLVMOptions> {
 
 /// What the pipelines from TOSA to loops and further have in common.
 template <typename T>
-struct FromTosaOptions : public ToLoopsOptions<T> {
+struct FromTosaOptions : public ToLoopsOptions<T>,
+                         public RequantizationOptions {
+  FromTosaOptions() : RequantizationOptions(this) {}
+
   typename ToLoopsOptions<T>::template Option<bool> integerOnly{
       *this, "integer-only",
       llvm::cl::desc("Refuse floats, at the first op that has one"),
       llvm::cl::init(false)};
-  typename ToLoopsOptions<T>::template Option<std::string> rung{
-      *this, "rung",
-      llvm::cl::desc("The arithmetic of all requantizations: multiply_32, "
-                     "two_limbs, estimate, multiply_high or multiply_64, and "
-                     "',fallback' for the cheapest where that is not exact; "
-                     "empty takes the cheapest by the costs of the target"),
-      llvm::cl::init("")};
-  typename ToLoopsOptions<T>::template Option<NarrowMode> narrow{
-      *this, "narrow",
-      llvm::cl::desc("Multiplicands: lossless, as narrow as is provably equal; "
-                     "off, as the model has them; or a number of bits, with "
-                     "the least difference where no equal one has so few"),
-      llvm::cl::init(NarrowMode())};
-  typename ToLoopsOptions<T>::template Option<bool> oneShift{
-      *this, "one-shift",
-      llvm::cl::desc("One shift for all channels of a layer, where there is "
-                     "one; not with narrow=off, which changes none"),
-      llvm::cl::init(false)};
-  typename ToLoopsOptions<T>::template Option<unsigned> snap{
-      *this, "snap",
-      llvm::cl::desc("Move scales to numbers of so many bits, 1 to 16, which "
-                     "weights absorb: another network; 0 moves none"),
-      llvm::cl::init(0)};
-  typename ToLoopsOptions<T>::template Option<SnapGrid> snapGrid{
-      *this, "snap-grid",
-      llvm::cl::desc("Which number of so many bits a scale becomes"),
-      llvm::cl::init(SnapGrid::Above),
-      llvm::cl::values(
-          clEnumValN(SnapGrid::Above, "above", "The least at or above"),
-          clEnumValN(SnapGrid::Nearest, "nearest",
-                     "The nearest; weights may clip"),
-          clEnumValN(SnapGrid::Best, "best",
-                     "Of five the best for the moments of the "
-                     "inputs, where a layer has them"))};
-  typename ToLoopsOptions<T>::template Option<LastLayer> snapLastLayer{
-      *this, "snap-last-layer",
-      llvm::cl::desc("What happens to layers behind which no weights follow"),
-      llvm::cl::init(LastLayer::Snap),
-      llvm::cl::values(
-          clEnumValN(LastLayer::Snap, "snap", "They are snapped as the others"),
-          clEnumValN(LastLayer::Keep, "keep", "They stay as they are"))};
-  typename ToLoopsOptions<T>::template Option<bool> snapPerChannel{
-      *this, "snap-per-channel",
-      llvm::cl::desc("Give layers with one scale one for each channel"),
-      llvm::cl::init(true)};
-  typename ToLoopsOptions<T>::template Option<bool> snapCorrectBias{
-      *this, "snap-correct-bias",
-      llvm::cl::desc("Take the mean error off the bias, where a layer has the "
-                     "moments of its inputs"),
-      llvm::cl::init(false)};
-  typename ToLoopsOptions<T>::template Option<bool> snapOperands{
-      *this, "snap-operands",
-      llvm::cl::desc("Scale codes so that additions and the like have scales "
-                     "of so many bits too"),
-      llvm::cl::init(true)};
 };
 
 /// Options of the pipeline from TOSA to loops.

@@ -51,7 +51,15 @@ struct Condition {
   std::string needs;
   std::string got;
   bool holds;
+
+  /// "NEEDS with GOT".
+  std::string describe() const { return needs + " with " + got; }
 };
+
+/// Whether `interval`, which `values` lie in, fits `width` bits with a sign.
+Condition getFit(const std::string &term, unsigned width,
+                 const Interval &interval,
+                 const std::string &values = "values");
 
 /// What a rung needs of its operands one by one.
 std::vector<Condition> getOperandConditions(Rung rung, const Facts &facts);

@@ -497,7 +497,11 @@ def RescaleApproximate : Pass<"rescale-approximate"> {
              clEnumValN(::mlir::rescale::ShiftSharing::Channel, "channel",
                         "Each channel has the shift of its multiplicand"),
              clEnumValN(::mlir::rescale::ShiftSharing::Layer, "layer",
-                        "All channels have one shift"))}]>
+                        "All channels have one shift"))}]>,
+    ListOption<"layers", "layers", "std::string",
+               "Layers with other bits, by their names in the report: "
+               "NAME:BITS, or NAME:BITS:layer for one shift; without bits, the "
+               "others are left">
   ];
   let dependentDialects = ["::mlir::rescale::RescaleDialect"];
 }
@@ -599,7 +603,11 @@ def RescaleSnap : Pass<"rescale-snap"> {
            "Give layers with one scale one for each channel">,
     Option<"correctBias", "correct-bias", "bool", /*default=*/"false",
            "Take the mean error off the bias, where a layer has the moments of "
-           "its inputs">
+           "its inputs">,
+    ListOption<"layers", "layers", "std::string",
+               "Layers with other bits, by their names in the report: "
+               "NAME:BITS, or NAME:BITS:layer for one shift; without bits, the "
+               "others are left">
   ];
   let dependentDialects = ["::mlir::rescale::RescaleDialect",
                            "::mlir::tosa::TosaDialect"];

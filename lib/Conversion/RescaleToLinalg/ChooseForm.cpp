@@ -8,17 +8,12 @@
 
 #include "ChooseForm.h"
 
-#include "rescale/Staircase/Integers.h"
-
-#include "llvm/Support/FormatVariadic.h"
-
 using namespace mlir;
 using namespace mlir::rescale;
 using ::staircase::Form;
 using ::staircase::Int128;
 using ::staircase::Interval;
 using ::staircase::Row;
-using ::staircase::stringify;
 using ::staircase::Thresholds;
 
 //===----------------------------------------------------------------------===//
@@ -172,10 +167,8 @@ static std::string findInputMiss(RequantizeOp op, const Form &form) {
   const unsigned width =
       std::min(form.rung == ::staircase::Rung::Multiply64 ? 64u : 32u,
                op.getInputFormat().width);
-  if (input.fits(width))
-    return "";
-  return llvm::formatv("x in {0} bits with x in [{1}, {2}]", width,
-                       stringify(input.low), stringify(input.high));
+  ::staircase::Condition fit = ::staircase::getFit("x", width, input, "x");
+  return fit.holds ? "" : fit.describe();
 }
 
 std::optional<PricedForm> rescale::chooseForm(RequantizeOp op,
