@@ -21,11 +21,15 @@ from .data import (
     Conversion,
     Loader,
     check_files,
-    load_loader,
     open_samples,
     parse_range,
 )
-from .data_options import DATA_FILES, add_value_options, parse_conversion
+from .data_options import (
+    add_sample_options,
+    add_value_options,
+    make_loader,
+    parse_conversion,
+)
 from .errors import RescaleError
 from .files import write_file
 from .interface import Port
@@ -453,18 +457,12 @@ def calibrate(
 
 
 def _run(options: argparse.Namespace) -> None:
-    data = options.data
-    if options.loader:
-        if len(data) > 1:
-            raise RescaleError(
-                f"requires --data once with a loader, got {len(data)} times"
-            )
-        data = load_loader(options.loader, data[0] if data else None)
-    elif not data:
+    loader = make_loader(options)
+    if loader is None and not options.data:
         raise RescaleError("requires data or a loader, got neither")
     calibrate(
         options.model,
-        data,
+        options.data if loader is None else loader,
         options.output,
         conversion=parse_conversion(options),
         samples=parse_range(options.samples),
@@ -484,18 +482,7 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
         "chooses what has the least mean error.",
     )
     command.add_argument("model", type=Path, metavar="MODEL")
-    command.add_argument(
-        "--data",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help=f"{DATA_FILES}; or what the loader is made with",
-    )
-    command.add_argument(
-        "--loader",
-        metavar="MODULE:CLASS",
-        help="a class of your own that gives samples; or FILE.py:CLASS",
-    )
+    add_sample_options(command)
     command.add_argument(
         "-o",
         "--output",
@@ -504,12 +491,6 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
         metavar="MODEL.mlir",
         help="the network with what was measured; bytecode where it ends in "
         ".mlirbc",
-    )
-    command.add_argument(
-        "--samples",
-        default=":",
-        metavar="START:STOP",
-        help="the part of the data to take (default: all)",
     )
     command.add_argument(
         "--no-moments",

@@ -21,6 +21,7 @@ import numpy as np
 
 from . import (
     __version__,
+    argument_types,
     arrays,
     bench,
     calibrate,
@@ -40,29 +41,6 @@ from .model import BACKENDS, check_model, check_narrow
 from .tflite import import_tflite, is_tflite, read_interface
 from .toolchain import LEVELS
 from .tosa_flatbuffer import import_tosa, is_tosa_flatbuffer
-
-
-def _whole_number(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(
-            f"requires a whole number of at least 1, got {text}"
-        )
-    return int(text)
-
-
-def _seed(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(
-            f"requires a whole number of at least 0, got {text}"
-        )
-    return int(text)
-
-
-def _target(text: str) -> str:
-    try:
-        return targets.find(text).name
-    except RescaleError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _narrow(text: str) -> str:
@@ -358,7 +336,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument(
         "--batch",
-        type=_whole_number,
+        type=argument_types.whole_number(1),
         default=1,
         metavar="N",
         help="size of a leading dimension that is dynamic (default: 1)",
@@ -450,14 +428,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument(
         "--repetitions",
-        type=_whole_number,
+        type=argument_types.whole_number(1),
         default=31,
         metavar="N",
         help="of times, whose median is printed (default: %(default)s)",
     )
     command.add_argument(
         "--seed",
-        type=_seed,
+        type=argument_types.whole_number(0),
         default=0,
         help="of what the layers read (default: %(default)s)",
     )
@@ -517,7 +495,7 @@ def _add_network_options(
     )
     command.add_argument(
         "--target",
-        type=_target,
+        type=argument_types.target,
         metavar="{" + ",".join(targets.TARGETS) + "}",
         default="host",
         help="what to compile for; all but host run under QEMU "

@@ -8,14 +8,51 @@ from __future__ import annotations
 
 import argparse
 
-from .data import Conversion
+from .data import Conversion, Loader, load_loader
 from .errors import RescaleError
 
 #: What --data takes.
-DATA_FILES = (
+_DATA_FILES = (
     "samples; once for each input: .npy, FILE.npz:NAME, raw .i8, .u8, .i16, "
     ".i32, .f32, idx, or cifar10:FILE, perhaps with .gz"
 )
+
+
+def add_sample_options(
+    command: argparse.ArgumentParser, whose: str = "the data"
+) -> None:
+    """Adds what says which samples there are."""
+    command.add_argument(
+        "--data",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help=f"{_DATA_FILES}; or what the loader is made with",
+    )
+    command.add_argument(
+        "--loader",
+        metavar="MODULE:CLASS",
+        help="a class of your own that gives samples; or FILE.py:CLASS",
+    )
+    command.add_argument(
+        "--samples",
+        default=":",
+        metavar="START:STOP",
+        help=f"the part of {whose} to take (default: all)",
+    )
+
+
+def make_loader(options: argparse.Namespace) -> Loader | None:
+    """Makes what `--loader` names, if anything; raises RescaleError."""
+    if not options.loader:
+        return None
+    if len(options.data) > 1:
+        raise RescaleError(
+            f"requires --data once with a loader, got {len(options.data)} "
+            "times"
+        )
+    data = options.data[0] if options.data else None
+    return load_loader(options.loader, data)
 
 
 def add_value_options(command: argparse.ArgumentParser) -> None:

@@ -11,8 +11,13 @@ import json
 from pathlib import Path
 
 from . import arrays
-from .data import load_loader, parse_range
-from .data_options import DATA_FILES, add_value_options, parse_conversion
+from .data import parse_range
+from .data_options import (
+    add_sample_options,
+    add_value_options,
+    make_loader,
+    parse_conversion,
+)
 from .errors import RescaleError
 from .evaluation import (
     METRICS,
@@ -121,17 +126,9 @@ def open_evaluator(
 
     Raises RescaleError.
     """
-    if options.loader and len(options.data) > 1:
-        raise RescaleError(
-            f"requires --data once with a loader, got {len(options.data)} "
-            "times"
-        )
-    data, loader = options.data, None
-    if options.loader:
-        loader = load_loader(options.loader, data[0] if data else None)
-        data = None
+    loader = make_loader(options)
     return Evaluator(
-        data,
+        options.data if loader is None else None,
         options.labels,
         metric=metrics,
         reference=reference,
@@ -179,29 +176,12 @@ def _run(options: argparse.Namespace) -> None:
 
 def add_data_options(command: argparse.ArgumentParser) -> None:
     """Adds what commands that evaluate networks have in common."""
-    command.add_argument(
-        "--data",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help=f"{DATA_FILES}; or what the loader is made with",
-    )
+    add_sample_options(command, "data and labels")
     command.add_argument(
         "--labels",
         metavar="FILE",
         help="a whole number for each sample: .txt, .csv (the last field), or "
         "one of the formats of the data",
-    )
-    command.add_argument(
-        "--loader",
-        metavar="MODULE:CLASS",
-        help="a class of your own that gives samples; or FILE.py:CLASS",
-    )
-    command.add_argument(
-        "--samples",
-        default=":",
-        metavar="START:STOP",
-        help="the part of data and labels to take (default: all)",
     )
     command.add_argument(
         "--float-reference",

@@ -14,19 +14,17 @@ and the models (RESCALE_MODELS).
 
 import json
 import re
-import subprocess
 import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
 
 import rescale
-from rescale import tools
 
 INTEGRATION = Path(__file__).parents[1] / "Integration"
 sys.path.insert(0, str(INTEGRATION))
 
-from Inputs import networks  # noqa: E402
+from Inputs import networks, ours  # noqa: E402
 
 RUNGS = (
     *("multiply_32", "two_limbs", "estimate", "multiply_high"),
@@ -36,18 +34,8 @@ RUNGS = (
 
 def count(model: Path, target: str) -> Counter[str]:
     """The requantizations of a network by rung."""
-    process = subprocess.run(
-        [
-            *(tools.find("rescale-opt"), model, "-o", "/dev/null"),
-            f"--rescale-to-loops=target={target}",
-            "--remarks-filter=convert-rescale-to-arith",
-            "--mlir-print-op-on-diagnostic=false",
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return Counter(re.findall(r"Rung=(\w+)", process.stderr))
+    remarks = ours.arithmetic_remarks(model, target)
+    return Counter(re.findall(r"Rung=(\w+)", remarks))
 
 
 def main() -> None:

@@ -18,7 +18,6 @@ rung of each layer, with its inequalities, is the one of the code for a target.
 import json
 import re
 import statistics
-import subprocess
 import unittest
 from collections import Counter
 from pathlib import Path
@@ -26,7 +25,6 @@ from pathlib import Path
 import jsonschema
 from Inputs import networks, ours
 from Inputs.native import run_tool
-from rescale import tools
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "report.schema.json"
 
@@ -63,19 +61,9 @@ def report(model: Path, folder: Path, shift: str) -> dict:
 
 def find_arithmetic(model: Path, target: str) -> Counter[tuple[str, ...]]:
     """Layer, inequalities and rung of all that is lowered."""
-    process = subprocess.run(
-        [
-            *(tools.find("rescale-opt"), model, "-o", "/dev/null"),
-            f"--rescale-to-loops=target={target}",
-            "--remarks-filter=convert-rescale-to-arith",
-            "--mlir-print-op-on-diagnostic=false",
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    remarks = ours.arithmetic_remarks(model, target)
     return Counter(
-        re.findall(r'Layer=(.+), Proof="(.+)", Rung=(\w+)', process.stderr)
+        re.findall(r'Layer=(.+), Proof="(.+)", Rung=(\w+)', remarks)
     )
 
 

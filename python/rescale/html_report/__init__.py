@@ -14,7 +14,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from .. import targets
+from .. import argument_types, targets
 from ..arrays import check_place
 from ..errors import RescaleError
 from ..files import write_file
@@ -27,13 +27,6 @@ _OWN_OPTIONS = ("emit", "name", "o", "report")
 
 #: What tells measurements from other JSON.
 _BENCH = ("target", "instructions", "layers", "code_bytes", "const_bytes")
-
-
-def _target(text: str) -> str:
-    try:
-        return targets.find(text).name
-    except RescaleError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def add_parser(commands: argparse._SubParsersAction) -> None:
@@ -55,7 +48,7 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     )
     command.add_argument(
         "--target",
-        type=_target,
+        type=argument_types.target,
         metavar="{" + ",".join(targets.TARGETS) + "}",
         default="host",
         help="what to compile for (default: %(default)s)",

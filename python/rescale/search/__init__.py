@@ -21,7 +21,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from .. import __version__, eval_command, progress, targets
+from .. import (
+    __version__,
+    argument_types,
+    eval_command,
+    progress,
+    targets,
+)
 from ..arrays import check_place
 from ..errors import RescaleError
 from ..evaluation import METRICS, Build, Evaluator
@@ -45,21 +51,6 @@ if TYPE_CHECKING:
 
 #: Whether the channels of a layer have one shift, by the option's value.
 _ONE_SHIFT = {"never": (False,), "always": (True,), "both": (False, True)}
-
-
-def _target(text: str) -> str:
-    try:
-        return targets.find(text).name
-    except RescaleError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
-def _trials(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(
-            f"requires a whole number of at least 1, got {text}"
-        )
-    return int(text)
 
 
 def add_parser(commands: argparse._SubParsersAction) -> None:
@@ -107,14 +98,14 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     )
     command.add_argument(
         "--target",
-        type=_target,
+        type=argument_types.target,
         metavar="{" + ",".join(targets.TARGETS) + "}",
         default="cortex-m4",
         help="whose flash or instructions (default: %(default)s)",
     )
     command.add_argument(
         "--trials",
-        type=_trials,
+        type=argument_types.whole_number(1),
         default=100,
         metavar="N",
         help="in all, on all machines (default: %(default)s)",

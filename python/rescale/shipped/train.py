@@ -16,6 +16,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from ..argument_types import whole_number
 from ..files import write_atomically
 from ..network import evaluate, tosa_writer
 from ..network.graph import FloatModel
@@ -56,14 +57,6 @@ def float_accuracy(model: FloatModel, samples: digits.Samples) -> float:
     return evaluate.accuracy(scores, samples.labels)
 
 
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(
-            f"requires a whole number of at least 1, got {text}"
-        )
-    return int(text)
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m rescale.shipped.train",
@@ -92,13 +85,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--epochs",
-        type=_positive,
+        type=whole_number(1),
         default=60,
         help="passes over the training samples (default: %(default)s)",
     )
     parser.add_argument(
         "--samples",
-        type=_positive,
+        type=whole_number(1),
         help="how many samples to train on (default: all but the "
         f"{digits.HELD_OUT} held-out ones)",
     )

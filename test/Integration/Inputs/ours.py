@@ -4,12 +4,14 @@
 
 """Networks through this project's command, as its users run them."""
 
+import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 from Inputs import programs
 from Inputs.native import run_tool
+from rescale import tools
 
 
 def rescale(*arguments: str | Path) -> str:
@@ -22,6 +24,22 @@ def import_network(model: Path, folder: Path) -> Path:
     output = folder / f"{model.stem}.mlir"
     rescale("import", model, "-o", output)
     return output
+
+
+def arithmetic_remarks(model: Path, target: str) -> str:
+    """What lowering says of the arithmetic of each requantization."""
+    process = subprocess.run(
+        [
+            *(tools.find("rescale-opt"), model, "-o", "/dev/null"),
+            f"--rescale-to-loops=target={target}",
+            "--remarks-filter=convert-rescale-to-arith",
+            "--mlir-print-op-on-diagnostic=false",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return process.stderr
 
 
 #: The ways to machine code for this machine: options of `rescale run`.
