@@ -17,7 +17,8 @@ from .elf import read_sizes
 from .errors import RescaleError
 from .firmware import Program
 from .interface import NAME, Port
-from .model import compile_network, interface_runs
+from .model import check_model, compile_network, interface_runs
+from .provenance import Provenance
 from .toolchain import find_compiler
 
 
@@ -51,6 +52,8 @@ def measure_network(
     """
     where = targets.find(target)
     compiler = find_compiler(where, cc)
+    check_model(path)
+    provenance = Provenance.read(path)
     with tempfile.TemporaryDirectory(prefix="rescale-") as name:
         folder = Path(name)
         interface = compile_network(
@@ -88,7 +91,9 @@ def measure_network(
     arena = interface.arena
     return {
         "rescale": __version__,
-        "model": str(path),
+        "model": provenance.file,
+        "sha256": provenance.sha256,
+        "source_sha256": provenance.source_sha256,
         "backend": backend,
         "target": where.name,
         "cc": compiler.version,

@@ -9,7 +9,6 @@ docs/Evaluation.md says how each metric is defined.
 
 from __future__ import annotations
 
-import hashlib
 import math
 import multiprocessing
 from collections.abc import Iterator, Sequence
@@ -32,6 +31,7 @@ from .errors import RescaleError
 from .estimates import Estimate, areas, divergence, log_softmax, paired_means
 from .interface import Port
 from .model import Model, check_model, load
+from .provenance import Provenance
 from .tflite import is_tflite, read_logits
 
 #: Of what `rescale eval` writes.
@@ -85,11 +85,12 @@ class Build:
         )
 
     def describe(self) -> dict[str, object]:
-        """Returns what a record of an evaluation says about it."""
-        content = Path(self.path).read_bytes()
+        """Returns what a record of an evaluation says about it.
+
+        Raises RescaleError.
+        """
         return {
-            "file": str(self.path),
-            "sha256": hashlib.sha256(content).hexdigest(),
+            **Provenance.read(Path(self.path)).record(),
             "narrow": str(self.narrow),
             "options": list(self.options),
             "backend": self.backend,

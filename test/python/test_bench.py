@@ -28,7 +28,8 @@ SAMPLES = np.random.default_rng(4).integers(
 )
 
 KEYS = {
-    *("rescale", "model", "backend", "target", "cc", "optimization"),
+    *("rescale", "model", "sha256", "source_sha256"),
+    *("backend", "target", "cc", "optimization"),
     *("counter", "samples", "sample", "instructions", "layers"),
     *("arena_bytes", "arena_lower_bound_bytes", "stack_bytes"),
     *("code_bytes", "const_bytes"),

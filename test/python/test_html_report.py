@@ -23,6 +23,7 @@ from Inputs import reports
 from Inputs.patience import setUpModule  # noqa: F401
 from rescale import RescaleError, cli, html_report, parameters, tools
 from rescale.html_report import facts
+from rescale.provenance import Provenance
 from rescale.shipped import MODEL_PATH
 
 SECTIONS = [
@@ -131,6 +132,11 @@ class Page(Folder):
         text = " ".join("".join(reader.text).split())
         self.assertIn("Approximate: ", text)
         self.assertIn("a <i>b", text)
+        network = f"digits.mlir, SHA-256 {reports.SHIPPED.short}"
+        self.assertIn(f"{network}, with --narrow=3 --<i>", text)
+        self.assertIn(
+            f"Modeldigits.mlir, SHA-256 {reports.SHIPPED.sha256}", text
+        )
         self.assertIn("−0.25", text)
         self.assertNotIn("No evaluation was given", text)
 
@@ -292,6 +298,68 @@ class Errors(Folder):
             channel="requantize_0",
         )
 
+    def test_other_networks(self):
+        """Figures of one network are never on the page of another."""
+        model = self.file("x.mlir", reports.HOSTILE)
+        its = re.escape(str(Provenance.read(model)))
+        other = re.escape(str(reports.SHIPPED))
+        for content, what, verb in (
+            (reports.EVALUATION, "an evaluation", "evaluate"),
+            (reports.SEARCH, "a search", "search"),
+            (reports.bench(1, {}), "measurements", "measure"),
+        ):
+            path = self.file("x.json", content)
+            self.check(
+                f"requires {what} of {its}, got {path} of {other}; {verb} "
+                "this network, or name that one",
+                model,
+                **{
+                    "an evaluation": {"evaluations": [path]},
+                    "a search": {"search": path},
+                    "measurements": {"bench": (None, path)},
+                }[what],
+            )
+        another = Provenance("y.mlir", "5" * 64).record()
+        path = self.file("x.json", reports.EVALUATION | {"reference": another})
+        self.check(
+            f"requires an evaluation of {its}, got {path} of {other} beside "
+            r"y.mlir \(SHA-256 555555555555\); .*",
+            model,
+            evaluations=[path],
+        )
+        path = self.file("x.json", reports.EVALUATION | {"model": None})
+        self.check(
+            f"requires an evaluation of {other}, got {path} of no file; .*",
+            evaluations=[path],
+        )
+
+    def test_related_networks(self):
+        """One with the same origin, or compared with it, will do."""
+        source = "a" * 64
+        model = self.file(
+            "x.mlir",
+            'module attributes {rescale.source = {file = "x.tflite", '
+            f'importer = "i", sha256 = "{source}"}}}} {{\n'
+            f"{reports.HOSTILE}}}\n",
+        )
+        self.assertEqual(Provenance.read(model).source_sha256, source)
+        record = reports.EVALUATION
+        for change in (
+            {"model": record["model"] | {"sha256": source}},
+            {"model": record["model"] | {"source_sha256": source}},
+            {"reference": Provenance.read(model).record()},
+        ):
+            path = self.file("x.json", record | change)
+            text = "".join(self.write(model, evaluations=[path]).text)
+            self.assertIn("digits.mlir, SHA-256", text)
+        # As the C has both.
+        its = Provenance.read(model).sha256
+        self.assertRegex(
+            text,
+            rf"Model\s*x.tflite, SHA-256 {source}\s*MLIR\s*x.mlir, SHA-256 "
+            f"{its}",
+        )
+
     def test_files(self):
         self.check(
             "requires a file that can be read, got nothing.json: .*",
@@ -316,6 +384,12 @@ class Errors(Folder):
                 "with rescale eval --json",
                 evaluations=[path],
             )
+        path = self.file("x.json", {"format": "x", "results": []})
+        self.check(
+            f"requires an evaluation, got {path} without model; write it with "
+            "rescale eval --json",
+            evaluations=[path],
+        )
         path = self.file("x.json", reports.EVALUATION | {"version": 2})
         self.check(
             f"requires rescale-eval of version 1, got {path}; write it with "
@@ -325,7 +399,7 @@ class Errors(Folder):
         for content in ([], {"n": 3}):
             path = self.file("x.json", content)
             self.check(
-                f"requires measurements, got {path} without target; write it "
+                f"requires measurements, got {path} without model; write it "
                 "with rescale bench network --json",
                 bench=(None, path),
             )

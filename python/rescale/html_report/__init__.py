@@ -19,14 +19,12 @@ from ..arrays import check_place
 from ..errors import RescaleError
 from ..files import write_file
 from ..model import check_model, check_narrow
+from ..provenance import Provenance
 from ..tflite import import_tflite, is_tflite
 from . import facts
 
 #: Options of rescale-compile that this sets.
 _OWN_OPTIONS = ("emit", "name", "o", "report")
-
-#: What tells measurements from other JSON.
-_BENCH = ("target", "instructions", "layers", "code_bytes", "const_bytes")
 
 
 def add_parser(commands: argparse._SubParsersAction) -> None:
@@ -139,7 +137,8 @@ def write(
     channel: LAYER or LAYER:CHANNEL, whose staircase is drawn.
     measure: whether to count instructions before and after.
     bench: what `rescale bench network` wrote before and after, instead.
-    evaluations, search: what `rescale eval` and `rescale search` wrote.
+    evaluations, search: what `rescale eval` and `rescale search` wrote of
+    the network, or of one with the same origin.
 
     Raises RescaleError.
     """
@@ -169,17 +168,16 @@ def write(
             "requires --bench beside --bench-original, got none; measure this "
             "network too"
         )
+    network = Provenance.read(model)
     measured = tuple(
-        path
-        and facts.read_json(
-            path, "measurements", "rescale bench network --json", *_BENCH
-        )
-        for path in bench
+        path and facts.read_measurements(path, network) for path in bench
     )
     evaluated = [
-        row for path in evaluations for row in facts.read_evaluation(path)
+        row
+        for path in evaluations
+        for row in facts.read_evaluation(path, network)
     ]
-    searched = search and facts.read_search(search)
+    searched = search and facts.read_search(search, network)
     with tempfile.TemporaryDirectory(prefix="rescale-") as name:
         folder = Path(name)
         source = model
@@ -196,6 +194,8 @@ def write(
             channel=channel,
             measure=measure,
         )
+        if not gathered.files:
+            gathered.files = [("Model", model.name, network.sha256)]
         if any(bench):
             gathered.bench = measured
         gathered.evaluations = evaluated

@@ -17,12 +17,24 @@ from typing import Any
 
 import numpy as np
 
-from .. import bench, evaluation, parameters, progress, tools
+from .. import __version__, bench, evaluation, parameters, progress, tools
 from ..errors import RescaleError
 from ..estimates import Estimate
 from ..interface import Port
+from ..provenance import Provenance
 
 _NAME = "model"
+
+#: What tells measurements from other JSON.
+_BENCH = (
+    *("model", "sha256", "target", "instructions", "layers"),
+    *("code_bytes", "const_bytes"),
+)
+
+#: A file in the comment that C begins with.
+_FILE = re.compile(
+    r"^ \* (Model|MLIR): (.+?)\n \* SHA-256: ([0-9a-f]{64})$", re.M | re.S
+)
 
 #: Bytes of C's types, for the tables of constants.
 _TYPES = {f"{u}int{b}_t": b // 8 for u in ("", "u") for b in (8, 16, 32, 64)}
@@ -198,7 +210,10 @@ class Facts:
     title: str
     target: str
     options: list[str]
-    source: dict[str, str]
+    version: str
+    #: What was compiled, as (label, file, SHA-256): the model, and the MLIR
+    #: where that was imported.
+    files: list[tuple[str, str, str]]
     report: dict[str, Any]
     original: dict[str, Any]
     layers: list[Layer]
@@ -246,9 +261,12 @@ class Quality:
 
     estimate: in `unit`; of a metric without a difference, such as a
     divergence from the original, that is the value itself.
+    network, options: what was evaluated, and how it was compiled.
     """
 
     name: str
+    network: Provenance
+    options: list[str]
     metric: str
     unit: str
     n: int
@@ -264,19 +282,48 @@ class Quality:
         return its.difference, its.difference_standard_error
 
 
-def read_evaluation(path: Path) -> list[Quality]:
+def _check_network(
+    network: Provenance,
+    what: str,
+    path: Path,
+    found: Sequence[Provenance],
+    way_out: str,
+) -> None:
+    """Raises RescaleError where none of `found` is of the network."""
+    if not any(one.is_of(network) for one in found):
+        raise RescaleError(
+            f"requires {what} of {network}, got {path} of "
+            f"{' beside '.join(map(str, found)) or 'no file'}; {way_out}"
+        )
+
+
+def read_evaluation(path: Path, network: Provenance) -> list[Quality]:
     """Returns the results in a file of `rescale eval`.
+
+    network: what has to have been evaluated or been the reference: the file
+    itself, one that it was made from, or one that was made from the same.
 
     Raises RescaleError.
     """
     made_by = "rescale eval --json"
-    data = read_json(path, "an evaluation", made_by, "format", "results")
+    data = read_json(
+        path, "an evaluation", made_by, "format", "results", "model"
+    )
     found = data["format"], data.get("version")
     if found != (evaluation.FORMAT, evaluation.VERSION):
         raise RescaleError(
             f"requires {evaluation.FORMAT} of version {evaluation.VERSION}, "
             f"got {path}; write it with {made_by}"
         )
+    model = data["model"]
+    # Of a network that was given to Python's interface, no file is known.
+    compared = [one for one in (model, data.get("reference")) if model and one]
+    _check_network(
+        *(network, "an evaluation", path),
+        [Provenance.parse(one) for one in compared],
+        "evaluate this network, or name that one",
+    )
+    options = [f"--narrow={model['narrow']}", *model["options"]]
     rows = []
     for result in data["results"]:
         title, unit = evaluation.METRICS[result["metric"]]
@@ -290,7 +337,8 @@ def read_evaluation(path: Path) -> list[Quality]:
         }
         rows.append(
             Quality(
-                *(path.stem, title, unit, result["n"], result["definition"]),
+                *(path.stem, Provenance.parse(model), options),
+                *(title, unit, result["n"], result["definition"]),
                 Estimate(**numbers),
             )
         )
@@ -301,9 +349,12 @@ def read_evaluation(path: Path) -> list[Quality]:
 SEARCH_FORMAT, SEARCH_VERSION = "rescale-search", 1
 
 
-def read_search(path: Path) -> dict[str, Any]:
-    """Returns what `rescale search` wrote; raises RescaleError."""
-    data = read_json(path, "a search", "rescale search", "format")
+def read_search(path: Path, network: Provenance) -> dict[str, Any]:
+    """Returns what `rescale search` wrote; raises RescaleError.
+
+    network: what has to have been searched, as in `read_evaluation`.
+    """
+    data = read_json(path, "a search", "rescale search", "format", "model")
     if (data["format"], data.get("version")) != (
         SEARCH_FORMAT,
         SEARCH_VERSION,
@@ -312,6 +363,26 @@ def read_search(path: Path) -> dict[str, Any]:
             f"requires {SEARCH_FORMAT} of version {SEARCH_VERSION}, got "
             f"{path}; write it with rescale search"
         )
+    _check_network(
+        *(network, "a search", path, [Provenance.parse(data["model"])]),
+        "search this network, or name that one",
+    )
+    return data
+
+
+def read_measurements(path: Path, network: Provenance) -> dict[str, Any]:
+    """Returns what `rescale bench network` wrote; raises RescaleError.
+
+    network: what has to have been measured, as in `read_evaluation`.
+    """
+    data = read_json(
+        *(path, "measurements", "rescale bench network --json"), *_BENCH
+    )
+    measured = Provenance.parse(data | {"file": data["model"]})
+    _check_network(
+        *(network, "measurements", path, [measured]),
+        "measure this network, or name that one",
+    )
     return data
 
 
@@ -533,12 +604,13 @@ def gather(
     header = (
         (folder / "after" / f"{_NAME}.c").read_text() if tables else ""
     ).partition("*/")[0]
-    source = dict(re.findall(r"^ \* (Version|SHA-256): (.+)$", header, re.M))
+    version = re.search(r"^ \* Version: (.+)$", header, re.M)
     return Facts(
         title,
         target,
         chosen,
-        source,
+        version[1] if version else __version__,
+        _FILE.findall(header),
         report,
         original,
         layers,

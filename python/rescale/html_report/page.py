@@ -14,7 +14,6 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from .. import __version__
 from . import figures
 from .facts import Facts, Layer, Quality, Spread, summarize
 
@@ -379,7 +378,7 @@ def render(facts: Facts) -> str:
         (files / "page.html.jinja").read_text()
     ).render(
         facts=facts,
-        version=facts.source.get("Version", __version__),
+        version=facts.version,
         sections=_SECTIONS,
         verdict=_verdict(facts),
         tiles=_tiles(facts),

@@ -11,7 +11,6 @@ chooses what is tried and shares it between machines.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import shutil
 import tempfile
@@ -34,6 +33,7 @@ from ..evaluation import METRICS, Build, Evaluator
 from ..files import write_file
 from ..html_report.facts import SEARCH_FORMAT, SEARCH_VERSION, summarize
 from ..model import check_model
+from ..provenance import Provenance
 from ..tflite import import_tflite, is_tflite
 from .budget import Budget
 from .candidates import (
@@ -227,7 +227,7 @@ def _run(options: argparse.Namespace) -> None:
     widths = parse_widths(options.widths)
     methods = parse_methods(options.methods or [",".join((KEEP, *METHODS))])
     one_shift = _ONE_SHIFT[options.one_shift]
-    digest = hashlib.sha256(options.model.read_bytes()).hexdigest()
+    provenance = Provenance.read(options.model)
     with tempfile.TemporaryDirectory(prefix="rescale-") as name:
         folder = Path(name)
         source = options.model
@@ -237,7 +237,7 @@ def _run(options: argparse.Namespace) -> None:
                 import_tflite(options.model, source)
         network = Network(source, folder, options.target)
         about = {
-            "model": digest,
+            "model": provenance.sha256,
             "metric": budget.metric,
             "unit": budget.unit,
             "cost": options.cost,
@@ -265,7 +265,7 @@ def _run(options: argparse.Namespace) -> None:
         judge = _make_judge(network, evaluator, budget, options.cost)
         with progress.bar("searching", options.trials) as advance:
             study.run(options.trials, judge, advance)
-        record = _describe(options, budget, about, study)
+        record = _describe(options, budget, about, study, provenance)
         best = next(
             (c for c in record["candidates"] if c["trial"] == record["best"]),
             None,
@@ -313,6 +313,7 @@ def _describe(
     budget: Budget,
     about: dict[str, object],
     study: Study,
+    network: Provenance,
 ) -> dict[str, Any]:
     """Returns what is written as JSON, but what a holdout says."""
     judged = study.judged
@@ -324,7 +325,7 @@ def _describe(
         "version": SEARCH_VERSION,
         "rescale": __version__,
         **about,
-        "model": {"file": str(options.model), "sha256": about["model"]},
+        "model": network.record(),
         "cost_unit": COSTS[options.cost],
         "budget": budget.largest,
         "n": judged[0].outcome.n,

@@ -4,9 +4,17 @@
 
 """Networks and results that a page has to cope with."""
 
+from rescale.provenance import Provenance
+from rescale.shipped import MODEL_PATH
+
+#: The network that all of these results are of.
+SHIPPED = Provenance.read(MODEL_PATH)
+
 EVALUATION = {
     "format": "rescale-eval",
     "version": 1,
+    "model": SHIPPED.record() | {"narrow": "3", "options": ["--<i>"]},
+    "reference": None,
     "results": [
         {
             "metric": "top1",
@@ -52,7 +60,7 @@ def _candidate(trial: int, cost: int, loss: float, choice: str) -> dict:
 SEARCH = {
     "format": "rescale-search",
     "version": 1,
-    "model": {"file": "x.mlir", "sha256": ""},
+    "model": SHIPPED.record(),
     "metric": "top1",
     "unit": "pp",
     "budget": 0.5,
@@ -77,6 +85,8 @@ SEARCH = {
 def bench(total: int, layers: dict[str, int]) -> dict[str, object]:
     """As rescale bench network writes it."""
     return {
+        "model": SHIPPED.file,
+        "sha256": SHIPPED.sha256,
         "target": "cortex-m4",
         "counter": "QEMU, mps2-an386",
         "cc": "gcc",
