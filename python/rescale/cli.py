@@ -540,8 +540,7 @@ def main(arguments: list[str] | None = None) -> int:
             parser.error(f"unrecognized arguments: {' '.join(others)}")
         options.run(options)
     except RescaleError as error:
-        sys.stderr.write(error.details)
-        print(f"rescale: error: {error}", file=sys.stderr)
+        error.tell()
         return 1
     except OSError as error:
         # A full disk, a temporary directory that cannot be written to.

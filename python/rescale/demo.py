@@ -211,8 +211,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "this as a bug with the output above"
         )
     except RescaleError as error:
-        sys.stderr.write(error.details)
-        print(f"rescale: error: {error}", file=sys.stderr)
+        error.tell()
         return 1
 
 

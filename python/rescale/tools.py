@@ -82,6 +82,8 @@ def run(
         raise RescaleError(
             f"{name} failed with {reason}; see its messages above",
             process.stderr,
+            # A tool that ends by itself has said why.
+            is_told=process.returncode > 0 and bool(process.stderr),
         )
     if not quiet:
         # Warnings and remarks of a successful run.

@@ -324,9 +324,7 @@ class Errors(Folder):
             self.fails(["import", path, "-o", str(self.output)]),
             "model.tflite:0:0: error: requires a shape that follows from "
             "those of the arguments, got 'tensor<?x16xi8>'; export the model "
-            "with fixed input shapes\n"
-            "rescale: error: rescale-opt failed with exit code 1; see its "
-            "messages above\n",
+            "with fixed input shapes\n",
         )
 
     def test_subgraphs(self):
@@ -349,8 +347,18 @@ class Errors(Folder):
         with mock.patch.dict(os.environ, RESCALE_TOOLS=str(self.folder)):
             self.assertEqual(
                 self.fails(["import", str(HELLO), "-o", str(self.output)]),
-                "a diagnostic\nrescale: error: rescale-opt failed with exit "
-                "code 1; see its messages above\n",
+                "a diagnostic\n",
+            )
+
+    def test_passes_are_silent(self):
+        """What no tool says, the command does."""
+        tool = self.write("rescale-opt", b"#!/bin/sh\nexit 3\n")
+        tool.chmod(0o755)
+        with mock.patch.dict(os.environ, RESCALE_TOOLS=str(self.folder)):
+            self.assertEqual(
+                self.fails(["import", str(HELLO), "-o", str(self.output)]),
+                "rescale: error: rescale-opt failed with exit code 3; see its "
+                "messages above\n",
             )
 
     def test_output_directory(self):
