@@ -64,30 +64,43 @@ def _add_offset(values: np.ndarray, offset: int, port: Port) -> np.ndarray:
     return moved.astype(port.dtype).reshape(values.shape)
 
 
-def _check_shape(file: BinaryIO) -> None:
-    """Raises ValueError where the .npy has a shape that no array can have.
+def read_npy_header(
+    file: BinaryIO,
+) -> tuple[tuple[int, ...], bool, np.dtype]:
+    """Returns shape, whether it is Fortran's order, and type.
 
-    NumPy takes a negative dimension for one to be found out.
+    Raises ValueError where the .npy has a shape that no array can have, and
+    all that a tokenizer or a parser of Python raises.
     """
     file.seek(0)
     if np.lib.format.read_magic(file) == (1, 0):
         header = np.lib.format.read_array_header_1_0(file)
     else:
         header = np.lib.format.read_array_header_2_0(file)
+    # NumPy takes a negative dimension for one to be found out.
     if any(size < 0 for size in header[0]):
         raise ValueError(f"its shape is {header[0]}")
+    return header
 
 
-def read_npy(path: Path) -> np.ndarray:
-    """Raises OSError, or RescaleError where the file is broken."""
-    with path.open("rb") as file, warnings.catch_warnings():
+def parse_npy(file: BinaryIO, name: str | Path) -> np.ndarray:
+    """Reads the array of an open .npy file.
+
+    Raises OSError, or RescaleError where the file is broken, or of objects.
+    """
+    with warnings.catch_warnings():
         # What Python thinks of the text in a broken header.
         warnings.simplefilter("ignore")
         try:
-            array = np.lib.format.read_array(file, allow_pickle=False)
-            _check_shape(file)
-            return array
-        except OSError:
+            if read_npy_header(file)[2].hasobject:
+                raise RescaleError(
+                    f"requires one array of numbers, got objects in {name}; "
+                    "convert it, as numpy.stack does where each object is an "
+                    "array"
+                )
+            file.seek(0)
+            return np.lib.format.read_array(file, allow_pickle=False)
+        except (OSError, RescaleError):
             raise
         except Exception as error:
             # The header is parsed as Python and its shape is allocated: a
@@ -95,9 +108,15 @@ def read_npy(path: Path) -> np.ndarray:
             # does.
             reason = (str(error) or type(error).__name__).splitlines()[0]
             raise RescaleError(
-                f"requires one array of numbers, got {path}: {reason}; write "
+                f"requires one array of numbers, got {name}: {reason}; write "
                 "it with numpy.save"
             ) from error
+
+
+def read_npy(path: Path) -> np.ndarray:
+    """Raises OSError, or RescaleError where the file is broken."""
+    with path.open("rb") as file:
+        return parse_npy(file, path)
 
 
 def check_input(path: Path) -> None:

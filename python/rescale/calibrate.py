@@ -20,9 +20,11 @@ from . import arrays, progress, tools
 from .data import (
     Conversion,
     Loader,
-    check_files,
-    open_samples,
+    Range,
+    Source,
+    open_source,
     parse_range,
+    resolve_range,
 )
 from .data_options import (
     add_sample_options,
@@ -277,10 +279,10 @@ class _Data:
 
     def __init__(
         self,
-        given: Sequence[Samples] | Loader,
+        given: Sequence[Source] | Loader,
         model: Model,
         conversion: Conversion,
-        samples: tuple[int | None, int | None],
+        samples: Range,
     ) -> None:
         if not model.inputs:
             raise RescaleError(
@@ -293,13 +295,7 @@ class _Data:
             self._read, count = given.samples, len(given)
         else:
             self._read, count = self._open(given)
-        start, stop = samples
-        self._start = start or 0
-        stop = count if stop is None else stop
-        if not self._start < stop <= count:
-            raise RescaleError(
-                f"requires samples within 0:{count}, got {self._start}:{stop}"
-            )
+        self._start, stop = resolve_range(samples, count)
         batches = [port.shape[0] for port in self._ports if port.shape]
         self.batch = batch = math.lcm(*batches)
         self.total = stop - self._start
@@ -310,12 +306,12 @@ class _Data:
             )
 
     def _open(
-        self, given: Sequence[Samples]
+        self, given: Sequence[Source]
     ) -> tuple[Callable[[int, int], Sequence[np.ndarray]], int]:
         """Returns what reads a part of the samples, and their number."""
         self._check_inputs(given)
         tables = [
-            open_samples(one, port)
+            one.table(port)
             for one, port in zip(given, self._ports, strict=True)
         ]
         counts = [len(table) for table in tables]
@@ -397,7 +393,7 @@ def calibrate(
     output: str | Path,
     *,
     conversion: Conversion | None = None,
-    samples: tuple[int | None, int | None] = (None, None),
+    samples: Range = (None, None),
     moments: bool = True,
 ) -> None:
     """Runs a network and writes it with what its layers were given.
@@ -422,9 +418,9 @@ def calibrate(
             "is the model; choose another"
         )
     given = [data] if isinstance(data, str | Path | np.ndarray) else data
-    # What is missing is known before the network is compiled.
+    # What is wrong with them is known before the network is compiled.
     if not hasattr(given, "samples"):
-        check_files(given)
+        given = [open_source(one) for one in given]
     with tempfile.TemporaryDirectory(prefix="rescale-") as name:
         folder = Path(name)
         if is_tflite(path):
@@ -459,7 +455,9 @@ def calibrate(
 def _run(options: argparse.Namespace) -> None:
     loader = make_loader(options)
     if loader is None and not options.data:
-        raise RescaleError("requires data or a loader, got neither")
+        raise RescaleError(
+            "requires data or a loader, got neither; give --data"
+        )
     calibrate(
         options.model,
         options.data if loader is None else loader,

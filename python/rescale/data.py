@@ -19,6 +19,7 @@ import os
 import shutil
 import sys
 import tempfile
+import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
@@ -28,7 +29,7 @@ from typing import BinaryIO, Protocol
 
 import numpy as np
 
-from .arrays import RAW_TYPES, read_npy
+from .arrays import RAW_TYPES, parse_npy, read_npy_header
 from .errors import RescaleError
 from .interface import Port
 
@@ -136,26 +137,18 @@ def _map_npy(path: Path, file: BinaryIO) -> np.ndarray:
     Raises RescaleError where it is broken, or of no numbers.
     """
     try:
-        file.seek(0)
-        version = np.lib.format.read_magic(file)
-        read = (
-            np.lib.format.read_array_header_1_0
-            if version == (1, 0)
-            else np.lib.format.read_array_header_2_0
-        )
-        shape, is_fortran, dtype = read(file)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            shape, is_fortran, dtype = read_npy_header(file)
         offset = file.tell()
-        is_whole = (
-            all(size >= 0 for size in shape)
-            and offset + math.prod(shape) * dtype.itemsize <= _size(file)
-        )
+        is_whole = offset + math.prod(shape) * dtype.itemsize <= _size(file)
     except OSError as error:
         raise _unreadable(path, error) from error
     except Exception:
         # Says what is wrong with it.
-        return read_npy(path)
+        return parse_npy(file, path)
     if dtype.kind not in "iufb" or is_fortran or not shape or not is_whole:
-        return read_npy(path)
+        return parse_npy(file, path)
     return _map(file, dtype, shape, offset)
 
 
@@ -266,65 +259,90 @@ def _arrange(array: np.ndarray, port: Port, name: str) -> Table:
     )
 
 
-def check_files(specs: object) -> None:
-    """Raises RescaleError for a file that is missing; opens none."""
-    if isinstance(specs, str | Path):
-        path = _split(str(specs))[1]
-        try:
-            path.open("rb").close()
-        except OSError as error:
-            raise _unreadable(path, error) from error
-    elif isinstance(specs, list | tuple):
-        for spec in specs:
-            check_files(spec)
+@dataclass(frozen=True)
+class Source:
+    """Opened samples, before it is known which input they are for.
+
+    values: an array, or the bytes of a file that does not say its shape.
+    layout: cifar10, or the suffix of such a file, or nothing.
+    """
+
+    name: str
+    values: np.ndarray
+    layout: str = ""
+
+    def counts(self) -> tuple[int, ...]:
+        """Returns how many samples there may be; nothing if any number."""
+        if self.layout not in ("", "cifar10"):
+            return ()
+        # An array may have a dimension for the batch.
+        return len(self.values), math.prod(self.values.shape[:2])
+
+    def table(self, port: Port) -> Table:
+        """Returns the samples of an input; raises RescaleError."""
+        if self.layout == "cifar10":
+            if port.size // (port.shape or (1,))[0] != _CIFAR_RECORD - 1:
+                raise RescaleError(
+                    "requires an input of shape (32, 32, 3) for "
+                    f"{self.name}, got {port.name} of shape {port.shape[1:]}; "
+                    "take other data"
+                )
+            return Table(self.values, _cifar_images)
+        if not self.layout:
+            return _arrange(self.values, port, self.name)
+        dtype = RAW_TYPES.get(self.layout, port.dtype).newbyteorder("<")
+        shape = port.shape[1:]
+        bytes_each = math.prod(shape) * dtype.itemsize
+        size = len(self.values)
+        if not bytes_each or size % bytes_each:
+            raise RescaleError(
+                f"requires a multiple of {bytes_each} bytes, the size of a "
+                f"sample for {port.name}, got {size} in {self.name}; write "
+                f"whole samples of shape {shape} as {dtype.name}, or name the "
+                "layout, as in cifar10:FILE"
+            )
+        return Table(self.values.view(dtype).reshape(-1, *shape))
 
 
-def open_samples(spec: str | Path | np.ndarray, port: Port) -> Table:
-    """Opens samples for an input; raises RescaleError.
+def open_source(spec: str | Path | np.ndarray) -> Source:
+    """Opens samples for some input; raises RescaleError.
 
     spec: an array, or [cifar10:]FILE[.gz], or FILE.npz:NAME.
     """
     if isinstance(spec, np.ndarray):
-        return _check_samples(_arrange(spec, port, "data"), "data")
+        return _check_source(Source("data", spec))
     layout, path, key = _split(str(spec))
     file, suffix = _open(path)
     # What is mapped stays so.
     with file:
         if layout:
-            if port.size // (port.shape or (1,))[0] != _CIFAR_RECORD - 1:
-                raise RescaleError(
-                    f"requires an input of shape (32, 32, 3) for {path}, got "
-                    f"{port.name} of shape {port.shape[1:]}; take other data"
-                )
-            return Table(_map_cifar(path, file), _cifar_images)
+            return Source(str(path), _map_cifar(path, file), layout)
         if suffix in RAW_TYPES or suffix == ".bin":
-            array = _map_raw(path, file, suffix, port)
-        else:
-            array = _map_array(path, file, suffix, key)
+            array = _map(file, np.dtype("u1"), (_size(file),))
+            return _check_source(Source(str(path), array, suffix))
+        array = _map_array(path, file, suffix, key)
     if array is None:
         raise RescaleError(
             "requires samples as .npy, .npz, .bin, "
             f"{', '.join(RAW_TYPES)} or idx, perhaps with .gz, or cifar10: "
             f"before the name, got {path}; convert them, or give a loader"
         )
-    return _check_samples(_arrange(array, port, str(path)), str(path))
+    return _check_source(Source(str(path), array))
 
 
-def _map_raw(
-    path: Path, file: BinaryIO, suffix: str, port: Port
-) -> np.ndarray:
-    dtype = RAW_TYPES.get(suffix, port.dtype).newbyteorder("<")
-    shape = port.shape[1:]
-    bytes_each = math.prod(shape) * dtype.itemsize
-    size = _size(file)
-    if not bytes_each or size % bytes_each:
+def _check_source(source: Source) -> Source:
+    if not source.values.ndim:
         raise RescaleError(
-            f"requires a multiple of {bytes_each} bytes, the size of a sample "
-            f"for {port.name}, got {size} in {path}; write whole samples of "
-            f"shape {shape} as {dtype.name}, or name the layout, as in "
-            "cifar10:FILE"
+            f"requires an array of samples, got a single number in "
+            f"{source.name}; add a dimension in front"
         )
-    return _map(file, dtype, (size // bytes_each, *shape))
+    _check_samples(Table(source.values), source.name)
+    return source
+
+
+def open_samples(spec: str | Path | np.ndarray, port: Port) -> Table:
+    """Opens samples for an input, as `open_source`; raises RescaleError."""
+    return open_source(spec).table(port)
 
 
 def _check_samples(table: Table, name: str) -> Table:
@@ -397,7 +415,11 @@ def open_labels(spec: str | Path | np.ndarray) -> Table:
     return _check_samples(Table(array), str(path))
 
 
-def parse_range(text: str) -> tuple[int | None, int | None]:
+#: The first of some samples and the one after the last, which may be absent.
+Range = tuple[int | None, int | None]
+
+
+def parse_range(text: str) -> Range:
     """Reads START:STOP, either of which may be absent; raises RescaleError."""
     start, colon, stop = text.partition(":")
     parts = [part.strip() for part in (start, stop)]
@@ -406,7 +428,32 @@ def parse_range(text: str) -> tuple[int | None, int | None]:
             f"requires samples as START:STOP, got {text}; as in 64:4000"
         )
     first, last = (int(part) if part else None for part in parts)
+    resolve_range((first, last))
     return first, last
+
+
+def resolve_range(
+    samples: Range, total: int | None = None
+) -> tuple[int, int | None]:
+    """Fills in the ends of a part of `total` samples; raises RescaleError."""
+    start, stop = samples
+    text = ":".join("" if end is None else str(end) for end in samples)
+    if stop is not None and (start or 0) >= stop:
+        raise RescaleError(
+            "requires samples as START:STOP with START < STOP, got "
+            f"{text}; as in 64:4000"
+        )
+    if total is not None and max((start or 0) + 1, stop or 0) > total:
+        raise RescaleError(
+            f"requires samples within 0:{total}, got {text}"
+        )
+    return start or 0, total if stop is None else stop
+
+
+def overlap(one: Range, other: Range) -> bool:
+    """Returns whether two parts have samples in common."""
+    start = max(part[0] or 0 for part in (one, other))
+    return all(part[1] is None or start < part[1] for part in (one, other))
 
 
 @dataclass(frozen=True)

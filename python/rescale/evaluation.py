@@ -9,6 +9,7 @@ docs/Evaluation.md says how each metric is defined.
 
 from __future__ import annotations
 
+import copy
 import math
 import multiprocessing
 from collections.abc import Iterator, Sequence
@@ -21,16 +22,18 @@ from . import __version__, progress
 from .data import (
     Conversion,
     Loader,
+    Range,
+    Source,
     Table,
-    check_files,
     dequantize,
     open_labels,
-    open_samples,
+    open_source,
+    resolve_range,
 )
 from .errors import RescaleError
 from .estimates import Estimate, areas, divergence, log_softmax, paired_means
 from .interface import Port
-from .model import Model, check_model, load
+from .model import Model, check_model, check_options, load
 from .provenance import Provenance
 from .tflite import is_tflite, read_logits
 
@@ -66,6 +69,18 @@ class Build:
     target: str = "host"
     cc: str | None = None
     level: str | None = None
+
+    def check(self) -> None:
+        """Raises RescaleError where `load` would for any other network."""
+        check_options(
+            self.path,
+            backend=self.backend,
+            target=self.target,
+            cc=self.cc,
+            level=self.level,
+            narrow=self.narrow,
+            options=self.options,
+        )
 
     def load(self, dump_layers: bool = False) -> Model:
         """Compiles it; raises RescaleError."""
@@ -374,7 +389,7 @@ class Evaluator:
         reference: Network | None = None,
         float_reference: Network | None = None,
         conversion: Conversion | None = None,
-        samples: tuple[int | None, int | None] = (None, None),
+        samples: Range = (None, None),
         loader: Loader | None = None,
         output: str | None = None,
         logits: Logits | None = None,
@@ -383,7 +398,7 @@ class Evaluator:
         jobs: int = 1,
         reuse: bool = True,
     ) -> None:
-        """Compiles the references.
+        """Opens the data; nothing is compiled yet.
 
         data: an array or a file for each input, or one for the only input,
         as `data.open_samples` takes them; None with a loader.
@@ -445,23 +460,56 @@ class Evaluator:
         self._output, self._target, self._score = output, target, score
         self._logits = logits
         self._reuse = reuse
-        for spec in (data, labels):
-            check_files(spec)
         for network in (reference, float_reference):
             _check_network(network)
         if self._logits is None and "kl" in self.metrics:
             self._logits = _read_logits(reference)
-        self.reference = reference and self._compile(reference, "reference")
-        self.float_reference = None
-        if float_reference:
-            self.float_reference = _Run(
-                float_reference, "float reference", None, False
-            )
-        self._tables: list[Table] | None = None
+        self._sources: list[Source] = []
         self._labels: Table | None = None
+        self._open()
+        self._given = {"reference": reference,
+                       "float_reference": float_reference}
+        #: Once they are compiled.
+        self.reference: _Run | None = None
+        self.float_reference: _Run | None = None
+        #: Once a network says which inputs they are for.
+        self._tables: list[Table] | None = None
         #: What the references gave, by the first sample.
         self._kept: dict[int, dict] = {}
-        self._chunk = 0
+        self._batch = self._chunk = 0
+
+    def _open(self) -> None:
+        """Opens data and labels; raises RescaleError.
+
+        And where their number is another one, as far as it is known.
+        """
+        counts: set[int] = set()
+        if self._loader is not None:
+            counts = {len(self._loader)}
+        else:
+            given = self._data
+            if isinstance(given, str | Path | np.ndarray):
+                given = [given]
+            if not given:
+                raise RescaleError(
+                    "requires data or a loader, got neither; give --data"
+                )
+            self._sources = [open_source(one) for one in given]
+            # Another number for another input is found with its shape.
+            counts = set(self._sources[0].counts())
+        if self._labels_from is not None:
+            self._labels = open_labels(self._labels_from)
+            if counts and len(self._labels) not in counts:
+                raise self._wrong_labels(min(counts))
+            counts = {len(self._labels)}
+        self._total = max(counts, default=None)
+        resolve_range(self._range, self._total)
+
+    def _wrong_labels(self, total: int) -> RescaleError:
+        return RescaleError(
+            f"requires a label for each of {total} samples, got "
+            f"{len(self._labels)}; take the labels of this data"
+        )
 
     def _compile(self, network: Network, role: str) -> _Run:
         needs_layers = False
@@ -478,25 +526,21 @@ class Evaluator:
         }
         return {name: run for name, run in runs.items() if run}
 
-    def _open(self, model: _Run) -> None:
-        """Opens the data, which the first network gives the shapes of."""
-        start, stop = self._range
+    def _arrange(self, model: _Run) -> None:
+        """Gives the samples the shapes of a network's inputs."""
         if self._loader is not None:
             total = len(self._loader)
         else:
-            given = self._data
-            if given is None:
-                raise RescaleError("requires data or a loader, got neither")
-            if isinstance(given, str | Path | np.ndarray):
-                given = [given]
-            if len(given) != len(model.inputs):
+            if len(self._sources) != len(model.inputs):
                 raise RescaleError(
                     f"requires data for each of {len(model.inputs)} inputs, "
-                    f"got {len(given)}"
+                    f"got {len(self._sources)}"
                 )
             self._tables = [
-                open_samples(one, port)
-                for one, port in zip(given, model.inputs, strict=True)
+                source.table(port)
+                for source, port in zip(
+                    self._sources, model.inputs, strict=True
+                )
             ]
             total = len(self._tables[0])
             counts = [len(table) for table in self._tables]
@@ -505,28 +549,15 @@ class Evaluator:
                     "requires the same number of samples for every input, "
                     f"got {', '.join(map(str, counts))}"
                 )
-        if self._labels_from is not None:
-            self._labels = open_labels(self._labels_from)
-            if len(self._labels) != total:
-                raise RescaleError(
-                    f"requires a label for each of {total} samples, got "
-                    f"{len(self._labels)}; take the labels of this data"
-                )
-        self._start = start or 0
-        self._stop = total if stop is None else stop
-        if not self._start < self._stop <= total:
-            raise RescaleError(
-                f"requires samples within 0:{total}, got "
-                f"{self._start}:{self._stop}"
-            )
+        if self._labels is not None and len(self._labels) != total:
+            raise self._wrong_labels(total)
+        self._total = total
+
+    def _divide(self, model: _Run) -> None:
+        """Decides how many samples are run at a time."""
         runs = [model, *self._references.values()]
-        batch = math.lcm(*(run.batch for run in runs))
-        self.n = self._stop - self._start
-        if self.n % batch:
-            raise RescaleError(
-                f"requires a multiple of {batch} samples, the batch of the "
-                f"networks, got {self.n}; choose other --samples"
-            )
+        self._batch = batch = math.lcm(*(run.batch for run in runs))
+        self._resolve()
         bytes_each = sum(
             port.size // run.batch * port.dtype.itemsize
             for run in runs
@@ -534,6 +565,50 @@ class Evaluator:
         )
         size = max(min(_CHUNK, _CHUNK_BYTES // max(bytes_each, 1)), 1)
         self._chunk = max(size // batch, 1) * batch
+
+    def _resolve(self) -> None:
+        """Finds the samples to take, once their number is known."""
+        self._start, self._stop = resolve_range(self._range, self._total)
+        self.n = self._stop - self._start
+        if self.n % self._batch:
+            raise RescaleError(
+                f"requires a multiple of {self._batch} samples, the batch of "
+                f"the networks, got {self.n}; choose other --samples"
+            )
+
+    def prepare(self, model: _Run | None = None) -> None:
+        """Compiles the references, unless they are; raises RescaleError.
+
+        model: a network under test, whose samples have to be there first. It
+        may be left out where there is a reference.
+        """
+        if self._chunk:
+            return
+        if model:
+            self._arrange(model)
+        if network := self._given["reference"]:
+            self.reference = self._compile(network, "reference")
+        if network := self._given["float_reference"]:
+            self.float_reference = _Run(
+                network, "float reference", None, False
+            )
+        if not model:
+            self._arrange(self.reference)
+        self._divide(model or self.reference)
+
+    def part(self, samples: Range) -> Evaluator:
+        """Returns what evaluates on other samples of the data.
+
+        Raises RescaleError where there are no such samples, as far as their
+        number is known: before `prepare` that of raw files is not.
+        """
+        other = copy.copy(self)
+        other._range, other._kept = samples, {}
+        if self._chunk:
+            other._resolve()
+        else:
+            resolve_range(samples, self._total)
+        return other
 
     def _samples(self, start: int, stop: int) -> list[np.ndarray]:
         if self._loader is None:
@@ -806,9 +881,15 @@ class Evaluator:
     def evaluate(self, network: Network) -> Evaluation:
         """Evaluates a network; raises RescaleError."""
         _check_network(network)
-        model = self._compile(network, "model")
         if not self._chunk:
-            self._open(model)
+            # What is wrong with options is known before anything is compiled.
+            for one in (network, *self._given.values()):
+                if isinstance(one, str | Path):
+                    one = Build(one)
+                if isinstance(one, Build):
+                    one.check()
+        model = self._compile(network, "model")
+        self.prepare(model)
         bounds = list(self._bounds())
         if "kl" in self.metrics:
             samples = self._samples(*bounds[0])

@@ -127,21 +127,15 @@ def check_narrow(narrow: str | int) -> None:
         )
 
 
-def compile_network(
+def _arguments(
     path: Path,
-    folder: Path,
     backend: str,
     target: Target,
-    level: str | None = None,
-    *,
-    batch: int | None = None,
-    narrow: str | int = "lossless",
-    options: Sequence[str] = (),
-    quiet: bool = False,
-) -> Interface:
-    """Compiles a network to C or an object, with a header, in `folder`.
-
-    quiet: whether to drop what rescale-compile says of a success.
+    level: str | None,
+    narrow: str | int,
+    options: Sequence[str],
+) -> list[str]:
+    """Returns those for rescale-compile, but where to write.
 
     Raises RescaleError.
     """
@@ -160,15 +154,38 @@ def compile_network(
     emit += [f"--target={target.name}", f"--narrow={narrow}"]
     if backend == "llvm" and level:
         emit.append(f"-O{level}")
+    return [*emit, *options, f"--name={NAME}"]
+
+
+def compile_network(
+    path: Path,
+    folder: Path,
+    backend: str,
+    target: Target,
+    level: str | None = None,
+    *,
+    batch: int | None = None,
+    narrow: str | int = "lossless",
+    options: Sequence[str] = (),
+    quiet: bool = False,
+) -> Interface:
+    """Compiles a network to C or an object, with a header, in `folder`.
+
+    quiet: whether to drop what rescale-compile says of a success.
+
+    Raises RescaleError.
+    """
+    arguments = _arguments(path, backend, target, level, narrow, options)
     source = path
     with progress.step(f"compiling {path}"):
         if is_tflite(path):
+            # An import takes seconds, and a wrong option is wrong after it
+            # too.
+            _check_arguments(path, arguments)
             source = folder / f"{path.stem}.mlir"
             import_tflite(path, source, 1 if batch is None else batch)
         tools.run(
-            "rescale-compile",
-            [source, *emit, *options, f"--name={NAME}", "-o", folder],
-            quiet=quiet,
+            "rescale-compile", [source, *arguments, "-o", folder], quiet=quiet
         )
     header = folder / f"{NAME}.h"
     if not header.is_file():
@@ -178,6 +195,41 @@ def compile_network(
             f"{' '.join(options)}; leave out those that only print"
         )
     return parse_header(header.read_text())
+
+
+def _check_arguments(path: Path, arguments: Sequence[str]) -> None:
+    tools.run("rescale-compile", [path, "--check-options", *arguments])
+
+
+def _check_own_options(options: Sequence[str]) -> None:
+    for option in options:
+        if option.startswith("-") and (
+            option.lstrip("-").partition("=")[0] in _OWN_OPTIONS
+        ):
+            raise RescaleError(
+                "requires options other than --emit, --name, --narrow, "
+                f"--target and -o, got {option}; run rescale compile for files"
+            )
+
+
+def check_options(
+    path: str | Path,
+    *,
+    backend: str = "llvm",
+    target: str = "host",
+    cc: str | None = None,
+    level: str | None = None,
+    narrow: str | int = "lossless",
+    options: Sequence[str] = (),
+) -> None:
+    """Raises RescaleError where `load` would, whatever the network is."""
+    where = targets.find(target)
+    _check_own_options(options)
+    find_compiler(where, cc)
+    _check_arguments(
+        Path(path),
+        _arguments(Path(path), backend, where, level, narrow, options),
+    )
 
 
 def load(
@@ -216,14 +268,7 @@ def load(
     if options is None:
         is_native = backend == "llvm" and where.is_host
         options = ("--cpu=native",) if is_native else ()
-    for option in options:
-        if option.startswith("-") and (
-            option.lstrip("-").partition("=")[0] in _OWN_OPTIONS
-        ):
-            raise RescaleError(
-                "requires options other than --emit, --name, --narrow, "
-                f"--target and -o, got {option}; run rescale compile for files"
-            )
+    _check_own_options(options)
     compiler = find_compiler(where, cc)
     folder = Path(tempfile.mkdtemp(prefix="rescale-"))
     try:

@@ -305,7 +305,9 @@ class Measured(unittest.TestCase):
         self.assertFalse(own.exists())
         code, errors = self.run_main("calibrate", self.model, "-o", own)
         self.assertEqual(code, 1)
-        self.assertIn("requires data or a loader, got neither", errors)
+        self.assertIn(
+            "requires data or a loader, got neither; give --data", errors
+        )
 
     def test_no_moments(self):
         calibrated = self.calibrate(Network(), "--no-moments")
@@ -375,7 +377,12 @@ class Measured(unittest.TestCase):
             "requires samples within 0:1, got 0:2", [x, r], None, "0:2"
         )
         self.check_error(
-            "requires samples within 0:1, got 1:1", [x, r], None, "1:"
+            "requires samples within 0:1, got 1:\n", [x, r], None, "1:"
+        )
+        self.check_error(
+            "requires samples as START:STOP with START < STOP, got 1:1; as in "
+            "64:4000",
+            *([x, r], None, "1:1"),
         )
         self.check_error(
             "requires requantizations to calibrate, got "

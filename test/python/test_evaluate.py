@@ -23,7 +23,15 @@ from unittest import mock
 import numpy as np
 import rescale
 from Inputs.patience import setUpModule  # noqa: F401
-from rescale import RescaleError, cli, data, estimates, progress
+from rescale import (
+    RescaleError,
+    cli,
+    data,
+    estimates,
+    evaluation,
+    model,
+    progress,
+)
 from rescale.data import Conversion
 from rescale.evaluation import NO_LOGITS, Build, Evaluator, Logits
 from rescale.interface import Interface, Port
@@ -411,9 +419,16 @@ class Api(Folder):
             ("at least one sample, got none in labels",
              {"labels": self.labels[:0]}),
             ("samples within 0:700, got 600:701", {"samples": (600, 701)}),
-            ("samples within 0:700, got 9:9", {"samples": (9, 9)}),
+            ("samples within 0:700, got 700:$", {"samples": (700, None)}),
+            ("samples as START:STOP with START < STOP, got 9:9; as in ",
+             {"samples": (9, 9)}),
+            ("samples as START:STOP with START < STOP, got :0; as in ",
+             {"samples": (None, 0)}),
             (r"samples of shape \(4\) for input, got an array of shape "
-             r"\(350, 8\)", {"data": self.data.reshape(-1, 8)}),
+             r"\(350, 8\)",
+             {"data": self.data.reshape(-1, 8), "labels": None}),
+            ("an array of samples, got a single number in data",
+             {"data": np.array(3)}),
             ("codes of type int8 for input, got int16",
              {"data": self.data.astype(np.int16)}),
             ("pixels of type uint8, got int8",
@@ -549,6 +564,7 @@ class Files(Folder):
         # Its rows are not one after the other, and it has no batch.
         self.check(self.write("f.npy", np.asfortranarray(self.values)),
                    self.values)
+        self.check(self.compress("f.npy"), self.values)
         for array, message in (
             (self.values[0], "got an array of shape (2, 3) in"),
             (np.zeros((0, 2, 3)), "at least one sample, got none in"),
@@ -557,6 +573,15 @@ class Files(Folder):
             with self.assertRaises(RescaleError) as raised:
                 data.open_samples(self.write("w.npy", array), self.PORT)
             self.assertIn(message, str(raised.exception))
+        objects = self.values.astype(object)
+        path = str(self.folder / "o.npy")
+        np.save(path, objects, allow_pickle=True)
+        with self.assertRaisesRegex(
+            RescaleError,
+            f"^requires one array of numbers, got objects in {path}; convert "
+            "it, as numpy.stack does where each object is an array$",
+        ):
+            data.open_samples(path, self.PORT)
         broken = self.write("b.npy", b"\x93NUMPY\1\0")
         with self.assertRaisesRegex(RescaleError, "one array of numbers"):
             data.open_samples(broken, self.PORT)
@@ -574,6 +599,9 @@ class Files(Folder):
                 "y, got"
             ):
                 data.open_samples(name, self.PORT)
+        columns = str(self.folder / "columns.npz")
+        np.savez(columns, np.asfortranarray(self.values))
+        self.check(columns, self.values)
         single = str(self.folder / "one.npz")
         np.savez(single, x=self.values)
         self.check(single, self.values)
@@ -803,8 +831,15 @@ class Command(Folder):
              ["--metric=f1"]),
             ("requires samples as START:STOP, got 5",
              ["--metric=top1", "--samples=5"]),
-            ("requires samples within 0:300, got 300:300",
-             ["--metric=top1", "--samples=300:"]),
+            ("requires samples within 0:300, got 350:\n",
+             ["--metric=top1", "--samples=350:"]),
+            ("requires samples as START:STOP with START < STOP, got 5:5; as "
+             "in 64:4000", ["--metric=top1", "--samples=5:5"]),
+            ("requires bits from 1 to 16 for --snap, got 17",
+             ["--metric=top1", "--snap=17"]),
+            ("requires bits from 1 to 16 for --snap, got 17",
+             ["--metric=top1", f"--reference={self.reference}",
+              "--reference-option=--snap=17"]),
             ("requires a readable file, got missing.npy: No such file",
              ["--labels=missing.npy", "--metric=top1"]),
             ("requires a model, got missing.mlir, which is no file",
@@ -823,19 +858,55 @@ class Command(Folder):
             ("requires a file to write to, got",
              ["--metric=top1", "--json", str(self.folder)]),
         ):
-            with self.subTest(message):
-                self.assertIn(
-                    message, self.fails([*given, *arguments])
-                )
+            # None of these takes a compiled network to be found.
+            with (
+                self.subTest(message),
+                mock.patch.object(evaluation, "load", self.fail),
+            ):
+                found = self.fails([*given, *arguments])
+                self.assertIn(message, found)
+                self.assertEqual(found.count("error:"), 1 - found.count(
+                    "Unknown command line"
+                ))
         self.assertIn(
             "requires a readable file, got gone.npy",
             self.fails([self.model, "--data=gone.npy", "--metric=mse"]),
+        )
+        self.assertIn(
+            "requires data or a loader, got neither; give --data",
+            self.fails([self.model, "--metric=mse"]),
         )
         self.assertIn(
             "requires --data once with a loader, got 2 times",
             self.fails([self.model, "--data=1", "--data=2", "--loader=x:X",
                         "--metric=mse"]),
         )
+
+
+    def test_order(self):
+        """What is wrong with the model is found before the reference is
+        compiled."""
+        compiled = []
+
+        def load(path, **options):
+            compiled.append(str(path))
+            return model.load(path, **options)
+
+        broken = self.write("broken.mlir", "func.func @main(")
+        wide = self.write("wide.npy", np.zeros((300, 5), np.int8))
+        for arguments, message in (
+            ([broken, "--data", self.data], "broken.mlir:1:16: error: "),
+            ([self.model, "--data", wide], "requires samples of shape (4)"),
+        ):
+            with mock.patch.object(evaluation, "load", load):
+                self.assertIn(
+                    message,
+                    self.fails([*arguments, "--labels", self.labels,
+                                "--metric=top1", "--reference",
+                                self.reference]),
+                )
+            self.assertEqual(compiled, arguments[:1])
+            compiled.clear()
 
 
 class Bar(unittest.TestCase):

@@ -543,7 +543,8 @@ class Run(Folder):
                 self.assertRegex(
                     self.fails(arguments),
                     r"^rescale: error: requires one array of numbers, got "
-                    rf"{path}: .+; write it with numpy.save\n$",
+                    rf"({path}: .+; write it with numpy.save|objects in "
+                    rf"{path}; convert it, .+)\n$",
                 )
 
     def test_wide_offsets(self):
@@ -715,9 +716,10 @@ class Run(Folder):
         )
         self.assertRegex(
             message,
-            rf"(?s)^{broken}:1:.*error: .*\nrescale: error: rescale-compile "
-            r"failed with exit code 1; see its messages above\n$",
+            rf"(?s)^{broken}:1:.*error: [^\n]*\n",
         )
+        # The compiler has said it all.
+        self.assertNotIn("rescale: error", message)
 
     def test_python_m(self):
         process = subprocess.run(
