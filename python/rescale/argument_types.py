@@ -2,15 +2,39 @@
 # Exceptions. See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-"""What the values of options are, on the command line."""
+"""How the command line is read, and what the values of options are."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
 
 from . import targets
 from .errors import RescaleError
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with arguments as the compiler does, with status 1.
+
+    A command without `compile_options` takes no options but its own; its own
+    usage is shown then, not that of what it is a command of.
+    """
+
+    def parse_known_args(
+        self,
+        args: Sequence[str] | None = None,
+        namespace: argparse.Namespace | None = None,
+    ) -> tuple[Any, list[str]]:
+        options, others = super().parse_known_args(args, namespace)
+        if others and not hasattr(options, "compile_options"):
+            self.error(f"unrecognized arguments: {' '.join(others)}")
+        return options, others
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(1, f"{self.prog}: error: {message}\n")
 
 
 def whole_number(least: int) -> Callable[[str], int]:

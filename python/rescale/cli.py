@@ -296,11 +296,21 @@ def _bench_requantize(options: argparse.Namespace) -> None:
     if options.json:
         arrays.check_place(options.json)
     # Each once, however often it is named.
+    names = list(dict.fromkeys(options.target or requantization.TARGETS))
+    times = {}
+    if options.repetitions is not None:
+        if "host" not in names:
+            raise RescaleError(
+                "requires --target=host for --repetitions, got "
+                f"{', '.join(names)}, where instructions are counted; leave "
+                "it out"
+            )
+        times = {"repetitions": options.repetitions}
     rows = requantization.measure(
-        list(dict.fromkeys(options.target or requantization.TARGETS)),
+        names,
         list(dict.fromkeys(options.cc or requantization.COMPILERS)),
-        repetitions=options.repetitions,
         seed=options.seed,
+        **times,
     )
     print(requantization.format_table(rows))
     _write_json(options, rows)
@@ -313,7 +323,7 @@ def _write_json(options: argparse.Namespace, result: object) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = argument_types.Parser(
         prog="rescale",
         description="Compiles and runs quantized networks, bit for bit.",
     )
@@ -429,9 +439,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--repetitions",
         type=argument_types.whole_number(1),
-        default=31,
         metavar="N",
-        help="of times, whose median is printed (default: %(default)s)",
+        help="of times on the host, whose median is printed (default: 31)",
     )
     command.add_argument(
         "--seed",
@@ -531,13 +540,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if arguments[:1] == ["compile"]:
             return _compile(arguments[1:])
-        parser = _parser()
-        options, others = parser.parse_known_args(arguments)
-        # Where they are those of rescale-compile, as for `report`.
-        if hasattr(options, "compile_options"):
+        options, others = _parser().parse_known_args(arguments)
+        if others:
+            # Those of rescale-compile, as for `report`.
             options.compile_options = others
-        elif others:
-            parser.error(f"unrecognized arguments: {' '.join(others)}")
         options.run(options)
     except RescaleError as error:
         error.tell()

@@ -19,6 +19,9 @@ _PATIENCE = 1.0
 #: Whether something says already how far it is with a part of what it does.
 _is_silent = False
 
+#: Whether something is said, or will be, of what is being done.
+_is_step = False
+
 #: Characters of a bar.
 _WIDTH = 24
 
@@ -31,13 +34,22 @@ def _say(text: str) -> None:
 
 @contextmanager
 def step(text: str) -> Iterator[None]:
-    """Says `text` if the body takes more than a second."""
+    """Says `text` if the body takes more than a second.
+
+    In the body of another one it says nothing: that has said what is done.
+    """
+    global _is_step
+    if _is_step:
+        yield
+        return
     timer = threading.Timer(_PATIENCE, _say, [text])
     timer.daemon = True
     timer.start()
+    _is_step = True
     try:
         yield
     finally:
+        _is_step = False
         timer.cancel()
 
 

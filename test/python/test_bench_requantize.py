@@ -143,6 +143,13 @@ class Requantize(unittest.TestCase):
                 f"requires a whole number of at least 0, got {text}",
                 errors.getvalue(),
             )
+        code, _, _, errors = bench("--target=cortex-m0", "--repetitions=2")
+        self.assertEqual(code, 1)
+        self.assertEqual(
+            errors,
+            "rescale: error: requires --target=host for --repetitions, got "
+            "cortex-m0, where instructions are counted; leave it out\n",
+        )
         arguments = ("--target=cortex-m4", "--cc=gcc")
         _, rows, *_ = bench(*arguments, *arguments)
         self.assertEqual([row["form"] for row in rows], FORMS)

@@ -464,12 +464,25 @@ class Errors(Folder):
                 self.assertEqual(cli.main([*arguments, option]), 1)
             self.assertIn(message, errors.getvalue())
         # Of no other command.
-        with (
-            contextlib.redirect_stderr(io.StringIO()) as errors,
-            self.assertRaises(SystemExit),
+        for command in (
+            ["import", "x.tflite", "-o", "x.mlir"],
+            ["bench", "requantize"],
         ):
-            cli.main(["import", "x.tflite", "-o", "x.mlir", "--one-shift"])
-        self.assertIn("unrecognized arguments: --one-shift", errors.getvalue())
+            with (
+                contextlib.redirect_stderr(io.StringIO()) as errors,
+                self.assertRaises(SystemExit) as caught,
+            ):
+                cli.main([*command, "--one-shift"])
+            # As of the compiler's own.
+            self.assertEqual(caught.exception.code, 1)
+            name = " ".join(command[:-3] or command)
+            self.assertTrue(
+                errors.getvalue().startswith(f"usage: rescale {name} [-h]")
+            )
+            self.assertIn(
+                f"rescale {name}: error: unrecognized arguments: --one-shift",
+                errors.getvalue(),
+            )
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 from pathlib import Path
 from unittest import mock
@@ -930,6 +931,9 @@ class Progress(unittest.TestCase):
                 progress.step("working"),
             ):
                 said.wait(10)
+                # A part of that.
+                with progress.step("working on a part"):
+                    time.sleep(0.05)
 
         def fast():
             with progress.step("working"):
