@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,11 +19,10 @@ from . import arrays, progress, tools
 from .data import (
     Conversion,
     Loader,
+    Part,
     Range,
-    Source,
     open_source,
     parse_range,
-    resolve_range,
 )
 from .data_options import (
     add_sample_options,
@@ -34,7 +32,6 @@ from .data_options import (
 )
 from .errors import RescaleError
 from .files import write_file
-from .interface import Port
 from .model import Model, check_model, load
 from .tflite import import_tflite, is_tflite
 
@@ -274,84 +271,8 @@ def _format(measured: Sequence[tuple[str, Sequence]]) -> str:
     )
 
 
-class _Data:
-    """The samples of all inputs, and how they become codes."""
-
-    def __init__(
-        self,
-        given: Sequence[Source] | Loader,
-        model: Model,
-        conversion: Conversion,
-        samples: Range,
-    ) -> None:
-        if not model.inputs:
-            raise RescaleError(
-                "requires a network with inputs, got one without; its "
-                "accumulators are constants"
-            )
-        self._conversion = conversion
-        self._ports = model.inputs
-        if hasattr(given, "samples"):
-            self._read, count = given.samples, len(given)
-        else:
-            self._read, count = self._open(given)
-        self._start, stop = resolve_range(samples, count)
-        batches = [port.shape[0] for port in self._ports if port.shape]
-        self.batch = batch = math.lcm(*batches)
-        self.total = stop - self._start
-        if self.total % batch:
-            raise RescaleError(
-                f"requires a multiple of {batch} samples, the batch of the "
-                f"network, got {self.total}; choose other samples"
-            )
-
-    def _open(
-        self, given: Sequence[Source]
-    ) -> tuple[Callable[[int, int], Sequence[np.ndarray]], int]:
-        """Returns what reads a part of the samples, and their number."""
-        self._check_inputs(given)
-        tables = [
-            one.table(port)
-            for one, port in zip(given, self._ports, strict=True)
-        ]
-        counts = [len(table) for table in tables]
-        if len(set(counts)) > 1:
-            raise RescaleError(
-                "requires the same number of samples for every input, got "
-                f"{', '.join(map(str, counts))}"
-            )
-        return lambda a, b: [table[a:b] for table in tables], counts[0]
-
-    def _check_inputs(self, given: Sequence) -> None:
-        if len(given) != len(self._ports):
-            raise RescaleError(
-                f"requires data for each of {len(self._ports)} inputs, got "
-                f"{len(given)}"
-            )
-
-    def _codes(self, values: np.ndarray, port: Port, count: int) -> np.ndarray:
-        if values.size * self.batch != count * port.size:
-            raise RescaleError(
-                f"requires {count} samples of shape {port.shape[1:]} for "
-                f"{port.name}, got an array of shape {values.shape}"
-            )
-        return self._conversion.codes(values, port).reshape(-1, *port.shape)
-
-    def parts(self, size: int) -> Iterator[tuple[int, list[np.ndarray]]]:
-        """Yields the number of samples and the inputs of `size` at a time."""
-        for start in range(0, self.total, size):
-            count = min(size, self.total - start)
-            first = self._start + start
-            values = self._read(first, first + count)
-            self._check_inputs(values)
-            yield count, [
-                self._codes(one, port, count)
-                for one, port in zip(values, self._ports, strict=True)
-            ]
-
-
 def _measure(
-    model: Model, layers: Sequence[dict], data: _Data, moments: bool
+    model: Model, layers: Sequence[dict], data: Part, moments: bool
 ) -> list[tuple[str, list]]:
     """Runs the network and measures what its further outputs give."""
     measured = []
@@ -440,8 +361,15 @@ def calibrate(
         with progress.step(f"compiling {model}"), progress.silence():
             # Bound by measuring, not by running.
             network = load(tapped, narrow="off", level="1")
-        source = _Data(given, network, conversion or Conversion(), samples)
-        measured = _measure(network, layers, source, moments)
+        if not network.inputs:
+            raise RescaleError(
+                "requires a network with inputs, got one without; its "
+                "accumulators are constants"
+            )
+        part = Part(
+            given, network.inputs, conversion or Conversion(), samples
+        )
+        measured = _measure(network, layers, part, moments)
         file, calibrated = folder / "measured.mlir", folder / output.name
         file.write_text(_format(measured))
         is_bytecode = output.suffix == ".mlirbc"

@@ -22,7 +22,7 @@ import tempfile
 import warnings
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -637,3 +637,112 @@ def load_loader(name: str, data: str | None) -> Loader:
             f"{' and '.join(missing)}"
         )
     return loader
+
+
+class Part:
+    """A part of the samples of all inputs, and how they become codes.
+
+    batch: of the network; total: how many samples the part has.
+    """
+
+    def __init__(
+        self,
+        given: Sequence[Source] | Loader,
+        ports: Sequence[Port],
+        conversion: Conversion,
+        samples: Range = (None, None),
+    ) -> None:
+        """Gives samples the shapes of inputs.
+
+        given: those of each input, or a loader.
+        ports: the inputs.
+        samples: where the part starts and stops.
+
+        Raises RescaleError.
+        """
+        self._given = given
+        self._ports = ports
+        self._conversion = conversion
+        if hasattr(given, "samples"):
+            self._read, count = given.samples, len(given)
+        else:
+            self._read, count = self._open(given)
+        self._count = count
+        self._start, stop = resolve_range(samples, count)
+        batches = [port.shape[0] for port in self._ports if port.shape]
+        self.batch = batch = math.lcm(*batches)
+        self.total = stop - self._start
+        if self.total % batch:
+            raise RescaleError(
+                f"requires a multiple of {batch} samples, the batch of the "
+                f"network, got {self.total}; choose other samples"
+            )
+
+    def _open(
+        self, given: Sequence[Source]
+    ) -> tuple[Callable[[int, int], Sequence[np.ndarray]], int]:
+        """Returns what reads a part of the samples, and their number."""
+        self._check_inputs(given)
+        tables = [
+            one.table(port)
+            for one, port in zip(given, self._ports, strict=True)
+        ]
+        counts = [len(table) for table in tables]
+        if len(set(counts)) > 1:
+            raise RescaleError(
+                "requires the same number of samples for every input, got "
+                f"{', '.join(map(str, counts))}"
+            )
+        return lambda a, b: [table[a:b] for table in tables], counts[0]
+
+    def _check_inputs(self, given: Sequence) -> None:
+        if len(given) != len(self._ports):
+            raise RescaleError(
+                f"requires data for each of {len(self._ports)} inputs, got "
+                f"{len(given)}"
+            )
+
+    def _codes(self, values: np.ndarray, port: Port, count: int) -> np.ndarray:
+        if values.size * self.batch != count * port.size:
+            raise RescaleError(
+                f"requires {count} samples of shape {port.shape[1:]} for "
+                f"{port.name}, got an array of shape {values.shape}"
+            )
+        return self._conversion.codes(values, port).reshape(-1, *port.shape)
+
+    def parts(self, size: int) -> Iterator[tuple[int, list[np.ndarray]]]:
+        """Yields the number of samples and the inputs of `size` at a time."""
+        for start in range(0, self.total, size):
+            count = min(size, self.total - start)
+            first = self._start + start
+            values = self._read(first, first + count)
+            self._check_inputs(values)
+            yield count, [
+                self._codes(one, port, count)
+                for one, port in zip(values, self._ports, strict=True)
+            ]
+
+    def labels(self, table: Table | None) -> np.ndarray | None:
+        """Returns the labels of the part; None where there are none.
+
+        table: those of all samples; None for the loader's, if it has any.
+
+        Raises RescaleError where there are more, or fewer.
+        """
+        start, stop = self._start, self._start + self.total
+        if table is not None:
+            if len(table) != self._count:
+                raise RescaleError(
+                    f"requires a label for each of {self._count} samples, got "
+                    f"{len(table)}; take the labels of this data"
+                )
+            return table[start:stop]
+        if not hasattr(self._given, "labels"):
+            return None
+        labels = self._given.labels(start, stop)
+        if labels is not None and len(labels) != self.total:
+            raise RescaleError(
+                f"requires {self.total} labels of the loader from {start}, "
+                f"got {len(labels)}"
+            )
+        return labels
