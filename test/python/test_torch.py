@@ -778,9 +778,56 @@ class Training(unittest.TestCase):
             ({"epochs": -1}, "at least 0 epochs .*got -1 and 50"),
             ({"optimizer": "lion"}, "an optimizer of adamw, sgd, got lion"),
             ({"distillation": 2.0}, "from 0 to 1, got 2"),
+            ({"rate": -0.1}, "finite rates of at least 0, got -0.1, 1, 0"),
+            ({"scale_rate": float("nan")}, "rates .*, got 0.001, nan, 0"),
+            ({"weight_decay": -1.0}, "rates .*, got 0.001, 1, -1"),
+            ({"seed": -1}, "a seed of at least 0, got -1"),
+            ({"temperature": 0.0}, "a finite temperature above 0, got 0"),
         ):
             with self.assertRaisesRegex(RescaleError, f"requires .*{text}"):
                 TrainerOptions(**arguments)
+        with self.assertRaisesRegex(
+            RescaleError,
+            "requires a writable output directory, got /none; create it",
+        ):
+            Trainer(net, self.codes, self.labels, checkpoint="/none/c.pt")
+        with self.assertRaisesRegex(
+            RescaleError, "requires samples to correct by, got none"
+        ):
+            net.correct_biases(self.codes[:0], net)
+
+    def test_leaves_pytorch_as_it_was(self):
+        memory = torch.utils.deterministic
+
+        def settings():
+            return (
+                torch.are_deterministic_algorithms_enabled(),
+                torch.is_deterministic_algorithms_warn_only_enabled(),
+                memory.fill_uninitialized_memory,
+            )
+
+        def restore(before):
+            torch.use_deterministic_algorithms(before[0], warn_only=before[1])
+            memory.fill_uninitialized_memory = before[2]
+
+        self.addCleanup(restore, settings())
+        during = []
+
+        def record(codes, generator):
+            during.append(settings())
+            return codes
+
+        def fail(codes, generator):
+            raise KeyboardInterrupt
+
+        for own in ((False, False, True), (True, False, False)):
+            restore(own)
+            self.train(options=TrainerOptions(1), augment=record)
+            self.assertEqual(settings(), own)
+            with self.assertRaises(KeyboardInterrupt):
+                self.train(options=TrainerOptions(1), augment=fail)
+            self.assertEqual(settings(), own)
+        self.assertEqual({*during}, {(True, True, False)})
 
     def test_verify_finds_a_difference(self):
         net = network()

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from rescale import RescaleError
 from rescale.network.graph import Quantization
-from rescale.torch import Trainer, TrainerOptions, from_torch
+from rescale.torch import Trainer, TrainerOptions, from_torch, trainer
 from torch import nn
 
 SCRIPT = """\
@@ -93,6 +93,31 @@ class Processes(unittest.TestCase):
         again = self.run_script(2, "two")
         self.assertEqual(again[0][1], first[1])
         self.assertTrue(torch.equal(again[1][2], first[2]))
+
+    def test_means_are_taken_where_the_network_is(self):
+        """NCCL, which is not here, knows no tensor of the CPU."""
+        device = torch.device("cuda", 1)
+        devices = []
+        tensor = torch.tensor
+
+        def record(values, *, dtype, device):
+            devices.append(device)
+            return tensor(values, dtype=dtype)
+
+        with (
+            mock.patch.dict(os.environ, {"WORLD_SIZE": "2", "RANK": "1"}),
+            mock.patch("torch.distributed.init_process_group") as init,
+            mock.patch("torch.cuda.set_device") as set_device,
+            mock.patch("torch.distributed.all_reduce") as reduce,
+            mock.patch("torch.tensor", record),
+            mock.patch("atexit.register"),
+        ):
+            processes = trainer.Processes(device)
+            self.assertEqual(processes.mean([3.0, 5.0]), [1.5, 2.5])
+        init.assert_called_once_with("nccl")
+        set_device.assert_called_once_with(device)
+        reduce.assert_called_once()
+        self.assertEqual(devices, [device])
 
     def test_batches_are_shared_alike(self):
         with (

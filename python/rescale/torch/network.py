@@ -359,8 +359,10 @@ class IntegerNetwork(nn.Module):
         codes: int8 samples.
         reference: the network with more bits.
 
-        Raises RescaleError where the layers are others.
+        Raises RescaleError where the layers are others, or without samples.
         """
+        if not len(codes):
+            raise RescaleError("requires samples to correct by, got none")
         if reference.network != self.network:
             raise RescaleError(
                 "requires a reference with the same layers, got another"

@@ -11,7 +11,7 @@ import contextlib
 import dataclasses
 import math
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from torch import Tensor, distributed, nn
 from torch.nn import functional
 from torch.nn.parallel import DistributedDataParallel
 
-from .. import progress
+from .. import arrays, progress
 from ..errors import RescaleError
 from ..files import write_file
 from .network import IntegerNetwork
@@ -69,6 +69,21 @@ class TrainerOptions:
                 f"requires an optimizer of {', '.join(OPTIMIZERS)}, got "
                 f"{self.optimizer}"
             )
+        rates = (self.rate, self.scale_rate, self.weight_decay)
+        if not all(math.isfinite(rate) and rate >= 0 for rate in rates):
+            raise RescaleError(
+                "requires finite rates of at least 0, got "
+                f"{', '.join(f'{rate:g}' for rate in rates)}"
+            )
+        if self.seed < 0:
+            raise RescaleError(
+                f"requires a seed of at least 0, got {self.seed}"
+            )
+        if not (math.isfinite(self.temperature) and self.temperature > 0):
+            raise RescaleError(
+                "requires a finite temperature above 0, got "
+                f"{self.temperature:g}"
+            )
         if not 0 <= self.distillation <= 1:
             raise RescaleError(
                 "requires a share of distillation from 0 to 1, got "
@@ -95,8 +110,12 @@ class Processes:
     """The processes of torchrun, or the only one."""
 
     def __init__(self, device: torch.device):
+        self.device = device
         self.count = int(os.environ.get("WORLD_SIZE", "1"))
         self.rank = int(os.environ.get("RANK", "0"))
+        if self.count > 1 and device.type == "cuda":
+            # Where NCCL waits for the others.
+            torch.cuda.set_device(device)
         if self.count > 1 and not distributed.is_initialized():
             distributed.init_process_group(
                 "nccl" if device.type == "cuda" else "gloo"
@@ -110,13 +129,58 @@ class Processes:
     def mean(self, values: list[float]) -> list[float]:
         if self.count == 1:
             return values
-        summed = torch.tensor(values, dtype=torch.float64)
+        # NCCL has nothing for tensors of the CPU.
+        summed = torch.tensor(values, dtype=torch.float64, device=self.device)
         distributed.all_reduce(summed)
         return (summed / self.count).tolist()
 
     def wait(self) -> None:
         if self.count > 1:
             distributed.barrier()
+
+
+def check_samples(
+    network: IntegerNetwork, codes: np.ndarray, labels: np.ndarray
+) -> None:
+    """Raises RescaleError for what `network` cannot be trained on."""
+    if not len(codes):
+        raise RescaleError("requires samples to train on, got none")
+    if len(labels) != len(codes):
+        raise RescaleError(
+            f"requires a label for each of {len(codes)} samples, got "
+            f"{len(labels)}"
+        )
+    classes = network.shapes[network.network.output][2]
+    labels = np.asarray(labels)
+    if labels.ndim != 1 or labels.dtype.kind not in "iu":
+        raise RescaleError(
+            "requires labels of one class for each sample, got an array "
+            f"of shape {labels.shape} of {labels.dtype}"
+        )
+    if labels.min() < 0 or labels.max() >= classes:
+        raise RescaleError(
+            f"requires labels from 0 to {classes - 1}, got "
+            f"{labels.min()} to {labels.max()}"
+        )
+
+
+@contextlib.contextmanager
+def _deterministic() -> Iterator[None]:
+    """Lets PyTorch compute the same each time; all else is as it was after.
+
+    What an addition of floats comes to depends on who adds what.
+    """
+    was_set = torch.are_deterministic_algorithms_enabled()
+    warned_only = torch.is_deterministic_algorithms_warn_only_enabled()
+    filled = torch.utils.deterministic.fill_uninitialized_memory
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    # Nothing reads memory before it is written; filling it is a tenth.
+    torch.utils.deterministic.fill_uninitialized_memory = False
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(was_set, warn_only=warned_only)
+        torch.utils.deterministic.fill_uninitialized_memory = filled
 
 
 class Trainer:
@@ -152,25 +216,9 @@ class Trainer:
         self.options = options = options or TrainerOptions()
         self.network = network
         self.device = network.scales.device
-        if not len(codes):
-            raise RescaleError("requires samples to train on, got none")
-        if len(labels) != len(codes):
-            raise RescaleError(
-                f"requires a label for each of {len(codes)} samples, got "
-                f"{len(labels)}"
-            )
-        classes = network.shapes[network.network.output][2]
+        check_samples(network, codes, labels)
         labels = np.asarray(labels)
-        if labels.ndim != 1 or labels.dtype.kind not in "iu":
-            raise RescaleError(
-                "requires labels of one class for each sample, got an array "
-                f"of shape {labels.shape} of {labels.dtype}"
-            )
-        if labels.min() < 0 or labels.max() >= classes:
-            raise RescaleError(
-                f"requires labels from 0 to {classes - 1}, got "
-                f"{labels.min()} to {labels.max()}"
-            )
+        classes = network.shapes[network.network.output][2]
         if options.distillation and (
             teacher is None or teacher.shape != (len(codes), classes)
         ):
@@ -187,6 +235,8 @@ class Trainer:
             self.teacher = self.teacher.to(self.device)
         self.augment = augment
         self.checkpoint = Path(checkpoint) if checkpoint else None
+        if self.checkpoint is not None:
+            arrays.check_place(self.checkpoint)
         self.processes = Processes(self.device)
         if options.batch % self.processes.count:
             raise RescaleError(
@@ -273,17 +323,14 @@ class Trainer:
         self._resume()
         # What cannot be exact on this machine is said before hours of it.
         self.network.verify(self.codes[:2].cpu().numpy())
-        # What an addition of floats comes to depends on who adds what.
-        torch.use_deterministic_algorithms(True, warn_only=True)
-        # Nothing reads memory before it is written; filling it is a tenth.
-        torch.utils.deterministic.fill_uninitialized_memory = False
         module: nn.Module = self.network
         if self.processes.count > 1:
             module = DistributedDataParallel(module)
         module.train()
-        for epoch in range(len(self.epochs), self.options.epochs):
-            self.epochs.append(self._epoch(module, epoch))
-            self._save()
+        with _deterministic():
+            for epoch in range(len(self.epochs), self.options.epochs):
+                self.epochs.append(self._epoch(module, epoch))
+                self._save()
         self.network.eval()
         self.processes.wait()
         return self.epochs
