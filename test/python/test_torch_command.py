@@ -89,21 +89,26 @@ class Command(unittest.TestCase):
         np.save(self.folder / "x.npy", self.codes)
         np.save(self.folder / "y.npy", np.arange(30) % 3)
 
-    def run_main(self, *options: str) -> tuple[int, str, str]:
+    def path(self, name: str) -> str:
+        return str(self.folder / name)
+
+    def run_plain(self, *options: str) -> tuple[int, str, str]:
+        """Runs the command with nothing but a model, an output and options."""
         output, errors = io.StringIO(), io.StringIO()
-        names = {"m": "m.tflite", "x": "x.npy", "y": "y.npy", "o": "o.mlir"}
-        paths = {k: str(self.folder / v) for k, v in names.items()}
         with (
             contextlib.redirect_stdout(output),
             contextlib.redirect_stderr(errors),
         ):
             status = main(
-                [
-                    *(paths["m"], "--data", paths["x"], "--labels"),
-                    *(paths["y"], "-o", paths["o"], *options),
-                ]
+                [self.path("m.tflite"), "-o", self.path("o.mlir"), *options]
             )
         return status, output.getvalue(), errors.getvalue()
+
+    def run_main(self, *options: str) -> tuple[int, str, str]:
+        return self.run_plain(
+            *("--data", self.path("x.npy"), "--labels", self.path("y.npy")),
+            *options,
+        )
 
     def test_trains_and_writes(self):
         for options in (
@@ -170,7 +175,43 @@ class Command(unittest.TestCase):
         missing = self.folder / "none"
         for options, text in (
             (("--bits", "0"), "requires multiplicands of 1 to 31 bits, got 0"),
-            (("--data", str(missing)), "requires a .npy file, got .*none: "),
+            (
+                ("--data", str(missing)),
+                "requires a readable file, got .*none: No such file",
+            ),
+            (
+                ("--labels", str(missing)),
+                "requires a readable file, got .*none: No such file",
+            ),
+            (
+                ("--data", self.path("y.npy")),
+                "requires data for each of 1 inputs, got 2",
+            ),
+            (
+                ("--samples", "20:40"),
+                "requires samples within 0:30, got 20:40",
+            ),
+            (
+                ("--pixels",),
+                "requires pixels of type uint8, got int8; give --real",
+            ),
+            (
+                ("-o", str(missing / "o.mlir")),
+                "requires a writable output directory, got .*none; create it",
+            ),
+            (
+                ("--checkpoint", str(self.folder)),
+                "requires a file to write to, got .*, which is a directory",
+            ),
+            (
+                ("-o", self.path("m.tflite")),
+                "requires a file of its own for the output, got .*m.tflite, "
+                "which is the model; choose another",
+            ),
+            (
+                ("--rate", "-1"),
+                "requires finite rates of at least 0, got -1, 1, 0",
+            ),
             (
                 ("--target", str(missing)),
                 "requires a readable target, got .*none: No such file",
@@ -185,7 +226,96 @@ class Command(unittest.TestCase):
                 status, _, errors = self.run_main(*options)
                 self.assertEqual(status, 1)
                 self.assertRegex(errors, f"^error: {text}[^\n]*\n$")
+        for options, text in (
+            ((), "requires data or a loader, got neither; give --data"),
+            (
+                ("--data", self.path("x.npy")),
+                "requires labels to train with, got none; give --labels",
+            ),
+        ):
+            status, _, errors = self.run_plain(*options)
+            self.assertEqual((status, errors), (1, f"error: {text}\n"))
         self.assertFalse((self.folder / "o.mlir").exists())
+
+    def test_numbers(self):
+        for name, least in (
+            ("--epochs", 0),
+            ("--batch", 1),
+            ("--seed", 0),
+            ("--correct-biases", 0),
+        ):
+            with (
+                self.subTest(name),
+                contextlib.redirect_stderr(io.StringIO()) as errors,
+                self.assertRaises(SystemExit),
+            ):
+                main(["m.tflite", "-o", "o.mlir", name, str(least - 1)])
+            self.assertIn(
+                f"argument {name}: requires a whole number of at least "
+                f"{least}, got {least - 1}\n",
+                errors.getvalue(),
+            )
+
+    def test_data(self):
+        """What rescale eval takes: the same network of the same samples."""
+        pixels = (self.codes.astype(int) + 128).astype(np.uint8)
+        pixels.tofile(self.folder / "x.u8")
+        np.savez(self.folder / "all.npz", x=self.codes, y=np.arange(30) % 3)
+        (self.folder / "y.csv").write_text(
+            "".join(f"{i},name,{i % 3}\n" for i in range(30))
+        )
+        (self.folder / "own.py").write_text(
+            "import numpy as np\n"
+            "class Own:\n"
+            "    def __init__(self, path):\n"
+            "        self.data = np.load(path)\n"
+            "    def __len__(self):\n"
+            "        return len(self.data['y'])\n"
+            "    def samples(self, start, stop):\n"
+            "        return [self.data['x'][start:stop]]\n"
+            "    def labels(self, start, stop):\n"
+            "        return self.data['y'][start:stop]\n"
+            "class Wrong(Own):\n"
+            "    def labels(self, start, stop):\n"
+            "        return self.data['y']\n"
+        )
+        archive = self.path("all.npz")
+        training = ("--epochs", "1", "--rate", "0.001", "--samples", "10:25")
+        results = set()
+        for options in (
+            ("--data", self.path("x.npy"), "--labels", self.path("y.npy")),
+            (
+                *("--data", self.path("x.u8"), "--offset=-128"),
+                *("--labels", self.path("y.csv")),
+            ),
+            ("--data", f"{archive}:x", "--labels", f"{archive}:y"),
+            ("--data", archive, "--loader", f"{self.path('own.py')}:Own"),
+        ):
+            status, _, errors = self.run_plain(*options, *training)
+            self.assertEqual((status, errors), (0, ""))
+            results.add((self.folder / "o.mlir").read_text())
+        self.assertEqual(len(results), 1)
+        status, _, errors = self.run_plain(
+            *("--data", archive, "--loader", f"{self.path('own.py')}:Wrong"),
+            *training,
+        )
+        self.assertEqual(
+            (status, errors),
+            (
+                1,
+                "error: requires 15 labels of the loader from 10, got 30\n",
+            ),
+        )
+        np.save(self.folder / "short.npy", np.zeros(29, int))
+        status, _, errors = self.run_main("--labels", self.path("short.npy"))
+        self.assertEqual(
+            (status, errors),
+            (
+                1,
+                "error: requires a label for each of 30 samples, got 29; take "
+                "the labels of this data\n",
+            ),
+        )
 
     def test_without_pytorch(self):
         script = (

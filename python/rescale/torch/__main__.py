@@ -7,6 +7,8 @@
     python -m rescale.torch model.tflite --bits 4 --data x.npy --labels y.npy \
         -o trained.mlir
 
+Data and labels are what `rescale eval` takes.
+
 Under torchrun, `torchrun --nproc-per-node 2 -m rescale.torch ...`, each
 process takes its part of every batch.
 """
@@ -15,12 +17,35 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from .. import arrays
+from ..argument_types import whole_number
+from ..data import (
+    Conversion,
+    Loader,
+    Part,
+    Range,
+    Source,
+    Table,
+    open_labels,
+    open_source,
+    parse_range,
+)
+from ..data_options import (
+    add_sample_options,
+    add_value_options,
+    make_loader,
+    parse_conversion,
+)
 from ..errors import RescaleError
+from ..interface import Port
 from . import (
+    IntegerNetwork,
     Options,
     Rescaler,
     Trainer,
@@ -29,7 +54,7 @@ from . import (
 )
 from .modules import ADDITIONS, GRIDS, MODES
 from .rescaler import ROUNDINGS
-from .trainer import OPTIMIZERS, flip
+from .trainer import OPTIMIZERS, check_samples, flip
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -40,9 +65,15 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("model", type=Path, help="an int8 .tflite network")
     add("-o", "--output", type=Path, required=True, metavar="MODEL.mlir")
-    add("--data", type=Path, required=True, metavar="X.npy", help="int8 codes")
-    add("--labels", type=Path, required=True, metavar="Y.npy", help="classes")
+    add_sample_options(parser, "data and labels")
+    add(
+        "--labels",
+        metavar="FILE",
+        help="a class for each sample: .txt, .csv (the last field), or one of "
+        "the formats of the data; a loader may have them",
+    )
     add("--float-weights", type=Path, metavar="MODEL.tflite")
+    add_value_options(parser)
     target = parser.add_argument_group("what a rescaler can do")
     target.add_argument(
         "--target",
@@ -62,17 +93,17 @@ def _parser() -> argparse.ArgumentParser:
     network.add_argument("--learn-scales", action="store_true")
     network.add_argument(
         "--correct-biases",
-        type=int,
+        type=whole_number(0),
         default=0,
         metavar="N",
         help="by the first N samples, before training",
     )
     training = parser.add_argument_group("training")
-    training.add_argument("--epochs", type=int, default=5)
-    training.add_argument("--batch", type=int, default=50)
+    training.add_argument("--epochs", type=whole_number(0), default=5)
+    training.add_argument("--batch", type=whole_number(1), default=50)
     training.add_argument("--optimizer", choices=OPTIMIZERS, default="adamw")
     training.add_argument("--rate", type=float, default=3e-5)
-    training.add_argument("--seed", type=int, default=0)
+    training.add_argument("--seed", type=whole_number(0), default=0)
     training.add_argument(
         "--distillation",
         type=float,
@@ -84,15 +115,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     training.add_argument("--checkpoint", type=Path, metavar="C.pt")
     return parser
-
-
-def _load(path: Path) -> np.ndarray:
-    try:
-        return np.load(path, mmap_mode="r")
-    except (OSError, ValueError, EOFError) as error:
-        raise RescaleError(
-            f"requires a .npy file, got {path}: {error}"
-        ) from error
 
 
 def _rescaler(options: argparse.Namespace) -> Rescaler:
@@ -113,8 +135,75 @@ def _rescaler(options: argparse.Namespace) -> Rescaler:
     return Rescaler.parse(text)
 
 
+def _check_places(options: argparse.Namespace) -> None:
+    """Raises RescaleError for what could not be written after training."""
+    arrays.check_place(options.output)
+    if options.checkpoint is not None:
+        arrays.check_place(options.checkpoint)
+    if options.output.resolve() == options.model.resolve():
+        raise RescaleError(
+            "requires a file of its own for the output, got "
+            f"{options.output}, which is the model; choose another"
+        )
+
+
+@dataclass(frozen=True)
+class _Data:
+    """What is trained on, opened before there is a network."""
+
+    samples: Sequence[Source] | Loader
+    labels: Table | None
+    conversion: Conversion
+    part: Range
+
+    @classmethod
+    def open(cls, options: argparse.Namespace) -> _Data:
+        """Raises RescaleError."""
+        loader = make_loader(options)
+        if loader is None and not options.data:
+            raise RescaleError(
+                "requires data or a loader, got neither; give --data"
+            )
+        return cls(
+            [open_source(one) for one in options.data]
+            if loader is None
+            else loader,
+            open_labels(options.labels) if options.labels else None,
+            parse_conversion(options),
+            parse_range(options.samples),
+        )
+
+    def read(self, network: IntegerNetwork) -> tuple[np.ndarray, np.ndarray]:
+        """Returns the codes and labels of a network; raises RescaleError."""
+        shape = network.network.input_shape
+        of = network.scale(network.network.input).quantization()
+        port = Port(
+            *("the input", np.dtype(np.int8), (1, *shape)),
+            *(of.scale, of.zero_point),
+        )
+        part = Part(self.samples, [port], self.conversion, self.part)
+        labels = part.labels(self.labels)
+        if labels is None:
+            raise RescaleError(
+                "requires labels to train with, got none; give --labels"
+            )
+        ((_, (codes,)),) = part.parts(part.total)
+        codes, labels = codes.reshape(-1, *shape), np.asarray(labels)
+        check_samples(network, codes, labels)
+        return codes, labels
+
+
 def _run(options: argparse.Namespace) -> None:
-    codes, labels = _load(options.data), _load(options.labels)
+    _check_places(options)
+    data = _Data.open(options)
+    training = TrainerOptions(
+        epochs=options.epochs,
+        batch=options.batch,
+        optimizer=options.optimizer,
+        rate=options.rate,
+        seed=options.seed,
+        distillation=options.distillation,
+    )
     network = from_tflite(
         options.model,
         Options(
@@ -127,8 +216,7 @@ def _run(options: argparse.Namespace) -> None:
         ),
         options.float_weights,
     )
-    if codes.ndim == 2:
-        codes = codes[:, None, None]
+    codes, labels = data.read(network)
     teacher = None
     if options.distillation or options.correct_biases:
         original = from_tflite(
@@ -144,14 +232,7 @@ def _run(options: argparse.Namespace) -> None:
         network,
         codes,
         labels,
-        TrainerOptions(
-            epochs=options.epochs,
-            batch=options.batch,
-            optimizer=options.optimizer,
-            rate=options.rate,
-            seed=options.seed,
-            distillation=options.distillation,
-        ),
+        training,
         teacher=teacher,
         augment=flip if options.flip else None,
         checkpoint=options.checkpoint,
