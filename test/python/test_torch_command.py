@@ -20,10 +20,14 @@ import rescale
 import rescale.torch
 import torch
 from Inputs.flatbuffer import Operator, Tensor, constant, write
+from rescale.network import tflite_reader
+from rescale.torch import from_tflite
 from rescale.torch.__main__ import main
 
 
-def model(is_float: bool = False, change: float = 0.0) -> bytes:
+def model(
+    is_float: bool = False, change: float = 0.0, greatest_bias: int = 900
+) -> bytes:
     """A convolution, a pool of all, and a fully connected layer.
 
     change: of one float weight, in steps of the int8 one.
@@ -55,7 +59,10 @@ def model(is_float: bool = False, change: float = 0.0) -> bytes:
         [
             computed(1, 6, 6, 3, scale=1 / 64, zero_point=2),
             weights(8, 3, 3, 3, scale=1 / 300),
-            bias(random.integers(-900, 900, 8), 1 / 64 / 300),
+            bias(
+                random.integers(-greatest_bias, greatest_bias, 8),
+                1 / 64 / 300,
+            ),
             computed(1, 4, 4, 8, scale=0.02, zero_point=-128),
             computed(1, 1, 1, 8, scale=0.02, zero_point=-128),
             weights(3, 8, scale=1 / 80),
@@ -316,6 +323,18 @@ class Command(unittest.TestCase):
                 "the labels of this data\n",
             ),
         )
+
+    def test_biases_are_the_files(self):
+        """Also those that single precision would round."""
+        path = self.folder / "m.tflite"
+        path.write_bytes(model(greatest_bias=2**30))
+        expected = tflite_reader.read(path).weighted
+        self.assertTrue((np.abs(expected["conv2d"].bias) > 2**24).all())
+        exported = from_tflite(path).export().weighted
+        for name, parameters in expected.items():
+            np.testing.assert_array_equal(
+                exported[name].bias, parameters.bias
+            )
 
     def test_without_pytorch(self):
         script = (

@@ -158,7 +158,8 @@ class IntegerConv2d(nn.Module):
             .float()
             .contiguous(memory_format=torch.channels_last)
         )
-        self.bias = nn.Parameter(bias.detach().float())
+        # Of up to 31 bits in its codes, which float32 would round.
+        self.bias = nn.Parameter(bias.detach().double())
         self.register_buffer("scale", scale.detach().double().reshape(-1))
         self.log_factor = (
             nn.Parameter(torch.zeros_like(self.scale)) if learn_scale else None

@@ -389,7 +389,7 @@ class IntegerNetwork(nn.Module):
             error = other[layer.name] * reference.scale(layer.name).value
             error = (error - values * scale.value) * is_inside
             count = is_inside.sum((0, 2, 3)).clamp(min=1)
-            module.bias += (error.sum((0, 2, 3)) / count).float()
+            module.bias += error.sum((0, 2, 3)) / count
             own[layer.name] = self._layer(layer, operands)
 
     def verify(self, codes: np.ndarray) -> None:
