@@ -178,10 +178,44 @@ class Multiplicand(unittest.TestCase):
             ),
             Rescaler(15),
         )
-        with self.assertRaisesRegex(
-            RescaleError, "requires #rescale.target<.*got ne16; write out"
+        self.assertEqual(
+            Rescaler.parse("// Ours.\n#rescale.target<\"ours\" like \"ne16\">"),
+            Rescaler(8, (0, 31), "floor", "free"),
+        )
+        for text, message in (
+            (
+                "ne17",
+                'ne17: requires the name of a preset, got "ne17"; the presets '
+                "are cortex-m0, .*",
+            ),
+            (
+                '#rescale.target<"ours", multiplicant = ui8>',
+                '#rescale.target<"ours", multiplicant = ui8>: requires a '
+                "field of targets, got multiplicant; docs/Dialect.md has them",
+            ),
+            ("8 bits", "8 bits: expected .*"),
         ):
-            Rescaler.parse("ne16")
+            with self.assertRaisesRegex(
+                RescaleError,
+                "^requires #rescale.target<...> or the name of a preset, got "
+                f"{message}$",
+            ):
+                Rescaler.parse(text)
+
+    def test_of_presets(self):
+        for name, expected in (
+            ("cortex-m4", Rescaler(31)),
+            ("tosa16", Rescaler(15, (2, 62))),
+            ("xnnpack16", Rescaler(15, (7, 46), shared_shift=True)),
+            ("ne16", Rescaler(8, (0, 31), "floor", "free")),
+            ("gap-sq8", Rescaler(8, (1, 31))),
+            ("cv18xx-qdm", Rescaler(31, (31, 62), "double")),
+            ("nvdla", Rescaler(15, (0, 31), "half_away", shared_shift=True)),
+        ):
+            with self.subTest(name):
+                self.assertEqual(Rescaler.parse(name), expected)
+                text = f'#rescale.target<"{name}">\n'
+                self.assertEqual(Rescaler.parse(text), expected)
 
     def test_errors(self):
         for arguments, text in (

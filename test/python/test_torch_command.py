@@ -123,6 +123,7 @@ class Command(unittest.TestCase):
             ("--bits", "1", "--mode", "snap", "--distillation", "1"),
             ("--weight-bits", "3", "--correct-biases", "10"),
             ("--target", str(self.folder / "target")),
+            ("--target", "ne16"),
         ):
             (self.folder / "target").write_text(
                 '#rescale.target<"ours", multiplicand = ui6, addend = free>'
@@ -222,6 +223,11 @@ class Command(unittest.TestCase):
             (
                 ("--target", str(missing)),
                 "requires a readable target, got .*none: No such file",
+            ),
+            (
+                ("--target", "ne17"),
+                "requires #rescale.target<...> or the name of a preset, got "
+                'ne17: requires the name of a preset, got "ne17"; the presets',
             ),
             (
                 ("--labels", str(self.folder / "x.npy")),

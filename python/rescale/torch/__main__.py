@@ -16,6 +16,7 @@ process takes its part of every batch.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,9 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     target = parser.add_argument_group("what a rescaler can do")
     target.add_argument(
         "--target",
-        type=Path,
-        metavar="FILE",
-        help="a file with a #rescale.target, in place of the options below",
+        metavar="NAME or FILE",
+        help="a preset of docs/Targets.md, such as ne16, or a file with a "
+        "#rescale.target, in place of the options below",
     )
     target.add_argument("--bits", type=int, default=8, help="of multiplicands")
     target.add_argument("--rounding", choices=ROUNDINGS, default="half_up")
@@ -125,8 +126,11 @@ def _rescaler(options: argparse.Namespace) -> Rescaler:
             addend=options.addend,
             shared_shift=options.shared_shift,
         )
+    path = Path(options.target)
+    if re.fullmatch(r"[\w-]+", options.target) and not path.exists():
+        return Rescaler.parse(options.target)
     try:
-        text = options.target.read_text()
+        text = path.read_text(errors="replace")
     except OSError as error:
         raise RescaleError(
             f"requires a readable target, got {options.target}: "

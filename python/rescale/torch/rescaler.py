@@ -7,11 +7,14 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from .. import tools
 from ..errors import RescaleError
 
 #: The modes of docs/spec.md, section 1.1, but `addend`.
@@ -82,22 +85,15 @@ class Rescaler:
 
     @classmethod
     def parse(cls, text: str) -> Rescaler:
-        """Returns the rescaler of a `#rescale.target` with its own fields.
+        """Returns the rescaler of a `#rescale.target`, or of a preset.
 
-        Fields that training does not obey are skipped: product_bits and the
-        other registers, which the compiler checks.
+        text: `#rescale.target<...>`, or the name of a preset alone, as those
+        in docs/Targets.md. Fields that training does not obey are skipped:
+        product_bits and the other registers, which the compiler checks.
 
         Raises RescaleError.
         """
-        match = re.fullmatch(
-            r'\s*#rescale\.target<\s*"[^"]*"\s*(,.*)?>\s*', text, re.S
-        )
-        if not match:
-            raise RescaleError(
-                'requires #rescale.target<"NAME", FIELD = ..., ...>, got '
-                f"{text.strip()[:60]}; write out the fields of a preset"
-            )
-        body = match[1] or ""
+        body = _write_out(text)
 
         def field(name: str, pattern: str) -> re.Match | None:
             return re.search(rf",\s*{name}\s*=\s*{pattern}", body)
@@ -151,6 +147,33 @@ class Rescaler:
                 f"least {low} give, got {worst:g}; raise the output's scale"
             )
         return Multiplicands(multiplier.long(), shift)
+
+
+def _write_out(text: str) -> str:
+    """Returns a target with all its fields, also those of a preset."""
+    name = text.strip()
+    if re.fullmatch(r"[\w.-]+", name):
+        text = f'#rescale.target<"{name}">'
+    # A name alone is printed alone: another one, like it, is not.
+    text = re.sub(
+        r'(#rescale\.target<\s*)("[^"]*"\s*>\s*)$', r'\1"own" like \2', text
+    )
+    with tempfile.TemporaryDirectory(prefix="rescale-") as folder:
+        path = Path(folder, "target.mlir")
+        path.write_text(
+            f"module attributes {{rescale.target =\n{text}\n}} {{}}\n"
+        )
+        try:
+            output = tools.run("rescale-opt", [path])
+        except RescaleError as error:
+            found = re.search(r"error: (.*)", error.details)
+            if not found:
+                raise
+            raise RescaleError(
+                "requires #rescale.target<...> or the name of a preset, got "
+                f"{name[:60]}: {found[1]}"
+            ) from error
+    return output
 
 
 def _round_half_up(values: Tensor) -> Tensor:
