@@ -15,6 +15,8 @@ import re
 import sys
 import tempfile
 import unittest
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
@@ -185,6 +187,15 @@ class Page(Folder):
         self.assertIn("multiply_32", text)
         self.assertIn("m*d + b in 32 bits", text)
 
+    def test_snapped_addition(self):
+        """Its operand has no original, and the page says so."""
+        reader = self.write(
+            self.file("x.mlir", reports.RESIDUAL), options=["--snap=4"]
+        )
+        self.check(reader)
+        text = " ".join("".join(reader.text).split())
+        self.assertIn("the model has no layer to compare it with", text)
+
     def test_function(self):
         model = self.file("x.mlir", reports.TWO)
         reader = self.write(model, options=["--function=second"])
@@ -251,6 +262,101 @@ class Facts(Folder):
         self.assertEqual(difference.max(), found.largest_difference)
         self.assertEqual(np.count_nonzero(difference), found.differing)
 
+    def residual(self, *options: str, narrow="off", **more) -> facts.Facts:
+        model = self.file("residual.mlir", reports.RESIDUAL)
+        return facts.gather(
+            *(model, self.folder),
+            title="x",
+            target="cortex-m4",
+            narrow=narrow,
+            options=options,
+            **more,
+        )
+
+    def test_snapped_pairs(self):
+        """Layers are compared with what they were, not with their names."""
+        found = self.residual("--snap=4", channel="add_0_3")
+        pairs = {
+            layer.name: layer.original.get("name") for layer in found.layers
+        }
+        self.assertEqual(
+            pairs,
+            {
+                "conv_0": "conv_0",
+                "conv_1": "conv_1",
+                # Of two, add_0 and add_0_2.
+                "add_0": None,
+                "add_0_2": "add_0_3",
+                "add_0_3": "add_0_4",
+            },
+        )
+        originals = {
+            layer["name"]: layer["channels"]
+            for layer in found.original["layers"]
+        }
+        for layer in found.layers:
+            was = originals.get(pairs[layer.name])
+            for i, its in enumerate(layer.channels):
+                before = layer.before(i)
+                if was is None:
+                    self.assertIsNone(before["product_bits"])
+                    continue
+                self.assertEqual(
+                    (before["bits"], before["shift"], before["product_bits"]),
+                    (was[i]["bits_after"], was[i]["shift"])
+                    + (was[i]["product_bits"],),
+                )
+                self.assertLessEqual(its["bits_after"], 4)
+        (add,) = (one for one in found.layers if one.name == "add_0")
+        self.assertIsNone(add.spreads["product_bits"][0])
+        self.assertEqual(add.before(0)["bits"], 31)
+
+    def test_snapped_staircase(self):
+        """A sum's is drawn beside that of the sum, not of an operand."""
+        found = self.residual("--snap=4", channel="add_0_3").staircase
+        self.assertTrue(found.is_scaled)
+        middle = (found.range[0] + found.range[1]) / 2
+        before, after = (
+            found.codes(which, np.array([middle])) for which in (0, 1)
+        )
+        # Both multiply by their scales, and have one zero point.
+        self.assertLessEqual(abs(int(before[0]) - int(after[0])), 1)
+
+    def test_snapped_before(self):
+        """What came snapped is its own original, with the model's widths."""
+        snapped = self.folder / "snapped.mlir"
+        tools.run(
+            "rescale-opt",
+            [
+                *(self.file("x.mlir", reports.RESIDUAL), "-o", snapped),
+                *("--rescale-snap=bits=4", "--mlir-print-debuginfo"),
+            ],
+        )
+        found = facts.gather(
+            *(snapped, self.folder), title="x", target="cortex-m4"
+        )
+        for layer in found.layers:
+            self.assertEqual(layer.original["name"], layer.name)
+            self.assertFalse(layer.is_snapped_here)
+            self.assertEqual(layer.before(0)["bits"], 31)
+            self.assertIsNone(layer.before(0)["product_bits"])
+        self.assertFalse(found.staircase.is_scaled)
+
+    def test_claims(self):
+        """Snapping hides no certificate."""
+        found = self.residual("--snap=4", narrow="2")
+        badges = {layer.name: layer.badges for layer in found.layers}
+        self.assertEqual(badges["conv_0"], ["approximate", "snapped"])
+        exact = self.residual("--snap=4", narrow="off")
+        for layer in exact.layers:
+            self.assertEqual(layer.badges, ["snapped"])
+        for layer in self.residual(narrow="lossless").layers:
+            self.assertIn(layer.badges, (["proved"], ["unchanged"]))
+        observed = dict.fromkeys(("proved", "none"), 0) | {"observed": 1}
+        snapped = found.layers[0]
+        changed = replace(snapped, certificates=Counter(observed))
+        self.assertEqual(changed.badges, ["observed", "snapped"])
+
     def test_chosen_channel(self):
         """Without another wish, none has a larger error."""
         found = self.gather(narrow="3")
@@ -290,6 +396,13 @@ class Errors(Folder):
                 f"requires a channel of {name} from 0 to 11, got {number}",
                 channel=f"{name}:{number}",
             )
+        self.check(
+            "requires a layer that the model has too to draw, got add_0, "
+            "which snapping made of several; choose another",
+            self.file("x.mlir", reports.RESIDUAL),
+            options=["--snap=4"],
+            channel="add_0",
+        )
         wide = self.file("x.mlir", reports.WIDE)
         self.check(
             "requires a layer with codes of at most 16 bits to draw, got "

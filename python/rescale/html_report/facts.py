@@ -66,9 +66,10 @@ class Spread:
 class Layer:
     """One requantization, as docs/Report.md describes it.
 
-    original: the same layer where nothing is narrowed, or nothing.
+    original: the same layer where nothing is narrowed, or nothing where
+    snapping made it of several.
     spreads: of bits and product_bits, before and after, of the channels that
-    are not constant, or of all where none is left.
+    are not constant, or of all where none is left. None where it is not known.
     """
 
     data: dict[str, Any]
@@ -79,7 +80,9 @@ class Layer:
     differing: int
     #: How many accumulators the certificates speak of.
     accumulators: int
-    spreads: dict[str, tuple[Spread, Spread]] = field(default_factory=dict)
+    spreads: dict[str, tuple[Spread | None, Spread]] = field(
+        default_factory=dict
+    )
 
     @property
     def name(self) -> str:
@@ -94,33 +97,111 @@ class Layer:
         """What snapping did, which makes it another layer."""
         return self.data.get("snapped")
 
-    def before(self, index: int) -> dict[str, int]:
+    @property
+    def is_snapped_here(self) -> bool:
+        """Whether the original is another function than this.
+
+        What a network that was snapped before it came here has is not.
+        """
+        return bool(
+            self.snapped and self.original and not self.original["snapped"]
+        )
+
+    def before(self, index: int) -> dict[str, int | None]:
         """Returns bits, shift and product_bits of a channel as it was."""
         its = self.channels[index]
-        if self.snapped and self.original:
-            every = self.original["channels"]
-            was = every[index if len(every) > 1 else 0]
+        if not self.snapped:
             return {
-                "bits": was["bits_after"],
-                "shift": was["shift"],
-                "product_bits": was["product_bits"],
+                "bits": its["bits_before"],
+                "shift": its["shift_before"],
+                "product_bits": its["product_bits_before"],
             }
+        parameters_before = _parameters_before(self.data)
+        multiplicand, shift = _entry(parameters_before, index)
+        product = None
+        if self.is_snapped_here:
+            was = _entry(self.original["channels"], index)
+            product = was["product_bits"]
         return {
-            "bits": its["bits_before"],
-            "shift": its["shift_before"],
-            "product_bits": its["product_bits_before"],
+            "bits": multiplicand.bit_length(),
+            "shift": shift,
+            "product_bits": product,
         }
 
     @property
     def claim(self) -> str:
-        """The weakest certificate of its channels, in a word."""
-        if self.snapped:
-            return "snapped"
+        """The weakest certificate of its channels, in a word.
+
+        Of a snapped layer, they compare with what snapping made.
+        """
         if self.certificates["observed"]:
             return "observed"
         if self.largest_difference:
             return "approximate"
         return "proved" if self.certificates["proved"] else "unchanged"
+
+    @property
+    def badges(self) -> list[str]:
+        """What is to be said of it: its certificate, and how it was made."""
+        if not self.snapped:
+            return [self.claim]
+        # Nothing is claimed of it, but it is not the model's.
+        claimed = [self.claim] if self.claim != "unchanged" else []
+        return [*claimed, "snapped"]
+
+
+def _entry(column: Sequence[Any], index: int) -> Any:
+    """Returns what a column with one entry, or one of each channel, has."""
+    return column[index if len(column) > 1 else 0]
+
+
+def _parameters_before(data: dict[str, Any]) -> list[tuple[int, int]]:
+    """Returns the model's multiplicands and shifts of a layer."""
+    if snapped := data["snapped"]:
+        columns = snapped["multiplicands_before"], snapped["shifts_before"]
+        return [
+            tuple(_entry(column, i) for column in columns)
+            for i in range(max(map(len, columns)))
+        ]
+    return [
+        (c["multiplicand_before"], c["shift_before"]) for c in data["channels"]
+    ]
+
+
+def _is_same_layer(data: dict[str, Any], original: dict[str, Any]) -> bool:
+    """Whether two layers are one of the model: its place, types and scales."""
+    members = ("location", "source", "input_type", "result_type")
+    if any(data[member] != original[member] for member in members):
+        return False
+    counts = {len(one["channels"]) for one in (data, original)} - {1}
+    both = _parameters_before(data), _parameters_before(original)
+    lengths = {len(one) for one in both} - {1}
+    return len(counts | lengths) < 2 and all(
+        _entry(both[0], i) == _entry(both[1], i)
+        for i in range(max(lengths, default=1))
+    )
+
+
+def pair_layers(
+    layers: Sequence[dict[str, Any]], originals: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Returns the original of each layer, or {} where it has none.
+
+    Where snapping makes three requantizations of an addition's four, their
+    names are others: what has the name may be another one.
+    """
+    left = {one["name"]: one for one in originals}
+    if not any(layer["snapped"] for layer in layers):
+        return [left.get(layer["name"], {}) for layer in layers]
+    pairs = []
+    for layer in layers:
+        of_name = [left[layer["name"]]] if layer["name"] in left else []
+        candidates = (*of_name, *left.values())
+        same = [one for one in candidates if _is_same_layer(layer, one)]
+        pairs.append(same[0] if same else {})
+        if same:
+            del left[same[0]["name"]]
+    return pairs
 
 
 def _layer(data: dict[str, Any], original: dict[str, Any]) -> Layer:
@@ -137,8 +218,9 @@ def _layer(data: dict[str, Any], original: dict[str, Any]) -> Layer:
     live = [i for i, c in enumerate(every) if not c["constant"]]
     live = live or range(len(every))
     for which, after in (("bits", "bits_after"), ("product_bits",) * 2):
+        before = [layer.before(i)[which] for i in live]
         layer.spreads[which] = (
-            Spread.of([layer.before(i)[which] for i in live]),
+            None if None in before else Spread.of(before),
             Spread.of([every[i][after] for i in live]),
         )
     return layer
@@ -455,40 +537,52 @@ def parse_channel(text: str, layers: Sequence[Layer]) -> tuple[str, int]:
 def _read_staircase(
     folders: Sequence[Path], layers: Sequence[Layer], asked: str | None
 ) -> Staircase | None:
-    before, after = (
+    networks = [
         parameters.read(folder / f"{_NAME}.parameters.json")
         for folder in folders
-    )
+    ]
 
-    def has_steps(name: str) -> bool:
-        return all(
-            name in network
-            and all(c.thresholds is not None for c in network[name].channels)
-            for network in (before, after)
+    def both(layer: Layer) -> list[parameters.Layer]:
+        """Returns what is to be drawn, or nothing."""
+        names = layer.original.get("name"), layer.name
+        found = [
+            network[name]
+            for network, name in zip(networks, names, strict=True)
+            if name in network
+        ]
+        has_steps = all(
+            channel.thresholds is not None
+            for one in found
+            for channel in one.channels
         )
+        return found if has_steps and len(found) == 2 else []
 
     if asked:
         name, index = parse_channel(asked, layers)
-        if not has_steps(name):
+        layer = next(one for one in layers if one.name == name)
+        if not layer.original:
+            raise RescaleError(
+                "requires a layer that the model has too to draw, got "
+                f"{name}, which snapping made of several; choose another"
+            )
+        if not both(layer):
             raise RescaleError(
                 f"requires a layer with codes of at most 16 bits to draw, got "
                 f"{name}; choose another"
             )
     else:
-        drawn = [layer for layer in layers if has_steps(layer.name)]
+        drawn = [layer for layer in layers if both(layer)]
         if not drawn:
             return None
         name, index = choose_channel(drawn)
-    layer = next(one for one in layers if one.name == name)
+        layer = next(one for one in layers if one.name == name)
+    pair = both(layer)
     # A layer that has one staircase for all may have had one for each.
-    its = [
-        network[name].channels[index if len(network[name].channels) > 1 else 0]
-        for network in (before, after)
-    ]
+    its = [_entry(one.channels, index) for one in pair]
     first = tuple(channel.first_code for channel in its)
     thresholds = [np.asarray(channel.thresholds) for channel in its]
     data = layer.channels[index]
-    if not layer.snapped:
+    if not layer.is_snapped_here:
         return Staircase(
             *(name, index, its[1].range, first, tuple(thresholds)),
             data["largest_difference"],
@@ -496,11 +590,11 @@ def _read_staircase(
         )
     ends = []
     factors = 1.0, layer.snapped["result_factor"]
-    for which, network in enumerate((before, after)):
+    for which in (0, 1):
         # Staircases are those of differences to the zero point.
         scale = its[which].multiplicand / 2 ** its[which].shift
         scale *= factors[which]
-        zero = network[name].input_zero_point
+        zero = pair[which].input_zero_point
         thresholds[which] = (thresholds[which] - zero) * scale
         ends.append([(end - zero) * scale for end in its[which].range])
     both = max(ends[0][0], ends[1][0]), min(ends[0][1], ends[1][1])
@@ -571,7 +665,6 @@ def gather(
         _compile(model, folder / "before", "parameters", reported)
         report = json.loads(file.read_text())
         original = json.loads(first.read_text())
-        originals = {layer["name"]: layer for layer in original["layers"]}
         tables, no_tables = None, ""
         try:
             tables = tuple(
@@ -585,9 +678,10 @@ def gather(
             # Networks with floats have no C, and all else is known of them.
             found = re.search(r"error: (.*)", error.details)
             no_tables = found[1] if found else str(error)
+    pairs = pair_layers(report["layers"], original["layers"])
     layers = [
-        _layer(data, originals.get(data["name"], {}))
-        for data in report["layers"]
+        _layer(data, was)
+        for data, was in zip(report["layers"], pairs, strict=True)
     ]
     if not layers:
         raise RescaleError(

@@ -180,11 +180,12 @@ def spreads(
     salt: str,
     title: str,
     unit: str,
-    rows: Mapping[str, tuple[Spread, Spread]],
+    rows: Mapping[str, tuple[Spread | None, Spread]],
     limits: Sequence[int] = (),
 ) -> Markup:
     """Least to greatest of each layer's channels, before and after.
 
+    rows: None for what is not known, which is not drawn.
     limits: where vertical lines stand.
     """
 
@@ -193,21 +194,22 @@ def spreads(
             figure.get_figwidth(), 0.9 + 0.27 * len(rows)
         )
         axes = figure.subplots()
-        for y, pair in enumerate(rows.values()):
-            for spread, color, offset, width in (
-                (pair[0], BEFORE, -0.14, 4),
-                (pair[1], AFTER, 0.14, 4),
-            ):
+        for which, (color, offset, label) in enumerate(
+            ((BEFORE, -0.14, "before"), (AFTER, 0.14, "after"))
+        ):
+            for y, pair in enumerate(rows.values()):
+                if (spread := pair[which]) is None:
+                    continue
                 axes.plot(
                     [spread.least, spread.greatest], [y + offset] * 2,
-                    color=color, linewidth=width, alpha=0.45,
+                    color=color, linewidth=4, alpha=0.45,
                 )
                 axes.plot(
                     [spread.median], [y + offset], "o", color=color,
-                    markersize=4.5,
-                    label=None if y else
-                    ("before" if color == BEFORE else "after"),
+                    markersize=4.5, label=label,
                 )
+                # Once is enough for the legend.
+                label = None
         for limit in limits:
             axes.axvline(
                 limit, color=ALARM, linewidth=1, linestyle=(0, (4, 3))

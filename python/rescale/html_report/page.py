@@ -96,6 +96,11 @@ def _verdict(facts: Facts) -> dict[str, str]:
                 f" Of the snapped network, {len(differing)} requantizations "
                 f"are approximated, {_worst(differing)}."
             )
+        if observed:
+            text += (
+                f" {len(observed)} give the snapped network's codes on "
+                "observed data alone."
+            )
         return {
             "kind": "snapped",
             "text": f"{text} Judge it by its accuracy.",
@@ -235,7 +240,7 @@ def _costs(facts: Facts) -> list[dict[str, Any]]:
 
 def _spreads(
     layers: list[Layer], which: str
-) -> dict[str, tuple[Spread, Spread]]:
+) -> dict[str, tuple[Spread | None, Spread]]:
     return {layer.name: layer.spreads[which] for layer in layers}
 
 

@@ -141,6 +141,54 @@ FLOATS = f"""func.func @main(%x: {_CHANNELS[0]}, %f: tensor<3xf32>)
 }}
 """
 
+
+
+def _convolution(name: str, weights: str, shift: str) -> str:
+    """Of two channels, with scales of their own."""
+    window = (
+        "acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, "
+        "0, 0>, stride = array<i64: 1, 1>"
+    )
+    weights_type, image = "tensor<2x1x1x2xi8>", "tensor<1x4x4x2x{}>"
+    types = (
+        f"{image.format('i8')}, {weights_type}, tensor<2xi32>, tensor<1xi8>, "
+        "tensor<1xi8>"
+    )
+    return f"""
+  %w{name} = "tosa.const"() {{values = dense<{weights}> : {weights_type}}}
+    : () -> {weights_type}
+  %a{name} = tosa.conv2d %x, %w{name}, %b, %z, %z {{{window}}}
+    : ({types}) -> {image.format("i32")} loc("conv_{name}")
+  %c{name} = rescale.requantize %a{name}
+    mul dense<[1374389535, 1518500250]> : tensor<2xsi32> shift {shift} axis 3
+    round double zero_point 7
+    : {image.format("i32")} -> {image.format("i8")} loc("conv_{name}")"""
+
+
+_SUM = "tensor<1x4x4x2xi32>"
+
+#: An addition as TOSA has it: of its four requantizations, snapping makes
+#: three.
+RESIDUAL = f"""
+func.func @main(%x: tensor<1x4x4x2xi8>) -> tensor<1x4x4x2xi8> {{
+  %b = "tosa.const"() {{values = dense<[64, -80]> : tensor<2xi32>}}
+    : () -> tensor<2xi32>
+  %z = "tosa.const"() {{values = dense<0> : tensor<1xi8>}} : () -> tensor<1xi8>
+{_convolution("0", "[[[[100, 3]]], [[[-7, 99]]]]", "[37, 38]")}
+{_convolution("1", "[[[[64, 50]]], [[[127, -2]]]]", "[38, 37]")}
+  %1 = rescale.requantize %c0 mul dense<1073741824> : tensor<1xsi32> shift [10]
+    round double input_zero_point 7 : tensor<1x4x4x2xi8> -> {_SUM} loc("add")
+  %2 = rescale.requantize %1 mul dense<1623821475> : tensor<1xsi32> shift [33]
+    round double : {_SUM} -> {_SUM} loc("add")
+  %3 = rescale.requantize %c1 mul dense<1073741824> : tensor<1xsi32> shift [11]
+    round double input_zero_point 7 : tensor<1x4x4x2xi8> -> {_SUM} loc("add")
+  %4 = tosa.add %2, %3 : ({_SUM}, {_SUM}) -> {_SUM} loc("add")
+  %5 = rescale.requantize %4 mul dense<1098017566> : tensor<1xsi32> shift [48]
+    round double zero_point -9 : {_SUM} -> tensor<1x4x4x2xi8> loc("add")
+  return %5 : tensor<1x4x4x2xi8>
+}}
+"""
+
 #: Neither is main, and both are public.
 TWO = HOSTILE.replace("@main", "@first") + ELEMENTWISE.replace(
     "@main", "@second"
