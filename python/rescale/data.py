@@ -25,6 +25,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import BinaryIO, Protocol
 
 import numpy as np
@@ -593,6 +594,21 @@ def dequantize(codes: np.ndarray, port: Port) -> np.ndarray:
     return (codes.astype(np.float64) - (port.zero_point or 0)) * port.scale
 
 
+def _load_module(path: Path) -> ModuleType:
+    """Runs a file of Python; raises whatever that does."""
+    # Under a name that no installed module has.
+    spec = importlib.util.spec_from_file_location(str(path), path)
+    module = importlib.util.module_from_spec(spec)
+    # Where a dataclass looks for the names in its annotations.
+    sys.modules[spec.name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        sys.modules.pop(spec.name, None)
+        raise
+    return module
+
+
 def load_loader(name: str, data: str | None) -> Loader:
     """Makes an object of a user's class; raises RescaleError.
 
@@ -606,11 +622,7 @@ def load_loader(name: str, data: str | None) -> Loader:
         )
     try:
         if module_name.endswith(".py"):
-            spec = importlib.util.spec_from_file_location(
-                Path(module_name).stem, module_name
-            )
-            module = importlib.util.module_from_spec(spec)
-            spec.loader.exec_module(module)
+            module = _load_module(Path(module_name).resolve())
         else:
             sys.path.insert(0, "")
             try:

@@ -69,6 +69,11 @@ func.func @main(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
 
 INPUT = Port("input", np.dtype(np.int8), (1, 4), 0.25, -8)
 LOADER = """
+from __future__ import annotations
+
+import dataclasses
+import typing
+
 import numpy as np
 
 class Two:
@@ -92,6 +97,17 @@ class Broken:
 class Nothing:
     def __init__(self, text):
         pass
+
+@dataclasses.dataclass
+class Annotated:
+    text: str
+    kind: typing.ClassVar[str] = "kind"
+    def __len__(self):
+        return int(self.text)
+    def samples(self, start, stop):
+        return Two(self.text).samples(start, stop)
+    def labels(self, start, stop):
+        return np.arange(start, stop) % 4
 """
 
 
@@ -797,6 +813,20 @@ class Command(Folder):
         )
         self.assertEqual(record["results"][0]["value"], 1.0)
         self.assertEqual(record["results"][0]["n"], 10)
+        # Its annotations are looked up in its module.
+        _, record = self.run_eval(
+            self.reference, "--data", "10", "--loader", f"{loader}:Annotated",
+            "--metric", "top1",
+        )
+        self.assertEqual(record["results"][0]["n"], 10)
+        wrong = self.write("wrong.py", "import nothing_of_the_kind\n")
+        self.assertIn(
+            f"got {wrong}:Two: ModuleNotFoundError: ",
+            self.fails([
+                self.reference, "--metric=top1", f"--loader={wrong}:Two"
+            ]),
+        )
+        self.assertNotIn(str(Path(wrong).resolve()), sys.modules)
         for name, message in (
             ("Short", "requires 10 samples of the loader from 0, got 9"),
             ("Broken", "got .*Broken: ValueError: no such thing"),
