@@ -358,7 +358,7 @@ def calibrate(
                 f"requires requantizations to calibrate, got {model} without; "
                 "give a quantized network"
             )
-        with progress.step(f"compiling {model}"), progress.silence():
+        with progress.step(f"compiling {model}"):
             # Bound by measuring, not by running.
             network = load(tapped, narrow="off", level="1")
         if not network.inputs:

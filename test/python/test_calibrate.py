@@ -12,12 +12,14 @@ import io
 import itertools
 import re
 import tempfile
+import time
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 from Inputs.patience import setUpModule  # noqa: F401
-from rescale import RescaleError, calibrate, cli, tools
+from rescale import RescaleError, calibrate, cli, progress, tools
 
 #: Kernel, padding, strides and dilation of the convolutions.
 KERNEL, PAD, STRIDE, DILATION = (3, 2), (2, 1, 0, 3), (2, 1), (1, 2)
@@ -307,6 +309,29 @@ class Measured(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn(
             "requires data or a loader, got neither; give --data", errors
+        )
+
+    def test_progress(self):
+        """It says that it compiles what was given, and names nothing else."""
+        self.calibrate(Network())
+        load = calibrate.load
+
+        def slow(*arguments, **options):
+            time.sleep(0.5)
+            return load(*arguments, **options)
+
+        with (
+            mock.patch.object(progress, "_PATIENCE", 0.1),
+            mock.patch.object(calibrate, "load", slow),
+        ):
+            code, errors = self.run_main(
+                *("calibrate", self.model, "-o", self.output),
+                *("--data", self.folder / "x.npy"),
+                *("--data", self.folder / "r.npy"),
+            )
+        self.assertEqual(code, 0)
+        self.assertEqual(
+            re.findall(r"compiling (.*) \.\.\.", errors), [str(self.model)]
         )
 
     def test_no_moments(self):
