@@ -515,6 +515,63 @@ class Import(unittest.TestCase):
         codes = np.zeros((2, size, size, channels), np.int8)
         return from_torch(module, codes, SOURCE)
 
+    def test_ways_to_say_the_same(self):
+        """Dimensions from either end, by name, and as modules."""
+
+        class Way(nn.Module):
+            def __init__(self, function):
+                super().__init__()
+                self.function = function
+                self.c, self.l = nn.Conv2d(3, 4, 3), nn.Linear(4, 3)
+
+            def forward(self, x):
+                return self.function(self.l, self.c(x))
+
+        codes = samples(30, size=4)
+        f = nn.functional
+        expected = None
+        for way in (
+            lambda l, x: l(x.mean((2, 3))),
+            lambda l, x: l(torch.mean(x, dim=[-1, -2])),
+            lambda l, x: l(x.mean((3, 2), True).flatten(1)),
+            lambda l, x: l(torch.flatten(x.mean((2, 3), keepdim=True), -3, 3)),
+            lambda l, x: l(
+                torch.flatten(f.adaptive_avg_pool2d(x, 1), start_dim=1)
+            ),
+            lambda l, x: l(
+                f.adaptive_avg_pool2d(x, output_size=(1, 1)).flatten(1, -1)
+            ),
+            lambda l, x: l(x.mean((2, 3)).flatten(1)),
+            lambda l, x: l(f.dropout(x, training=l.training).mean((2, 3))),
+            lambda l, x: l(f.max_pool2d(x, 1).mean((2, 3))),
+            lambda l, x: l(f.max_pool2d(x, 1, stride=1).mean((2, 3))),
+        ):
+            for softmax in (
+                lambda x: x,
+                lambda x: torch.softmax(x, 1),
+                lambda x: f.softmax(x, dim=-1),
+                lambda x: x.softmax(dim=1),
+            ):
+                torch.manual_seed(0)
+                module = Way(
+                    lambda l, x, way=way, end=softmax: end(way(l, x))
+                )
+                actual = from_torch(module, codes, SOURCE).outputs(codes)
+                expected = actual if expected is None else expected
+                np.testing.assert_array_equal(actual, expected)
+
+    def test_leaves_modes(self):
+        module = nn.Sequential(
+            nn.Conv2d(3, 4, 1), nn.Dropout(), nn.Sequential(nn.ReLU())
+        )
+        for part in (module[0], module[2]):
+            part.eval()
+        modes = [part.training for part in module.modules()]
+        self.assertIn(True, modes)
+        with contextlib.suppress(RescaleError):
+            self.trace(module)
+        self.assertEqual([p.training for p in module.modules()], modes)
+
     def test_flattened_images(self):
         torch.manual_seed(0)
         module = nn.Sequential(
@@ -562,6 +619,7 @@ class Import(unittest.TestCase):
                 return x + y
 
         pool = nn.functional.max_pool2d
+        mean = nn.functional.avg_pool2d
         conv = nn.Conv2d(3, 4, 1)
         for module, text in (
             (Two(), "a network of one input, got y"),
@@ -587,6 +645,10 @@ class Import(unittest.TestCase):
             ),
             (nn.Sequential(conv, nn.Sigmoid()), "lists, got Sigmoid 1; ch"),
             (Constant(), "lists, got sigmoid; change the network"),
+            (
+                Function(lambda net, x: nn.functional.dropout(net.c(x))),
+                "lists, got dropout",
+            ),
             (Used(), "that nothing else uses, got relu"),
             (Loop(), "that torch.fx traces, got Loop: .*; leave out contr"),
             (
@@ -603,6 +665,105 @@ class Import(unittest.TestCase):
             ),
             (nn.Sequential(nn.Flatten(), nn.Linear(7, 2)), "of a flattened"),
             (nn.Identity(), "a network that computes one output, got output"),
+            (
+                nn.Sequential(conv, nn.AvgPool2d(2, divisor_override=1)),
+                "pools of kernel, stride and padding, got AvgPool2d 1",
+            ),
+            *(
+                (
+                    nn.Sequential(conv, nn.MaxPool2d(2, **more)),
+                    "pools of kernel, stride and padding, got MaxPool2d 1",
+                )
+                for more in (
+                    {"dilation": 2},
+                    {"ceil_mode": True},
+                    {"return_indices": True},
+                )
+            ),
+            *(
+                (
+                    Function(lambda net, x, more=more: mean(net.c(x), *more)),
+                    "pools of kernel, stride and padding, got avg_pool2d",
+                )
+                for more in ((2, 2, 0, True), (2, 2, 0, False, True, 1))
+            ),
+            (
+                Function(lambda net, x: pool(net.c(x), 2, 2, 0, 2)),
+                "pools of kernel, stride and padding, got",
+            ),
+            *(
+                (
+                    nn.Sequential(nn.Conv2d(3, 4, 4), layer, nn.Softmax(dim)),
+                    "a softmax over the channels alone, got Softmax 2",
+                )
+                for layer, dim in (
+                    (nn.Flatten(), 0),
+                    (nn.Flatten(), -2),
+                    (nn.Identity(), -1),
+                    (nn.Identity(), 2),
+                )
+            ),
+            (
+                # Of all values, not of the channels at each place.
+                nn.Sequential(conv, nn.Flatten(), nn.Softmax(1)),
+                "a softmax over the channels alone, got Softmax 2",
+            ),
+            (
+                Function(
+                    lambda net, x: torch.softmax(net.c(x), 1, torch.float64)
+                ),
+                "a softmax over the channels alone, got softmax",
+            ),
+            *(
+                (
+                    nn.Sequential(conv, nn.Flatten(*dims), nn.Linear(16, 2)),
+                    "flattening of all dimensions but the first, got Flat",
+                )
+                for dims in ((0,), (2,), (1, 2))
+            ),
+            (
+                Function(lambda net, x: torch.flatten(net.c(x))),
+                "flattening of all dimensions but the first, got flatten",
+            ),
+            (
+                Function(lambda net, x: net.c(x).flatten(-2)),
+                "flattening of all dimensions but the first, got flatten",
+            ),
+            *(
+                (
+                    Function(
+                        lambda net, x, more=more: net.c(x).mean(*more)
+                    ),
+                    "means over height and width, got mean",
+                )
+                for more in ((), (1,), ((1, 2),), ((1, 2, 3), True))
+            ),
+            (
+                Function(
+                    lambda net, x: (y := net.c(x)).mean((2, 3), True)
+                    + y.mean((2, 3))
+                ),
+                "additions of tensors of one shape, got add",
+            ),
+            (
+                Function(lambda net, x: net.c(input=x)),
+                "a first operand that is computed, and is not named, got "
+                "Conv2d c",
+            ),
+            (
+                nn.Sequential(conv, nn.Flatten()),
+                "a linear layer behind an image that is flattened, got output",
+            ),
+            (
+                nn.Sequential(conv, nn.AvgPool2d(4), nn.Linear(1, 4)),
+                "linear layers of a flattened tensor, got Linear 2",
+            ),
+            (
+                nn.Sequential(
+                    conv, nn.BatchNorm2d(4, track_running_stats=False)
+                ),
+                "batch normalizations with running statistics, got Batch",
+            ),
             (
                 nn.Sequential(conv, nn.MaxPool2d(2), nn.BatchNorm2d(4)),
                 "after a convolution that nothing else uses, got BatchNorm2d",

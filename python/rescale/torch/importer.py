@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,6 +41,16 @@ from .network import IntegerNetwork, Options, Parameters
 
 #: Height and width.
 Pair = tuple[int, int]
+
+#: What PyTorch's functions hand on where a network says nothing.
+_DEFAULTS = {
+    "_stacklevel": 3,
+    "ceil_mode": False,
+    "dilation": 1,
+    "divisor_override": None,
+    "dtype": None,
+    "return_indices": False,
+}
 
 
 def from_tflite(
@@ -177,11 +186,13 @@ def from_torch(
 def trace(module: nn.Module, shape: Shape) -> FloatModel:
     """Returns a PyTorch network as a layer graph, in float.
 
+    module: as it is in evaluation; its modes stay what they are.
     shape: of the input, height, width, channels.
 
     Raises RescaleError for other operations.
     """
-    module = module.eval()
+    modes = {part: part.training for part in module.modules()}
+    module.eval()
     try:
         graph = fx.symbolic_trace(module)
     except (fx.proxy.TraceError, TypeError, ValueError) as error:
@@ -190,6 +201,9 @@ def trace(module: nn.Module, shape: Shape) -> FloatModel:
             f"{type(module).__name__}: {str(error).splitlines()[0]}; leave "
             "out control flow"
         ) from error
+    finally:
+        for part, mode in modes.items():
+            part.training = mode
     return _Tracer(graph, shape).run()
 
 
@@ -200,6 +214,7 @@ class _Tracer:
         self.shapes: dict[str, Shape] = {"input": tuple(shape)}
         self.input_shape = tuple(shape)
         self.names: dict[fx.Node, str] = {}
+        #: Without height and width, which are part of the channels then.
         self.flat: set[fx.Node] = set()
         self.layers: dict[str, Layer] = {}
         self.weights: dict[str, np.ndarray] = {}
@@ -239,13 +254,22 @@ class _Tracer:
             raise self.error(
                 node, "a network whose last layer gives the output"
             )
+        if result in self.flat and not self.is_vector(result):
+            # Channels come last here and first there.
+            raise self.error(
+                node, "a linear layer behind an image that is flattened"
+            )
 
     def node(self, node: fx.Node) -> None:
+        if node.op == "get_attr":
+            raise self.error(node, "operands that layers compute")
+        if not node.args or not isinstance(node.args[0], fx.Node):
+            raise self.error(
+                node, "a first operand that is computed, and is not named"
+            )
         if node.op == "call_module":
             self.module(node, self.modules[node.target])
             return
-        if node.op == "get_attr":
-            raise self.error(node, "operands that layers compute")
         function = node.target
         if function in (operator.add, operator.iadd, torch.add, "add"):
             self.add(node)
@@ -253,12 +277,18 @@ class _Tracer:
             self.relu(node, None)
         elif function is functional.relu6:
             self.relu(node, 6.0)
-        elif function in (torch.flatten, "flatten"):
+        elif function is functional.dropout and not (
+            node.kwargs.get("training", True)
+        ):
             self.alias(node)
+        elif function in (torch.flatten, "flatten"):
+            given = _arguments(node, "start_dim", "end_dim")
+            self.flatten(
+                node, given.get("start_dim", 0), given.get("end_dim", -1)
+            )
         elif function in (functional.max_pool2d, functional.avg_pool2d):
-            keys = ("input", "kernel_size", "stride", "padding")
-            given = dict(zip(keys, node.args, strict=False)) | node.kwargs
-            if not {*given} <= {*keys}:
+            given = _arguments(node, "kernel_size", "stride", "padding")
+            if None in given:
                 raise self.error(node, "pools of kernel, stride and padding")
             is_max = function is functional.max_pool2d
             self.pool(
@@ -269,15 +299,14 @@ class _Tracer:
                 given.get("padding", 0),
             )
         elif function is functional.adaptive_avg_pool2d and _is_one(
-            node.args[1]
+            _arguments(node, "output_size").get("output_size")
         ):
             self.global_pool(node)
-        elif function in (torch.mean, "mean") and _is_spatial(node):
-            self.global_pool(node)
-            if not node.kwargs.get("keepdim", False):
-                self.flat.add(node)
+        elif function in (torch.mean, "mean"):
+            self.mean(node)
         elif function in (functional.softmax, torch.softmax, "softmax"):
-            self.softmax(node)
+            given = _arguments(node, "dim")
+            self.softmax(node, given.get("dim"), None in given)
         else:
             raise self.error(node, "layers that docs/Training.md lists")
 
@@ -293,11 +322,13 @@ class _Tracer:
                 self.relu(node, None)
             case nn.ReLU6():
                 self.relu(node, 6.0)
-            case nn.Dropout() | nn.Identity() | nn.Flatten():
+            case nn.Dropout() | nn.Identity():
                 self.alias(node)
-            case nn.MaxPool2d() if module.dilation == 1 and (
-                not module.ceil_mode
-            ):
+            case nn.Flatten():
+                self.flatten(node, module.start_dim, module.end_dim)
+            case nn.MaxPool2d() | nn.AvgPool2d() if not _is_plain(module):
+                raise self.error(node, "pools of kernel, stride and padding")
+            case nn.MaxPool2d():
                 self.pool(
                     node,
                     MaxPool2D,
@@ -305,7 +336,7 @@ class _Tracer:
                     module.stride,
                     module.padding,
                 )
-            case nn.AvgPool2d() if not module.ceil_mode:
+            case nn.AvgPool2d():
                 self.pool(
                     node,
                     AveragePool2D,
@@ -316,7 +347,7 @@ class _Tracer:
             case nn.AdaptiveAvgPool2d() if _is_one(module.output_size):
                 self.global_pool(node)
             case nn.Softmax():
-                self.softmax(node)
+                self.softmax(node, module.dim)
             case _:
                 raise self.error(node, "layers that docs/Training.md lists")
 
@@ -328,10 +359,43 @@ class _Tracer:
         self.shapes[layer.name] = layer.output_shape(
             *(self.shapes[name] for name in layer.inputs)
         )
-        self.names[node] = layer.name
+        self.follow(node, layer.name)
+
+    def follow(self, node: fx.Node, name: str) -> None:
+        """Notes what gives a tensor, which is flat where its operand is."""
+        self.names[node] = name
+        if node.args[0] in self.flat:
+            self.flat.add(node)
 
     def alias(self, node: fx.Node) -> None:
-        self.names[node] = self.source(node)
+        self.follow(node, self.source(node))
+
+    def is_vector(self, node: fx.Node) -> bool:
+        """Whether a tensor has no height and width but 1."""
+        return self.shapes[self.names[node]][:2] == (1, 1)
+
+    def flatten(self, node: fx.Node, start: int, end: int) -> None:
+        rank = 2 if node.args[0] in self.flat else 4
+        if start not in (1, 1 - rank) or end not in (-1, rank - 1):
+            raise self.error(
+                node, "flattening of all dimensions but the first"
+            )
+        self.alias(node)
+        self.flat.add(node)
+
+    def mean(self, node: fx.Node) -> None:
+        given = _arguments(node, "dim", "keepdim")
+        dims = given.get("dim")
+        dims = {dims} if isinstance(dims, int) else {*(dims or ())}
+        if (
+            None in given
+            or node.args[0] in self.flat
+            or {dim % 4 for dim in dims} != {2, 3}
+        ):
+            raise self.error(node, "means over height and width")
+        self.global_pool(node)
+        if not given.get("keepdim", False):
+            self.flat.add(node)
 
     def only(self, node: fx.Node, kinds: type, what: str) -> Layer:
         """Returns the layer before, which nothing else may use."""
@@ -353,7 +417,7 @@ class _Tracer:
             "nothing else uses",
         )
         self.layers[layer.name] = replace(layer, relu=True, maximum=maximum)
-        self.names[node] = layer.name
+        self.follow(node, layer.name)
 
     def fold(self, node: fx.Node, norm: nn.BatchNorm2d) -> None:
         layer = self.only(
@@ -361,6 +425,10 @@ class _Tracer:
             Conv2D | DepthwiseConv2D,
             "batch normalization after a convolution that nothing else uses",
         )
+        if norm.running_mean is None or norm.running_var is None:
+            raise self.error(
+                node, "batch normalizations with running statistics"
+            )
         gain = _array(norm.weight) if norm.affine else 1.0
         gain = gain / np.sqrt(_array(norm.running_var) + norm.eps)
         shape = [1] * 4
@@ -371,7 +439,7 @@ class _Tracer:
         bias = self.biases[layer.name] - _array(norm.running_mean)
         offset = _array(norm.bias) if norm.affine else 0.0
         self.biases[layer.name] = bias * gain + offset
-        self.names[node] = layer.name
+        self.follow(node, layer.name)
 
     def padding(
         self, shape: Shape, kernel: Pair, stride: Pair, padding: Pair
@@ -423,6 +491,8 @@ class _Tracer:
         shape = self.shapes[source]
         name = node.name
         weights = _array(module.weight)
+        if node.args[0] not in self.flat:
+            raise self.error(node, "linear layers of a flattened tensor")
         if shape[:2] == (1, 1):
             layer = FullyConnected(name, source, module.out_features)
         elif weights.shape[1] == int(np.prod(shape)):
@@ -433,6 +503,7 @@ class _Tracer:
         else:
             raise self.error(node, "linear layers of a flattened tensor")
         self.emit(node, layer)
+        self.flat.add(node)
         self.weights[name] = weights
         self.biases[name] = _bias(module, module.out_features)
 
@@ -444,9 +515,14 @@ class _Tracer:
         ):
             raise self.error(node, "additions of two computed tensors")
         names = (self.source(node), self.source(node, 1))
-        if self.shapes[names[0]] != self.shapes[names[1]]:
+        are_flat = {operand in self.flat for operand in node.args}
+        if (
+            self.shapes[names[0]] != self.shapes[names[1]]
+            or len(are_flat) > 1
+        ):
             raise self.error(node, "additions of tensors of one shape")
         self.emit(node, Add(node.name, names))
+        self.follow(node, node.name)
 
     def pool(
         self,
@@ -466,10 +542,22 @@ class _Tracer:
     def global_pool(self, node: fx.Node) -> None:
         self.emit(node, GlobalAveragePool(node.name, self.source(node)))
 
-    def softmax(self, node: fx.Node) -> None:
+    def softmax(
+        self, node: fx.Node, dim: int | None, has_more: bool = False
+    ) -> None:
         if any(user.op != "output" for user in node.users):
             raise self.error(node, "a softmax only at the end")
+        is_flat = node.args[0] in self.flat
+        # PyTorch takes the channels where none is named.
+        is_channels = dim in (None, 1, -1 if is_flat else -3)
+        if (
+            has_more
+            or not is_channels
+            or (is_flat and not self.is_vector(node.args[0]))
+        ):
+            raise self.error(node, "a softmax over the channels alone")
         self.emit(node, Softmax(node.name, self.source(node)))
+        self.follow(node, node.name)
 
 
 def _array(values: torch.Tensor) -> np.ndarray:
@@ -484,10 +572,29 @@ def _pair(value: int | Pair) -> Pair:
     return (value, value) if isinstance(value, int) else tuple(value)
 
 
+def _is_plain(pool: nn.MaxPool2d | nn.AvgPool2d) -> bool:
+    """Whether a pool has but a kernel, a stride and a padding."""
+    return all(
+        getattr(pool, name, value) == value
+        for name, value in _DEFAULTS.items()
+    )
+
+
 def _is_one(size: object) -> bool:
     return size in (1, (1, 1), [1, 1])
 
 
-def _is_spatial(node: fx.Node) -> bool:
-    given: Mapping = {"dim": node.args[1:2] and node.args[1], **node.kwargs}
-    return list(given["dim"] or ()) in ([2, 3], [-2, -1])
+def _arguments(node: fx.Node, *names: str) -> dict[str | None, object]:
+    """Returns what a call was given behind its first operand, by name.
+
+    What is not among the names is under None.
+    """
+    given = dict(zip(names, node.args[1:], strict=False))
+    for name, value in node.kwargs.items():
+        if name in names:
+            given[name] = value
+        elif name not in _DEFAULTS or _DEFAULTS[name] != value:
+            given[None] = None
+    if len(node.args) > len(names) + 1:
+        given[None] = None
+    return given
