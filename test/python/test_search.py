@@ -86,7 +86,12 @@ class Choices(unittest.TestCase):
         self.assertEqual(Choice.parse("snap:3:layer"), shared)
 
     def test_starts(self):
-        self.assertEqual(len(SPACE.uniform()), 9)
+        uniform = SPACE.uniform()
+        self.assertEqual(len(uniform), 9)
+        # What loses nothing comes first, or what is next to it.
+        self.assertEqual(set(uniform[0].values()), {Choice()})
+        widest = Space(LAYERS, ("snap",), (2, 5)).uniform()[0]
+        self.assertEqual(str(widest["a"]), "snap:5")
         alone = SPACE.alone()
         self.assertEqual(len(alone), 8 * len(LAYERS))
         for candidate in alone:
@@ -256,20 +261,20 @@ class Budgets(unittest.TestCase):
 
     def test_errors(self):
         for metric, text, forms in (
-            ("top1", "much", "0.2pp"),
-            ("top1", "0.2", "0.2pp"),
-            ("top1", "0.2%", "0.2pp"),
-            ("top1", "-1pp", "0.2pp"),
-            ("top1", "infpp", "0.2pp"),
-            ("top1", "1e999pp", "0.2pp"),
-            ("top1", "", "0.2pp"),
-            ("kl", "0.2pp", "0.2nats"),
-            ("mse", "0.2pp", "0.2% or 0.2"),
+            ("top1", "much", "of 0 or more, as in 0.2pp"),
+            ("top1", "1", "in pp, as in 0.2pp"),
+            ("top1", "0.2%", "in pp, as in 0.2pp"),
+            ("top1", "-1pp", "of 0 or more, as in 0.2pp"),
+            ("top1", "-1", "of 0 or more, as in 0.2pp"),
+            ("top1", "infpp", "of 0 or more, as in 0.2pp"),
+            ("top1", "1e999pp", "of 0 or more, as in 0.2pp"),
+            ("top1", "", "of 0 or more, as in 0.2pp"),
+            ("kl", "0.2pp", "in nats, as in 0.2nats"),
+            ("mse", "0.2pp", "in % or no unit, as in 0.2% or 0.2"),
         ):
             with self.subTest(text=text), self.assertRaisesRegex(
                 RescaleError,
-                f"^requires a budget for {metric} of 0 or more, as in "
-                f"{forms}, got {text}$",
+                f"^requires a budget for {metric} {forms}, got {text}$",
             ):
                 Budget.parse(text, metric)
         with self.assertRaisesRegex(

@@ -41,15 +41,21 @@ class Budget:
         units = UNITS[metric]
         match = re.fullmatch(r"([0-9.eE+-]+)\s*([a-z%]*)", text.strip())
         number = -1.0
-        if match and match[2] in units:
+        if match:
             try:
                 number = float(match[1])
             except ValueError:
                 pass
+        forms = " or ".join(f"0.2{unit}" for unit in units)
         if not (number >= 0 and math.isfinite(number)):
-            forms = " or ".join(f"0.2{unit}" for unit in units)
             raise RescaleError(
                 f"requires a budget for {metric} of 0 or more, as in {forms}, "
+                f"got {text}"
+            )
+        if match[2] not in units:
+            names = " or ".join(unit or "no unit" for unit in units)
+            raise RescaleError(
+                f"requires a budget for {metric} in {names}, as in {forms}, "
                 f"got {text}"
             )
         return cls(metric, number, match[2])

@@ -81,8 +81,12 @@ class Space:
         return values
 
     def uniform(self) -> list[dict[str, Choice]]:
-        """Candidates with one choice for all layers."""
-        return [dict.fromkeys(self.layers, c) for c in self.choices]
+        """Candidates with one choice for all layers.
+
+        First the one that loses least, so that few trials find something.
+        """
+        *others, least = self.choices
+        return [dict.fromkeys(self.layers, c) for c in (least, *others)]
 
     def alone(self) -> list[dict[str, Choice]]:
         """Candidates with one layer changed, as the others are kept.
