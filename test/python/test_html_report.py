@@ -23,7 +23,14 @@ from unittest import mock
 import numpy as np
 from Inputs import reports
 from Inputs.patience import setUpModule  # noqa: F401
-from rescale import RescaleError, cli, html_report, parameters, tools
+from rescale import (
+    RescaleError,
+    calibrate,
+    cli,
+    html_report,
+    parameters,
+    tools,
+)
 from rescale.html_report import facts
 from rescale.provenance import Provenance
 from rescale.shipped import MODEL_PATH
@@ -195,6 +202,40 @@ class Page(Folder):
         self.check(reader)
         text = " ".join("".join(reader.text).split())
         self.assertIn("the model has no layer to compare it with", text)
+
+    def test_observed(self):
+        """What data gave, as the report of the compiler has it."""
+        model = self.folder / "calibrated.mlirbc"
+        codes = np.random.default_rng(0).integers(-128, 128, (8, 8, 8, 1))
+        calibrate.calibrate(MODEL_PATH, codes.astype(np.int8), model)
+        reader = self.write(model, narrow="4")
+        self.check(reader)
+        self.assertIn("t-observed", reader.ids)
+        report = self.folder / "report.json"
+        tools.run(
+            "rescale-compile",
+            [model, "--narrow=4", f"--report={report}", "-o", self.folder],
+            quiet=True,
+        )
+        channels = [
+            channel["observed"]
+            for layer in json.loads(report.read_text())["layers"]
+            for channel in layer["channels"]
+            # Some have too many codes for that.
+            if "observed" in channel
+        ]
+        count = sum(c["accumulators"] for c in channels)
+        differing = sum(c["differing"] for c in channels)
+        mean = np.average(
+            [c["mean_difference"] for c in channels],
+            weights=[c["accumulators"] for c in channels],
+        )
+        self.assertGreater(mean, 0)
+        self.assertRegex(
+            " ".join("".join(reader.text).split()),
+            f"all layers{count:,}{differing:,} \\(.*?\\){mean:.4g}",
+        )
+        self.assertNotIn("t-observed", self.write(narrow="4").ids)
 
     def test_function(self):
         model = self.file("x.mlir", reports.TWO)

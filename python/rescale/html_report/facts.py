@@ -63,6 +63,29 @@ class Spread:
 
 
 @dataclass(frozen=True)
+class Observed:
+    """How codes differ for the accumulators that data gave, in codes."""
+
+    accumulators: int
+    differing: int
+    mean_difference: float
+
+    @classmethod
+    def of(cls, channels: Sequence[Mapping[str, Any]]) -> Observed | None:
+        """Returns that of channels together, where data gave them any."""
+        every = [c["observed"] for c in channels if "observed" in c]
+        count = sum(one["accumulators"] for one in every)
+        if not count:
+            return None
+        total = sum(
+            one["mean_difference"] * one["accumulators"] for one in every
+        )
+        return cls(
+            count, sum(one["differing"] for one in every), total / count
+        )
+
+
+@dataclass(frozen=True)
 class Layer:
     """One requantization, as docs/Report.md describes it.
 
@@ -91,6 +114,11 @@ class Layer:
     @property
     def channels(self) -> list[dict[str, Any]]:
         return self.data["channels"]
+
+    @property
+    def observed(self) -> Observed | None:
+        """How it differs on the data that it was calibrated with."""
+        return Observed.of(self.channels)
 
     @property
     def snapped(self) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ import jinja2
 from markupsafe import Markup
 
 from . import figures
-from .facts import Facts, Layer, Quality, Spread, summarize
+from .facts import Facts, Layer, Observed, Quality, Spread, summarize
 
 _SECTIONS = (
     ("summary", "Summary"),
@@ -391,6 +391,10 @@ def render(facts: Facts) -> str:
         elementwise=facts.of_role("elementwise"),
         rungs=_rungs(facts),
         snapped=[layer for layer in facts.layers if layer.snapped],
+        calibrated=[layer for layer in facts.layers if layer.observed],
+        observed=Observed.of(
+            [c for layer in facts.layers for c in layer.channels]
+        ),
         costs=costs,
         counted=counted,
         measured=facts.bench if facts.bench[1] else None,
