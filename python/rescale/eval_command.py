@@ -117,12 +117,11 @@ def open_evaluator(
     metrics: list[str],
     reference: Build | None,
     *,
-    samples: str | None = None,
     reuse: bool = False,
 ) -> Evaluator:
     """Returns what evaluates networks as `add_data_options` was given.
 
-    samples: another part of the data; reuse: as for `Evaluator`.
+    reuse: as for `Evaluator`.
 
     Raises RescaleError.
     """
@@ -134,7 +133,7 @@ def open_evaluator(
         reference=reference,
         float_reference=options.float_reference,
         conversion=parse_conversion(options),
-        samples=parse_range(options.samples if samples is None else samples),
+        samples=parse_range(options.samples),
         loader=loader,
         output=options.output,
         logits=_parse_logits(options.logits),

@@ -294,13 +294,15 @@ class Budgets(unittest.TestCase):
             ):
                 parse_widths(text)
         self.assertEqual(parse_methods(["addend,keep"]), ["keep", "addend"])
+        self.assertEqual(parse_methods(["addend", "snap"]), ["snap", "addend"])
         with self.assertRaisesRegex(
             RescaleError,
             f"^requires methods of keep, {', '.join(METHODS)}, got nothing$",
         ):
             parse_methods(["addend,nothing"])
         with self.assertRaisesRegex(
-            RescaleError, "^requires a method of .*addend, got keep alone;"
+            RescaleError,
+            "^requires a method of snap, addend, got keep alone; add one$",
         ):
             parse_methods(["keep"])
 

@@ -19,11 +19,18 @@ from unittest import mock
 
 import numpy as np
 from Inputs.patience import setUpModule  # noqa: F401
-from rescale import cli, search, tools
+from rescale import calibrate, cli, search, tools
 from rescale.evaluation import evaluate
 from rescale.shipped import MODEL_PATH, digits
 
 SAMPLES = digits.load()[:300]
+
+#: What is said of a network without calibration.
+UNCALIBRATED = (
+    "rescale: warning: addends are chosen for all accumulators that can "
+    "occur, for want of observed ones, which loses more at few bits; run "
+    "rescale calibrate before\n"
+)
 
 
 class Search(unittest.TestCase):
@@ -38,10 +45,12 @@ class Search(unittest.TestCase):
     def path(self, name: str) -> str:
         return str(self.folder / name)
 
-    def run_command(self, *options: str, labels: bool = True):
+    def run_command(
+        self, *options: str, labels: bool = True, model: Path = MODEL_PATH
+    ):
         """Returns the exit code, and what is written to either stream."""
         arguments = [
-            *("search", str(MODEL_PATH), "--data", self.path("x.npy")),
+            *("search", str(model), "--data", self.path("x.npy")),
             *("-o", self.front, "--samples", ":200", "--seed", "3", *options),
         ]
         if labels:
@@ -63,7 +72,7 @@ class Search(unittest.TestCase):
             *(*options, "--model-output", best, "--holdout=200:"),
             *("--plot", self.path("front.svg"), "--one-shift=both"),
         )
-        self.assertEqual((code, errors), (0, ""))
+        self.assertEqual((code, errors), (0, UNCALIBRATED))
         record = self.read()
         self.assertEqual(record["n"], 200)
         self.assertEqual(record["trials"], 9)
@@ -139,11 +148,73 @@ class Search(unittest.TestCase):
                 *("--budget=50pp", f"--cost={cost}", "--trials=2"),
                 *("--widths=4:5", "--target=cortex-m0"),
             )
-            self.assertEqual((code, errors), (0, ""))
+            self.assertEqual((code, errors), (0, UNCALIBRATED))
             record = self.read()
             self.assertEqual(record["cost_unit"], unit)
             costs = [c["cost"] for c in record["candidates"]]
             self.assertEqual(len(set(costs)), len(costs))
+
+    def test_one_trial(self):
+        """Layers that are kept lose nothing, and are tried first."""
+        code, _, _ = self.run_command("--budget=0pp", "--trials=1")
+        self.assertEqual(code, 0)
+        (its,) = self.read()["candidates"]
+        self.assertEqual(set(its["layers"].values()), {"keep"})
+        self.assertEqual(self.read()["methods"], ["keep", "addend"])
+
+    def test_snap(self):
+        """Without words on addends, which are not tried."""
+        best = self.path("best.mlirbc")
+        options = ["--budget=50pp", "--trials=2", "--widths=2"]
+        options += ["--methods=keep,snap", "--model-output", best]
+        code, _, errors = self.run_command(*options)
+        self.assertEqual((code, errors), (0, ""))
+        plain = self.read()
+        snapped = plain["candidates"][1]
+        self.assertEqual(set(snapped["layers"].values()), {"snap:2"})
+        self.assertEqual(plain["best"], 1)
+        report = self.path("report.json")
+        tools.run(
+            "rescale-opt",
+            [best, f"--rescale-report=output={report}", "-o", "/dev/null"],
+        )
+        for layer in json.loads(Path(report).read_text())["layers"]:
+            if layer["role"] == "accumulators":
+                self.assertEqual(layer["snapped"]["bits"], 2)
+            else:
+                self.assertIsNone(layer["snapped"])
+        # The same by hand, as docs/Search.md says.
+        choices = ",".join(f"{name}:2" for name in snapped["layers"])
+        own = self.path("own.mlirbc")
+        tools.run(
+            "rescale-opt",
+            [
+                *(MODEL_PATH, "--tosa-to-rescale=narrow=off"),
+                *(f"--rescale-snap=layers={choices}", "--emit-bytecode"),
+                *("-o", own),
+            ],
+        )
+        result = evaluate(own, SAMPLES.codes[:200], None, best, "mse",
+                          target="reference")
+        self.assertEqual(result.value, 0)
+
+    def test_calibrated(self):
+        """What data gave the layers is used where it is there."""
+        model = self.folder / "calibrated.mlirbc"
+        calibrate.calibrate(MODEL_PATH, SAMPLES.codes[200:264], model)
+        options = ["--metric=kl", "--budget=9nats", "--trials=2"]
+        for methods in ("addend", "snap"):
+            losses = []
+            for network in (MODEL_PATH, model):
+                code, _, errors = self.run_command(
+                    *(*options, "--widths=2:3", f"--methods={methods}"),
+                    model=network,
+                )
+                self.assertEqual(code, 0)
+                is_warned = methods == "addend" and network != model
+                self.assertEqual(errors, UNCALIBRATED * is_warned)
+                losses.append([c["loss"] for c in self.read()["candidates"]])
+            self.assertTrue(all(np.less(losses[1], losses[0])), losses)
 
     def test_unreachable(self):
         """The best that there is, and what it loses, are said and written."""
@@ -171,6 +242,34 @@ class Search(unittest.TestCase):
                 "some",
             ),
             (
+                ["--budget=1"],
+                True,
+                "requires a budget for top1 in pp, as in 0.2pp, got 1",
+            ),
+            (
+                ["--budget=1pp", "--holdout=20:60"],
+                True,
+                "requires samples for --holdout that are not searched on, got "
+                "20:60 beside :200; choose others, or another part with "
+                "--samples",
+            ),
+            (
+                ["--budget=1pp", "--holdout=400:"],
+                True,
+                "requires samples within 0:300, got 400:",
+            ),
+            (
+                ["--budget=1pp", "--holdout=250:240"],
+                True,
+                "requires samples as START:STOP with START < STOP, got "
+                "250:240; as in 64:4000",
+            ),
+            (
+                ["--budget=1pp", "--samples=:301"],
+                True,
+                "requires samples within 0:300, got :301",
+            ),
+            (
                 ["--budget=1pp"],
                 False,
                 "requires labels for top1, got none; give --labels, or search "
@@ -194,7 +293,11 @@ class Search(unittest.TestCase):
                 "sqlite:////nonexistent/x.db: ",
             ),
         ):
-            with self.subTest(options=options):
+            with (
+                self.subTest(options=options),
+                # Before a trial, or any network, takes its time.
+                mock.patch.object(search.Network, "build", self.fail),
+            ):
                 code, output, errors = self.run_command(
                     *options, labels=labels
                 )

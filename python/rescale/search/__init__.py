@@ -13,8 +13,9 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -28,6 +29,7 @@ from .. import (
     targets,
 )
 from ..arrays import check_place
+from ..data import overlap, parse_range
 from ..errors import RescaleError
 from ..evaluation import METRICS, Build, Evaluator
 from ..files import write_file
@@ -38,6 +40,7 @@ from ..tflite import import_tflite, is_tflite
 from .budget import Budget
 from .candidates import (
     COSTS,
+    DEFAULT_METHODS,
     KEEP,
     METHODS,
     Choice,
@@ -144,7 +147,7 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
         action="append",
         metavar="NAME",
         help=f"{', '.join((KEEP, *METHODS))}; several after commas (default: "
-        "all)",
+        f"{','.join(DEFAULT_METHODS)})",
     )
     what.add_argument(
         "--one-shift",
@@ -219,14 +222,38 @@ def _check(options: argparse.Namespace) -> Budget:
     for path in options.record, options.model_output, options.plot:
         if path:
             check_place(path)
+    if options.holdout and overlap(
+        parse_range(options.samples), parse_range(options.holdout)
+    ):
+        raise RescaleError(
+            "requires samples for --holdout that are not searched on, got "
+            f"{options.holdout} beside {options.samples}; choose others, or "
+            "another part with --samples"
+        )
     return budget
+
+
+def _warn(network: Network, methods: Sequence[str]) -> None:
+    if "addend" in methods and not network.is_calibrated:
+        print(
+            "rescale: warning: addends are chosen for all accumulators that "
+            "can occur, for want of observed ones, which loses more at few "
+            "bits; run rescale calibrate before",
+            file=sys.stderr,
+        )
 
 
 def _run(options: argparse.Namespace) -> None:
     budget = _check(options)
     widths = parse_widths(options.widths)
-    methods = parse_methods(options.methods or [",".join((KEEP, *METHODS))])
+    methods = parse_methods(options.methods or DEFAULT_METHODS)
     one_shift = _ONE_SHIFT[options.one_shift]
+    reference = Build(options.model)
+    evaluator = eval_command.open_evaluator(
+        options, [budget.metric], reference, reuse=True
+    )
+    if options.holdout:
+        evaluator.part(parse_range(options.holdout))
     provenance = Provenance.read(options.model)
     with tempfile.TemporaryDirectory(prefix="rescale-") as name:
         folder = Path(name)
@@ -236,6 +263,7 @@ def _run(options: argparse.Namespace) -> None:
             with progress.step(f"importing {options.model}"):
                 import_tflite(options.model, source)
         network = Network(source, folder, options.target)
+        _warn(network, methods)
         about = {
             "model": provenance.sha256,
             "metric": budget.metric,
@@ -258,10 +286,8 @@ def _run(options: argparse.Namespace) -> None:
             largest=budget.largest,
             seed=options.seed,
         )
-        reference = Build(options.model)
-        evaluator = eval_command.open_evaluator(
-            options, [budget.metric], reference, reuse=True
-        )
+        evaluator.prepare()
+        held = options.holdout and evaluator.part(parse_range(options.holdout))
         judge = _make_judge(network, evaluator, budget, options.cost)
         with progress.bar("searching", options.trials) as advance:
             study.run(options.trials, judge, advance)
@@ -273,11 +299,7 @@ def _run(options: argparse.Namespace) -> None:
         if best:
             candidate = {k: Choice.parse(v) for k, v in best["layers"].items()}
             built = network.build(candidate, "best")
-            if options.holdout:
-                held = eval_command.open_evaluator(
-                    options, [budget.metric], reference,
-                    samples=options.holdout,
-                )
+            if held:
                 loss, error = budget.loss(
                     held.evaluate(Build(built.path))[budget.metric]
                 )

@@ -17,11 +17,19 @@ from .. import bench, parameters, tools
 from ..errors import RescaleError
 from ..html_report.facts import measure_samples, read_tables
 
-#: What can be made of a layer, by the pass that does it: approximation finds
-#: the best multiplicand and addend for the accumulators as they are. Kept
-#: layers are narrowed without changing a code.
-METHODS = {"addend": "rescale-approximate"}
+#: What can be made of a layer, by the pass that does it, in the order in which
+#: these run: snapping moves the scale and requantizes the weights, which makes
+#: another function of the layer, approximation finds the best multiplicand and
+#: addend for the accumulators as they are. Kept layers are narrowed without
+#: changing a code.
+METHODS = {"snap": "rescale-snap", "addend": "rescale-approximate"}
 KEEP = "keep"
+
+#: What is tried unless methods are named: no other function of a layer.
+DEFAULT_METHODS = (KEEP, "addend")
+
+#: Further options of passes, where there is calibration that they use.
+_CALIBRATED = {"snap": " grid=best correct-bias=true"}
 
 #: What can be minimized, with its unit.
 COSTS = {
@@ -77,6 +85,7 @@ class Network:
 
     layers: the names of those that accumulators of convolutions and products
     are requantized in, in order.
+    is_calibrated: whether it is known what data gave these.
     """
 
     def __init__(self, model: Path, folder: Path, target: str) -> None:
@@ -94,11 +103,17 @@ class Network:
             ],
             quiet=True,
         )
-        self.layers = [
-            layer["name"]
+        found = [
+            layer
             for layer in json.loads(report.read_text())["layers"]
             if layer["role"] == "accumulators"
         ]
+        self.layers = [layer["name"] for layer in found]
+        self.is_calibrated = all(
+            "observed" in channel
+            for layer in found
+            for channel in layer["channels"]
+        )
         if not self.layers:
             raise RescaleError(
                 "requires a network with requantizations of accumulators, got "
@@ -115,7 +130,8 @@ class Network:
                 if choice.method == method
             ]
             if layers:
-                arguments.append(f"--{option}=layers={','.join(layers)}")
+                more = _CALIBRATED.get(method, "") * self.is_calibrated
+                arguments.append(f"--{option}=layers={','.join(layers)}{more}")
         path = self._folder / f"{name}.mlirbc"
         tools.run(
             "rescale-opt", [*arguments, "--emit-bytecode", "-o", path],
