@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypedDict
 
 import numpy as np
 
@@ -48,6 +49,34 @@ _MAX_PART = 64
 
 #: What one input is given: an array, or a file.
 Samples = np.ndarray | str | Path
+
+
+class TappedLayer(TypedDict):
+    """An operation, as rescale-tap-layers writes it."""
+
+    op: str
+    #: Which result of the network has what the operation takes.
+    output: int
+
+
+class TappedRequantization(TappedLayer):
+    """A rescale.requantize."""
+
+    #: The dimension of channels that have columns of their own.
+    axis: int | None
+    unsigned: bool
+
+
+class TappedProduct(TappedLayer):
+    """A convolution, or a product of matrices, with constant weights."""
+
+    kernel: list[int]
+    #: Top, bottom, left and right.
+    pad: list[int]
+    stride: list[int]
+    dilation: list[int]
+    zero_point: int
+    depthwise: bool
 
 
 @dataclass
@@ -101,7 +130,9 @@ class Histogram:
 class Accumulators:
     """The accumulators of one requantization."""
 
-    def __init__(self, layer: dict, shape: tuple[int, ...]) -> None:
+    def __init__(
+        self, layer: TappedRequantization, shape: tuple[int, ...]
+    ) -> None:
         self._axis = layer["axis"]
         self._is_unsigned = layer["unsigned"]
         columns = 1 if self._axis is None else shape[self._axis]
@@ -147,7 +178,7 @@ class Moments:
     The sums are of integers: no order of addition changes them.
     """
 
-    def __init__(self, layer: dict, shape: tuple[int, ...]) -> None:
+    def __init__(self, layer: TappedProduct, shape: tuple[int, ...]) -> None:
         self._layer = layer
         channels = shape[-1]
         kernel = int(np.prod(layer["kernel"]))
@@ -272,7 +303,7 @@ def _format(measured: Sequence[tuple[str, Sequence]]) -> str:
 
 
 def _measure(
-    model: Model, layers: Sequence[dict], data: Part, moments: bool
+    model: Model, layers: Sequence[TappedLayer], data: Part, moments: bool
 ) -> list[tuple[str, list]]:
     """Runs the network and measures what its further outputs give."""
     measured = []
@@ -302,7 +333,7 @@ def _measure(
     return measured
 
 
-def _tap(plain: Path, tapped: Path) -> list[dict]:
+def _tap(plain: Path, tapped: Path) -> list[TappedLayer]:
     """Writes the network with what layers take as results, and lists it."""
     options = ["--rescale-tap-layers", "--emit-bytecode", "-o", tapped]
     return json.loads(tools.run("rescale-opt", [plain, *options]))
