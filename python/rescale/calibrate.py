@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -172,6 +173,12 @@ class Accumulators:
         }
 
 
+def patch_size(layer: TappedProduct, channels: int) -> int:
+    """Returns the elements of a patch, which weights are applied to."""
+    kernel = math.prod(layer["kernel"])
+    return kernel if layer["depthwise"] else kernel * channels
+
+
 class Moments:
     """Mean and second moment of the patches that weights are applied to.
 
@@ -181,10 +188,9 @@ class Moments:
     def __init__(self, layer: TappedProduct, shape: tuple[int, ...]) -> None:
         self._layer = layer
         channels = shape[-1]
-        kernel = int(np.prod(layer["kernel"]))
         #: Channels that have patches of their own, and elements of a patch.
         self.groups = channels if layer["depthwise"] else 1
-        self.patch = kernel if layer["depthwise"] else kernel * channels
+        self.patch = patch_size(layer, channels)
         self._count = 0
         self._sum = np.zeros((self.groups, self.patch), np.int64)
         self._product = np.zeros(
@@ -313,10 +319,8 @@ def _measure(
         measurements: list = []
         if layer["op"] == "rescale.requantize":
             measurements.append(Accumulators(layer, shape))
-        elif moments:
-            measurement = Moments(layer, shape)
-            if measurement.patch <= MAX_PATCH:
-                measurements.append(measurement)
+        elif moments and patch_size(layer, shape[-1]) <= MAX_PATCH:
+            measurements.append(Moments(layer, shape))
         sinks[layer["output"]] += measurements
         measured.append((layer["op"], measurements))
     size = sum(p.size * p.dtype.itemsize for p in model.outputs)

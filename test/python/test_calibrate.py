@@ -346,6 +346,32 @@ class Measured(unittest.TestCase):
         self.assertNotIn("input_mean", calibrated.line("tosa.conv2d"))
         self.assertIn("input_mean", calibrated.line("tosa.depthwise_conv2d"))
 
+    def test_patch_beyond_memory(self):
+        """Moments that are not measured take no memory: here 720 GB."""
+        size = 300_000
+        self.model.write_text(f"""
+func.func @main(%x: tensor<1x1x{size}xi8>) -> tensor<1x1x1xi8> {{
+  {const("z", np.array([0]), "i8")}
+  %w = "tosa.const"() <{{values = dense<3> : tensor<1x{size}x1xi8>}}>
+    : () -> tensor<1x{size}x1xi8>
+  %a = tosa.matmul %x, %w, %z, %z
+    : (tensor<1x1x{size}xi8>, tensor<1x{size}x1xi8>, tensor<1xi8>,
+       tensor<1xi8>) -> tensor<1x1x1xi32>
+  %y = rescale.requantize %a mul dense<1> : tensor<1xui1> shift [20]
+    round half_up : tensor<1x1x1xi32> -> tensor<1x1x1xi8>
+  return %y : tensor<1x1x1xi8>
+}}
+""")
+        data = self.folder / "x.npy"
+        np.save(data, np.full((2, 1, size), 1, np.int8))
+        code, errors = self.run_main(
+            *("calibrate", self.model, "-o", self.output, "--data", data)
+        )
+        self.assertEqual((code, errors), (0, ""))
+        calibrated = Calibrated(self.output.read_text())
+        self.assertNotIn("input_mean", calibrated.line("tosa.matmul"))
+        self.assertIn("observed", calibrated.line("rescale.requantize"))
+
     def test_bytecode(self):
         self.calibrate(Network())
         text = self.output.read_text()
