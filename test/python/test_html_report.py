@@ -143,11 +143,31 @@ class Page(Folder):
         self.assertIn("a <i>b", text)
         network = f"digits.mlir, SHA-256 {reports.SHIPPED.short}"
         self.assertIn(f"{network}, with --narrow=3 --<i>", text)
+        # Of an option that this page is not of.
+        self.assertIn(
+            "a <i>b is not of what this page shows, but of digits.mlir with "
+            "--narrow=3 --<i>.",
+            text,
+        )
+        self.assertIn("samples of another build", text)
         self.assertIn(
             f"Modeldigits.mlir, SHA-256 {reports.SHIPPED.sha256}", text
         )
         self.assertIn("−0.25", text)
         self.assertNotIn("No evaluation was given", text)
+
+    def test_evaluation(self):
+        """Of the file and the options that the page is of."""
+        record = reports.EVALUATION
+        model = record["model"] | {"options": ["--one-shift"]}
+        path = self.file("x.json", record | {"model": model})
+        reader = self.write(
+            narrow="3", options=["--one-shift"], evaluations=[path]
+        )
+        text = "".join(reader.text)
+        self.assertIn("digits.mlir", text)
+        self.assertNotIn("is not of what this page shows", text)
+        self.assertNotIn("another build", text)
 
     def test_search(self):
         reader = self.write(search=self.file("front.json", reports.SEARCH))

@@ -175,7 +175,9 @@ def write(
     evaluated = [
         row
         for path in evaluations
-        for row in facts.read_evaluation(path, network)
+        for row in facts.read_evaluation(
+            path, network, [f"--narrow={narrow}", *options]
+        )
     ]
     searched = search and facts.read_search(search, network)
     with tempfile.TemporaryDirectory(prefix="rescale-") as name:

@@ -372,11 +372,13 @@ class Quality:
     estimate: in `unit`; of a metric without a difference, such as a
     divergence from the original, that is the value itself.
     network, options: what was evaluated, and how it was compiled.
+    is_other: whether that is not what the page is about.
     """
 
     name: str
     network: Provenance
     options: list[str]
+    is_other: bool
     metric: str
     unit: str
     n: int
@@ -407,11 +409,14 @@ def _check_network(
         )
 
 
-def read_evaluation(path: Path, network: Provenance) -> list[Quality]:
+def read_evaluation(
+    path: Path, network: Provenance, options: Sequence[str]
+) -> list[Quality]:
     """Returns the results in a file of `rescale eval`.
 
     network: what has to have been evaluated or been the reference: the file
     itself, one that it was made from, or one that was made from the same.
+    options: of rescale-compile that the page is about.
 
     Raises RescaleError.
     """
@@ -433,7 +438,12 @@ def read_evaluation(path: Path, network: Provenance) -> list[Quality]:
         [Provenance.parse(one) for one in compared],
         "evaluate this network, or name that one",
     )
-    options = [f"--narrow={model['narrow']}", *model["options"]]
+    evaluated = Provenance.parse(model)
+    its_options = [f"--narrow={model['narrow']}", *model["options"]]
+    is_other = (evaluated.sha256, sorted(its_options)) != (
+        network.sha256,
+        sorted(options),
+    )
     rows = []
     for result in data["results"]:
         title, unit = evaluation.METRICS[result["metric"]]
@@ -447,7 +457,7 @@ def read_evaluation(path: Path, network: Provenance) -> list[Quality]:
         }
         rows.append(
             Quality(
-                *(path.stem, Provenance.parse(model), options),
+                *(path.stem, evaluated, its_options, is_other),
                 *(title, unit, result["n"], result["definition"]),
                 Estimate(**numbers),
             )

@@ -205,7 +205,8 @@ def _tiles(facts: Facts) -> list[dict[str, Any]]:
                     if its.difference is not None
                     else ""
                 )
-                + f"{_count(row.n)} samples",
+                + f"{_count(row.n)} samples"
+                + (" of another build" if row.is_other else ""),
             }
         )
     return tiles
@@ -281,9 +282,9 @@ def _accuracy(rows: list[Quality]) -> list[dict[str, Any]]:
                     {row.name: row.change for row in group},
                 ),
                 "text": (
-                    f"This network's {metric} less the original's"
+                    f"The evaluated network's {metric} less the original's"
                     if is_difference
-                    else f"This network's {metric}"
+                    else f"The evaluated network's {metric}"
                 )
                 + ", with two standard errors to either side.",
             }
