@@ -196,11 +196,14 @@ def _parameters_before(data: dict[str, Any]) -> list[tuple[int, int]]:
     ]
 
 
-def _is_same_layer(data: dict[str, Any], original: dict[str, Any]) -> bool:
-    """Whether two layers are one of the model: its place, types and scales."""
+def _place(data: dict[str, Any]) -> tuple[str | None, ...]:
+    """Returns what a layer keeps when its scales change."""
     members = ("location", "source", "input_type", "result_type")
-    if any(data[member] != original[member] for member in members):
-        return False
+    return tuple(data[member] for member in members)
+
+
+def _has_same_scales(data: dict[str, Any], original: dict[str, Any]) -> bool:
+    """Whether two layers had the same scales in the model."""
     counts = {len(one["channels"]) for one in (data, original)} - {1}
     both = _parameters_before(data), _parameters_before(original)
     lengths = {len(one) for one in both} - {1}
@@ -218,17 +221,21 @@ def pair_layers(
     Where snapping makes three requantizations of an addition's four, their
     names are others: what has the name may be another one.
     """
-    left = {one["name"]: one for one in originals}
     if not any(layer["snapped"] for layer in layers):
-        return [left.get(layer["name"], {}) for layer in layers]
+        of_name = {one["name"]: one for one in originals}
+        return [of_name.get(layer["name"], {}) for layer in layers]
+    left: dict[tuple, list[dict[str, Any]]] = {}
+    for one in originals:
+        left.setdefault(_place(one), []).append(one)
     pairs = []
     for layer in layers:
-        of_name = [left[layer["name"]]] if layer["name"] in left else []
-        candidates = (*of_name, *left.values())
-        same = [one for one in candidates if _is_same_layer(layer, one)]
+        there = left.get(_place(layer), [])
+        same = [one for one in there if _has_same_scales(layer, one)]
+        # Its namesake, or else the next one of the program.
+        same.sort(key=lambda one: one["name"] != layer["name"])
         pairs.append(same[0] if same else {})
         if same:
-            del left[same[0]["name"]]
+            there.remove(same[0])
     return pairs
 
 
