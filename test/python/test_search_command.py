@@ -215,6 +215,15 @@ class Search(unittest.TestCase):
                 self.assertEqual(errors, UNCALIBRATED * is_warned)
                 losses.append([c["loss"] for c in self.read()["candidates"]])
             self.assertTrue(all(np.less(losses[1], losses[0])), losses)
+        # Layers with one shift beside others, whose grid is another.
+        code, _, errors = self.run_command(
+            *(*options, "--widths=2", "--methods=snap", "--one-shift=both"),
+            "--trials=4",
+            model=model,
+        )
+        self.assertEqual((code, errors), (0, ""))
+        layers = [c["layers"].values() for c in self.read()["candidates"]]
+        self.assertIn({"snap:2", "snap:2:layer"}, list(map(set, layers)))
 
     def test_unreachable(self):
         """The best that there is, and what it loses, are said and written."""

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -28,8 +29,12 @@ KEEP = "keep"
 #: What is tried unless methods are named: no other function of a layer.
 DEFAULT_METHODS = (KEEP, "addend")
 
-#: Further options of passes, where there is calibration that they use.
-_CALIBRATED = {"snap": " grid=best correct-bias=true"}
+#: Further options of passes, where there is calibration that they use, by
+#: method and by whether a layer has one shift: a grid has one point then.
+_CALIBRATED = {
+    ("snap", False): " grid=best correct-bias=true",
+    ("snap", True): " correct-bias=true",
+}
 
 #: What can be minimized, with its unit.
 COSTS = {
@@ -123,15 +128,17 @@ class Network:
     def build(self, candidate: Candidate, name: str) -> Built:
         """Makes the network of a candidate; raises RescaleError."""
         arguments: list[str | Path] = [self._base]
-        for method, option in METHODS.items():
+        for kind in itertools.product(METHODS, (False, True)):
             layers = [
                 f"{layer}:{choice.bits}{':layer' * choice.one_shift}"
                 for layer, choice in candidate.items()
-                if choice.method == method
+                if (choice.method, choice.one_shift) == kind
             ]
             if layers:
-                more = _CALIBRATED.get(method, "") * self.is_calibrated
-                arguments.append(f"--{option}=layers={','.join(layers)}{more}")
+                more = _CALIBRATED.get(kind, "") * self.is_calibrated
+                arguments.append(
+                    f"--{METHODS[kind[0]]}=layers={','.join(layers)}{more}"
+                )
         path = self._folder / f"{name}.mlirbc"
         tools.run(
             "rescale-opt", [*arguments, "--emit-bytecode", "-o", path],
