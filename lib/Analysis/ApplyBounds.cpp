@@ -66,6 +66,7 @@ static Interval getAddendInterval(ApplyOp op, Interval shift) {
   if (op.getAddend()) {
     Interval unit = {Int128(1) << op.getAddendShift(),
                      Int128(1) << op.getAddendShift()};
+    Int128 half = op.getAddendHalf() ? unit.low / 2 : 0;
     Interval all = {INT64_MAX, INT64_MIN};
     for (Value value : {op.getAddend(), op.getNegativeAddend()}) {
       if (!value)
@@ -77,7 +78,7 @@ static Interval getAddendInterval(ApplyOp op, Interval shift) {
                                      getInterval(IntegerFormat{width}));
       all = {std::min(all.low, one.low), std::max(all.high, one.high)};
     }
-    return all * unit;
+    return all * unit + Interval{half, half};
   }
   if (op.getRounding() == Rounding::Floor)
     return {0, 0};
@@ -126,7 +127,8 @@ bool ApplyBounds::shiftsFirst(ApplyOp op) const {
 Facts ApplyBounds::getFacts(ApplyOp op, Rung rung) const {
   Facts facts = {difference, multiplicand, shift, addend,
                  getHull(product, sum)};
-  facts.addendShift = op.getAddendShift();
+  facts.hasOddAddends = op.getAddendHalf();
+  facts.addendShift = op.getAddendShift() - facts.hasOddAddends;
   if (rung == Rung::Multiply64 && shiftsFirst(op)) {
     facts.addends = {1, 1};
     facts.sums = getHull(
@@ -142,11 +144,11 @@ Facts ApplyBounds::getFacts(ApplyOp op, Rung rung) const {
 std::optional<Condition>
 rescale::findMiss(ApplyOp op, const ApplyBounds &bounds, Rung rung) {
   bool isMultiply = rung == Rung::Multiply32 || rung == Rung::Multiply64;
-  unsigned width = rung == Rung::Multiply64 ? 64 : 32;
+  unsigned width = ::staircase::getWidth(toStaircase(rung));
   std::vector<Condition> before = {
       {"a rounding by addends", "the rounding half_even",
        isMultiply || op.getRounding() != Rounding::HalfEven},
-      getFit("x", width, bounds.input, "x")};
+      getFit("x", std::max(width, 32u), bounds.input, "x")};
   std::vector<Condition> after = {
       getFit("codes", width, bounds.code, "codes"),
       getFit("clamp bounds", width, bounds.clamp, "clamp bounds")};

@@ -40,8 +40,10 @@ Facts staircase::getFacts(const Form &form) {
   // A promise of the multiplicand is in bits.
   const unsigned bits = getMagnitudeBits(static_cast<uint64_t>(multiplicand));
   facts.multiplicand = {0, (Int128(1) << int(bits)) - 1};
-  if (hasAddends(form.rows))
+  if (hasAddends(form.rows)) {
     facts.addendShift = form.addendShift;
+    facts.hasOddAddends = form.hasOddAddends;
+  }
   return facts;
 }
 
@@ -59,10 +61,8 @@ std::string staircase::findMiss(const Form &form) {
     return miss;
   const Interval codes = shiftRight(facts.sums, facts.shift) +
                          Interval{form.zeroPoint, form.zeroPoint};
-  if (codes.fits(32))
-    return "";
-  return "codes in 32 bits with codes in [" + stringify(codes.low) + ", " +
-         stringify(codes.high) + "]";
+  const Condition fit = getFit("codes", getWidth(form.rung), codes, "codes");
+  return fit.holds ? "" : fit.describe();
 }
 
 //===----------------------------------------------------------------------===//
@@ -152,15 +152,21 @@ Search::solve(std::optional<unsigned> shift) const {
 
 /// The addend of fewest bits: 0 where it can be, then the one with the most
 /// trailing zeros, which is a multiple of what the ends are multiples of.
-static Int128 choose(const IntegerInterval &addends) {
-  return getPlainestAddend(addends, /*shift=*/0);
+/// That is said of what is added to `half`, which the rung adds itself.
+static Int128 choose(const IntegerInterval &addends, Int128 half) {
+  return half +
+         getPlainestAddend({addends.least - half, addends.greatest - half},
+                           /*shift=*/0);
 }
 
 Form Search::makeForm(const std::vector<Narrowing> &narrowings,
                       bool folds) const {
   Form form;
   form.rung = rung;
-  form.addendShift = unit;
+  form.hasOddAddends = isRounding(rung);
+  form.addendShift = unit - form.hasOddAddends;
+  const Int128 half =
+      form.hasOddAddends ? Int128(1) << int(form.addendShift) : 0;
   form.zeroPoint = folds ? 0 : channels.front().outputZeroPoint;
   form.differences = differences;
   form.isClamped = isClamped;
@@ -187,8 +193,8 @@ Form Search::makeForm(const std::vector<Narrowing> &narrowings,
     else if (IntegerInterval both = intersect(positive, negative);
              !both.isEmpty())
       positive = negative = both;
-    row.addend = choose(positive);
-    row.negativeAddend = choose(negative);
+    row.addend = choose(positive, half);
+    row.negativeAddend = choose(negative, half);
     // Of two addends that step down at zero the least step: the product's own
     // makes up for it.
     if (negative.least > positive.greatest) {
@@ -234,8 +240,10 @@ void Search::setUnit(unsigned value) {
       NarrowOptions options;
       options.addendRule = rule;
       options.addendUnit = options.minShift = unit;
+      options.addendHalf = isRounding(rung);
       options.maxShift = maxShift;
-      options.maxMultiplicand = INT32_MAX;
+      options.maxMultiplicand =
+          rung == Rung::RoundingHigh16 ? INT16_MAX : INT32_MAX;
       known->second.emplace_back(channel, options);
     }
   narrowers = known->second;
@@ -267,9 +275,13 @@ std::optional<Form> Search::findWithOwnShifts(std::string &miss) const {
   if (!narrowings) {
     const auto *none = llvm::find_if(
         narrowers, [](const Narrower &n) { return !n.solve().has_value(); });
+    const std::string multiple =
+        isRounding(rung) ? "an odd multiple of 2^" + std::to_string(unit - 1)
+                         : "a multiple of 2^" + std::to_string(unit);
     if (miss.empty())
-      miss = "m < 2^31, s <= " + std::to_string(maxShift) +
-             (unit ? " and b a multiple of 2^" + std::to_string(unit) : "") +
+      miss = (rung == Rung::RoundingHigh16 ? "m < 2^15" : "m < 2^31") +
+             (", s <= " + std::to_string(maxShift)) +
+             (unit ? " and b " + multiple : "") +
              " in every channel with no such parameters in channel " +
              std::to_string(none - narrowers.begin());
     return std::nullopt;
@@ -281,14 +293,16 @@ std::vector<unsigned> Search::getUnits() const {
   // Bytes and halves are cut out by one instruction everywhere.
   if (rung == Rung::TwoLimbs)
     return {8, 16, 9, 10, 11, 12, 7, 6, 5, 4, 13, 14, 15};
-  if (rung != Rung::MultiplyHigh)
+  if (rung != Rung::MultiplyHigh && !isRounding(rung))
     return {0};
-  // Without a shift to the left first; then the finest one.
-  std::vector<unsigned> units = {32};
+  // Without a shift to the left first; then the finest one. What rounds has
+  // twice the product in its upper half.
+  const unsigned doubles = isRounding(rung), width = getWidth(rung);
+  std::vector<unsigned> units = {width - doubles};
   const unsigned bits =
       std::max(getSignedBits(differences.low), getSignedBits(differences.high));
-  if (bits < 32)
-    units.push_back(bits);
+  if (bits < width && bits > doubles)
+    units.push_back(bits - doubles);
   return units;
 }
 

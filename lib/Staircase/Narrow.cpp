@@ -37,6 +37,8 @@ Narrower::Narrower(const Thresholds &thresholds, NarrowOptions givenOptions)
            (options.addendRule == AddendRule::Free ||
             options.addendRule == AddendRule::BySign))) &&
          "units are for addends that are free");
+  assert((!options.addendHalf || options.addendUnit > 0) &&
+         "half of a unit needs a unit");
   options.palette = {}; // Owned from here on.
   options.maxMultiplicand =
       std::min<int64_t>(options.maxMultiplicand, UINT32_MAX);
@@ -140,11 +142,13 @@ std::optional<Narrowing> Narrower::solveInUnits(IntegerInterval multiplicands,
                                                 unsigned shift) const {
   const IntegerInterval allowed = getAllowedAddends(shift);
   const Int128 unit = Int128(1) << options.addendUnit;
+  const Int128 offset = options.addendHalf ? unit / 2 : 0;
   const auto getMultiples = [&](const Separation &separation, Int128 m) {
     const IntegerInterval addends =
         intersect(separation.getAddends(m, shift), allowed);
-    return IntegerInterval{divideCeil(addends.least, unit) * unit,
-                           divideFloor(addends.greatest, unit) * unit};
+    return IntegerInterval{
+        divideCeil(addends.least - offset, unit) * unit + offset,
+        divideFloor(addends.greatest - offset, unit) * unit + offset};
   };
   Int128 m = multiplicands.least;
   for (unsigned i = 0; i < kMaxUnitTries && m <= multiplicands.greatest; ++i) {

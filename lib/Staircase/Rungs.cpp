@@ -12,6 +12,7 @@
 #include "rescale/Staircase/Integers.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace staircase;
 
@@ -52,6 +53,9 @@ static unsigned getFirstShift(Rung rung, const Facts &facts) {
     return getEstimateBits(facts.multiplicand.high);
   case Rung::MultiplyHigh:
     return getHighBits(facts);
+  case Rung::RoundingHigh:
+  case Rung::RoundingHigh16:
+    return getRoundedBits(facts, getWidth(rung));
   case Rung::Multiply32:
   case Rung::Multiply64:
     return 0;
@@ -59,11 +63,23 @@ static unsigned getFirstShift(Rung rung, const Facts &facts) {
   return 0;
 }
 
+/// The zeros below the lowest one of the addends, if they have as many.
+static std::optional<unsigned> getTrailingZeros(const Facts &facts) {
+  if (!facts.addends.isConstant())
+    return facts.hasOddAddends ? std::optional(facts.addendShift)
+                               : std::nullopt;
+  const Int128 b = facts.addends.low;
+  if (b == 0)
+    return std::nullopt;
+  return llvm::Log2_64(uint64_t(b & -b));
+}
+
 /// What is computed of addends alone.
 static Condition getAddendCondition(Rung rung, const Facts &facts) {
   const unsigned first = getFirstShift(rung, facts);
   const Condition upper =
-      getFit("b / " + printPower(first), 32, dropBits(facts.addends, first));
+      getFit("b / " + printPower(first), std::min(getWidth(rung), 32u),
+             dropBits(facts.addends, first));
   const std::optional<Int128> lower = getLowerPart(facts, first);
   switch (rung) {
   case Rung::Multiply32:
@@ -87,13 +103,21 @@ static Condition getAddendCondition(Rung rung, const Facts &facts) {
             "multiples of " + printPower(facts.addendShift) + " in " +
                 print(facts.addends),
             /*holds=*/false};
+  case Rung::RoundingHigh:
+  case Rung::RoundingHigh16:
+    if (getTrailingZeros(facts) == first - 1)
+      return upper;
+    return {"b as an odd multiple of " + printPower(first - 1),
+            std::string(facts.hasOddAddends ? "odd " : "") + "multiples of " +
+                printPower(facts.addendShift) + " in " + print(facts.addends),
+            /*holds=*/false};
   }
   return getFit("b", 32, facts.addends, "b");
 }
 
 std::vector<Condition> staircase::getOperandConditions(Rung rung,
                                                        const Facts &facts) {
-  const unsigned width = rung == Rung::Multiply64 ? 64 : 32;
+  const unsigned width = getWidth(rung);
   const Interval &m = facts.multiplicand;
   std::vector<Condition> conditions = {
       getFit("d", width, facts.differences, "d"), getFit("m", width, m, "m")};
@@ -189,6 +213,29 @@ static std::vector<Condition> getHighConditions(const Facts &facts,
   return conditions;
 }
 
+/// floor((m*d*2^p + 2^(w-2)) / 2^(w-1)) is floor((m*d + 2^(a-1)) / 2^a) with
+/// a = w-1-p.
+static std::vector<Condition> getRoundingConditions(const Facts &facts,
+                                                    unsigned width) {
+  const unsigned a = getRoundedBits(facts, width);
+  const Int128 power = Int128(1) << int(width - 1 - a);
+  const Int128 half = Int128(1) << int(a - 1);
+  std::vector<Condition> conditions;
+  if (power > 1)
+    conditions.push_back(getFit("d*" + printPower(width - 1 - a), width,
+                                facts.differences * Interval{power, power}));
+  // By the operands or by the sums, whichever says more.
+  const Interval own = facts.differences * facts.multiplicand;
+  const Interval products = {std::max(own.low, facts.sums.low),
+                             std::min(own.high, facts.sums.high)};
+  conditions.push_back(
+      getFit("(m*d + " + printPower(a - 1) + ") / " + printPower(a), width,
+             dropBits(products + Interval{half, half}, a)));
+  conditions.push_back(
+      getFit("(m*d + b) / " + printPower(a), width, dropBits(facts.sums, a)));
+  return conditions;
+}
+
 std::vector<Condition> staircase::getConditions(Rung rung, const Facts &facts) {
   switch (rung) {
   case Rung::Multiply32:
@@ -199,6 +246,9 @@ std::vector<Condition> staircase::getConditions(Rung rung, const Facts &facts) {
     return getEstimateConditions(facts);
   case Rung::MultiplyHigh:
     return getHighConditions(facts, getHighBits(facts));
+  case Rung::RoundingHigh:
+  case Rung::RoundingHigh16:
+    return getRoundingConditions(facts, getWidth(rung));
   case Rung::Multiply64:
     return {getFit("m*d + b", 64, facts.sums)};
   }
@@ -233,6 +283,11 @@ unsigned staircase::getHighBits(const Facts &facts) {
     return std::min(facts.addendShift, 32u);
   const bool hasAddends = facts.addends.low != 0 || facts.addends.high != 0;
   return hasAddends ? 32 : unsigned(std::clamp<Int128>(facts.shift.low, 1, 32));
+}
+
+unsigned staircase::getRoundedBits(const Facts &facts, unsigned width) {
+  const unsigned zeros = getTrailingZeros(facts).value_or(facts.addendShift);
+  return std::min(zeros + 1, width - 1);
 }
 
 unsigned staircase::getEstimateBits(Int128 largestMultiplicand) {

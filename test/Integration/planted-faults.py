@@ -34,8 +34,10 @@ from Inputs.native import run_tool
 COUNT = int(os.environ.get("RESCALE_FAULTS", "100"))
 RUNGS = (
     *("multiply_32", "two_limbs", "estimate"),
-    *("multiply_high", "multiply_64"),
+    *("multiply_high", "rounding_high", "rounding_high_16", "multiply_64"),
 )
+#: Those for few accumulators.
+NARROW_RUNGS = ("multiply_32", "rounding_high_16")
 SEPARATOR = "// -----\n"
 
 
@@ -277,7 +279,7 @@ class PlantedFaults(unittest.TestCase):
             for i in chosen:
                 own = self.channels[i]
                 # Few accumulators for what has no wide products.
-                part = 256 if rung == "multiply_32" else 16
+                part = 256 if rung in NARROW_RUNGS else 16
                 low, high = own.low // part, own.high // part
                 functions.append(own.function(f"f_{i}", low, high))
                 ranges[f"f_{i}"] = (low, high)

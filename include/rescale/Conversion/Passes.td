@@ -142,7 +142,8 @@ def ConvertRescaleToLinalg : Pass<"convert-rescale-to-linalg"> {
            "empty keeps the parameters">,
     Option<"rung", "rung", "std::string", "",
            "The arithmetic that all have to be computed in: multiply_32, "
-           "two_limbs, estimate, multiply_high or multiply_64; with "
+           "two_limbs, estimate, multiply_high, rounding_high, "
+           "rounding_high_16 or multiply_64; with "
            "',fallback' behind it the cheapest where that is not exact, "
            "instead of an error">,
     Option<"keepCertificates", "keep-certificates", "bool", /*default=*/"false",

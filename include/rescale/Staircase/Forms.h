@@ -50,6 +50,8 @@ struct Form {
   std::vector<Row> rows;
   /// All addends are multiples of two to this.
   unsigned addendShift = 0;
+  /// They are odd ones.
+  bool hasOddAddends = false;
   /// What is to be added to the quotients still: 0 where the addends have it.
   int64_t zeroPoint = 0;
   /// The accumulators, less the input zero point, of all channels.

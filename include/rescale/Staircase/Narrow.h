@@ -52,6 +52,8 @@ struct NarrowOptions {
   /// The addend is a multiple of `2^addendUnit`: what an arithmetic without the
   /// lower bits can add. With AddendRule::Free and BySign, and no palette.
   unsigned addendUnit = 0;
+  /// The addend is a multiple of the unit and half of one more.
+  bool addendHalf = false;
   unsigned minShift = 0;
   unsigned maxShift = 63;
   /// At most `2^32 - 1`; see getMaxMultiplicand.
@@ -77,7 +79,7 @@ struct Narrowing {
   /// The addends for `d >= 0` and for `d < 0`, each an interval of 64-bit
   /// integers; the same one but with AddendRule::BySign. With
   /// AddendRule::InBias these are the values of c instead; with a unit the ends
-  /// are multiples of it.
+  /// are such addends.
   IntegerInterval addends;
   IntegerInterval negativeAddends;
   AddendRule addendRule;

@@ -30,10 +30,24 @@ enum class Rung : uint8_t {
   Estimate,
   MultiplyHigh,
   Multiply64,
+  RoundingHigh,
+  RoundingHigh16,
 };
 
-constexpr Rung kRungs[] = {Rung::Multiply32, Rung::TwoLimbs, Rung::Estimate,
-                           Rung::MultiplyHigh, Rung::Multiply64};
+constexpr Rung kRungs[] = {Rung::Multiply32,   Rung::TwoLimbs,
+                           Rung::Estimate,     Rung::MultiplyHigh,
+                           Rung::RoundingHigh, Rung::RoundingHigh16,
+                           Rung::Multiply64};
+
+/// The bits that a rung computes quotients in.
+constexpr unsigned getWidth(Rung rung) {
+  return rung == Rung::Multiply64 ? 64 : rung == Rung::RoundingHigh16 ? 16 : 32;
+}
+
+/// Whether the rung is a multiplication that rounds to its upper half.
+constexpr bool isRounding(Rung rung) {
+  return rung == Rung::RoundingHigh || rung == Rung::RoundingHigh16;
+}
 
 /// What is known of everything that is multiplied by one arithmetic.
 struct Facts {
@@ -44,6 +58,8 @@ struct Facts {
   Interval sums;         ///< m*d, and m*d + b
   /// All addends are multiples of two to this.
   unsigned addendShift = 0;
+  /// They are odd ones.
+  bool hasOddAddends = false;
 };
 
 /// An inequality, as in "m*(2^8 - 1) < 2^32" and "m up to 1023".
@@ -79,6 +95,11 @@ unsigned getLimbBits(const Facts &facts);
 /// to the left by what 32 leaves: the addends' shift, so that they have no
 /// lower part; without addends the least shift, and 32 at most.
 unsigned getHighBits(const Facts &facts);
+
+/// The bits of the product that a rounding multiplication of `width` bits
+/// drops, half of which its rounding adds: that half is what all addends have
+/// below.
+unsigned getRoundedBits(const Facts &facts, unsigned width);
 
 /// The bits of the multiplicand that Rung::Estimate leaves out: all but eight.
 unsigned getEstimateBits(Int128 largestMultiplicand);

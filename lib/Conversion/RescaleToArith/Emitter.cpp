@@ -49,6 +49,11 @@ Value Emitter::resize(Value value, unsigned bits, bool isUnsigned) {
                     : b.createOrFold<arith::ExtSIOp>(type, value);
 }
 
+Value Emitter::truncate(Value value, unsigned bits) {
+  return b.createOrFold<arith::TruncIOp>(getType(bits), value,
+                                         arith::IntegerOverflowFlags::nsw);
+}
+
 //===----------------------------------------------------------------------===//
 // Operands
 //===----------------------------------------------------------------------===//
@@ -102,6 +107,8 @@ Value Emitter::emitAddendOperand(Value addend, unsigned less) {
   addend = resize(addend, width, /*isUnsigned=*/false);
   if (scale)
     addend = create<arith::ShLIOp>(addend, constant(scale));
+  if (scale && op.getAddendHalf())
+    addend = create<arith::AddIOp>(addend, constant(Int128(1) << (scale - 1)));
   return addend;
 }
 
@@ -181,7 +188,9 @@ Value Emitter::emitSum(Value product, Value difference, Value shift) {
 /// narrow; a bound that the code cannot pass costs nothing.
 Value Emitter::emitClamp(Value code) {
   auto [low, high] = bounds.clamp;
-  unsigned bits = bounds.code.fits(32) && bounds.clamp.fits(32) ? 32 : width;
+  unsigned bits = width;
+  if (bounds.code.fits(32) && bounds.clamp.fits(32))
+    bits = std::min(width, 32u);
   code = resize(code, bits, /*isUnsigned=*/false);
   if (bounds.code.low < low)
     code = create<arith::MaxSIOp>(code, constant(low, bits));

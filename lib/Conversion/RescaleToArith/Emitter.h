@@ -76,6 +76,8 @@ public:
   /// `value` in `bits` bits and the op's shape. Narrowing is exact where the
   /// bounds say so.
   Value resize(Value value, unsigned bits, bool isUnsigned);
+  /// The same of a value that fits, said so that others can build on it.
+  Value truncate(Value value, unsigned bits);
 
   ApplyOp op;
   const ApplyBounds &bounds;

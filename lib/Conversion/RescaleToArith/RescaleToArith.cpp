@@ -95,6 +95,10 @@ private:
       return run(32, emitEstimate);
     case Rung::MultiplyHigh:
       return run(32, emitMultiplyHigh);
+    case Rung::RoundingHigh:
+      return run(32, emitRoundingHigh);
+    case Rung::RoundingHigh16:
+      return run(16, emitRoundingHigh);
     case Rung::Multiply64:
       return run(64, emitMultiply64);
     }

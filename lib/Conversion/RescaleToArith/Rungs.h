@@ -32,6 +32,10 @@ Value emitEstimate(Emitter &emitter);
 /// `(floor(m*(d*2^(32-a)) / 2^32) + b/2^a) >> (s-a)`.
 Value emitMultiplyHigh(Emitter &emitter);
 
+/// `(floor((m*(d*2^(w-1-a)) + 2^(w-2)) / 2^(w-1)) + (b >> a)) >> (s-a)` in the
+/// emitter's width w, 32 or 16.
+Value emitRoundingHigh(Emitter &emitter);
+
 /// `(m*d + b) >> s` in the emitter's 64 or 128 bits, with the upper half alone
 /// where that is enough.
 Value emitMultiply64(Emitter &emitter);

@@ -10,6 +10,7 @@
 
 using namespace mlir;
 using namespace mlir::rescale;
+using ::staircase::Facts;
 using ::staircase::Form;
 using ::staircase::Int128;
 using ::staircase::Interval;
@@ -51,9 +52,10 @@ static SmallVector<unsigned> getTableWidths(const Form &form) {
       }
   };
   add(&Row::multiplicand, 0);
-  add(&Row::addend, form.addendShift);
+  const unsigned unit = form.addendShift + form.hasOddAddends;
+  add(&Row::addend, unit);
   if (hasPairs(form))
-    add(&Row::negativeAddend, form.addendShift);
+    add(&Row::negativeAddend, unit);
   if (differ(form, &Row::shift))
     widths.push_back(8);
   return widths;
@@ -71,25 +73,45 @@ static uint64_t getRungCost(const TargetFields &target, const Form &form) {
   };
   const uint64_t mul = cost(Instruction::Mul32), add = cost(Instruction::Add32),
                  fixed = cost(Instruction::Shift32);
+  const Facts facts = getFacts(form);
   bool varies = differ(form, &Row::shift);
   unsigned shift = form.rows.front().shift;
   uint64_t last = varies ? cost(Instruction::VariableShift32) : fixed;
   uint64_t addend = hasAddends(form.rows) ? add : 0;
   switch (form.rung) {
-  case ::staircase::Rung::Multiply32:
-    return (multiplies(form) ? mul : 0) + addend + (varies || shift ? last : 0);
+  case ::staircase::Rung::Multiply32: {
+    bool isNarrow = facts.differences.fits(16) && facts.multiplicand.fits(16);
+    return (!multiplies(form) ? 0
+            : isNarrow        ? cost(Instruction::Mul16)
+                              : mul) +
+           addend + (varies || shift ? last : 0);
+  }
   case ::staircase::Rung::TwoLimbs: {
     // Bytes and halves have an instruction, others take two shifts.
-    unsigned h = getLimbBits(getFacts(form));
+    unsigned h = getLimbBits(facts);
     uint64_t mask = h == 8 || h == 16 ? fixed : 2 * fixed;
     return fixed + mask + mul + mul + fixed + add + addend + last;
   }
   case ::staircase::Rung::Estimate:
     return fixed + mul + add + last + mul + addend + last + add + last + add;
   case ::staircase::Rung::MultiplyHigh: {
-    unsigned dropped = getHighBits(getFacts(form));
+    unsigned dropped = getHighBits(facts);
     return (dropped < 32 ? fixed : 0) + cost(Instruction::MulHigh) + addend +
            (varies || shift > dropped ? last : 0);
+  }
+  case ::staircase::Rung::RoundingHigh:
+  case ::staircase::Rung::RoundingHigh16: {
+    const unsigned width = ::staircase::getWidth(form.rung);
+    const unsigned dropped = getRoundedBits(facts, width);
+    // The half is the instruction's.
+    bool adds = llvm::any_of(form.rows, [&](const Row &row) {
+      return row.addend >> int(dropped) != 0 ||
+             row.negativeAddend >> int(dropped) != 0;
+    });
+    return (dropped < width - 1 ? fixed : 0) +
+           cost(width == 16 ? Instruction::RoundingMulHigh16
+                            : Instruction::RoundingMulHigh) +
+           (adds ? add : 0) + (varies || shift > dropped ? last : 0);
   }
   case ::staircase::Rung::Multiply64: {
     uint64_t sum = cost(Instruction::Mul64) +
@@ -102,6 +124,19 @@ static uint64_t getRungCost(const TargetFields &target, const Form &form) {
   }
   }
   llvm_unreachable("unknown rung");
+}
+
+/// Whether a rung is one of those that are asked for: those whose instruction a
+/// machine does not have are no cheaper than what they are made of.
+static bool isConsidered(::staircase::Rung rung, const TargetFields &target,
+                         std::optional<Rung> forced) {
+  if (forced)
+    return toStaircase(*forced) == rung;
+  if (rung == ::staircase::Rung::RoundingHigh)
+    return target.getCost(Instruction::RoundingMulHigh) > 0;
+  if (rung == ::staircase::Rung::RoundingHigh16)
+    return target.getCost(Instruction::RoundingMulHigh16) > 0;
+  return true;
 }
 
 /// Whether an interval is all of the signed or unsigned values of some bits.
@@ -165,7 +200,7 @@ static std::string findInputMiss(RequantizeOp op, const Form &form) {
   Int128 zeroPoint = op.getStaircase(0).inputZeroPoint;
   Interval input = form.differences + Interval{zeroPoint, zeroPoint};
   const unsigned width =
-      std::min(form.rung == ::staircase::Rung::Multiply64 ? 64u : 32u,
+      std::min(std::max(::staircase::getWidth(form.rung), 32u),
                op.getInputFormat().width);
   ::staircase::Condition fit = ::staircase::getFit("x", width, input, "x");
   return fit.holds ? "" : fit.describe();
@@ -191,7 +226,7 @@ std::optional<PricedForm> rescale::chooseForm(RequantizeOp op,
   std::optional<PricedForm> best;
   std::tuple<bool, bool, uint64_t, unsigned> bestRank;
   for (::staircase::Rung rung : ::staircase::kRungs) {
-    if (forced && toStaircase(*forced) != rung)
+    if (!isConsidered(rung, target, forced))
       continue;
     for (Form &form : findForms(rung, *channels, miss)) {
       if (std::string own = findInputMiss(op, form); !own.empty()) {

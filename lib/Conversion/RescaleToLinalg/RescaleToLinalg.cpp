@@ -196,7 +196,9 @@ linalg::GenericOp createGeneric(OpBuilder &builder, RequantizeOp op,
             op.getUnsignedResultAttr(), b.getI64IntegerAttr(bits),
             getRange(b, p.shifts.values), getPromise(tables.input),
             addend ? getRange(b, allAddends) : nullptr,
-            b.getI64IntegerAttr(tables.addendShift), getPromise(tables.sums),
+            b.getI64IntegerAttr(tables.addendShift),
+            tables.addendHalf ? b.getUnitAttr() : UnitAttr(),
+            getPromise(tables.sums),
             tables.rung ? RungAttr::get(b.getContext(), *tables.rung)
                         : nullptr);
         linalg::YieldOp::create(b, loc, apply.getResult());
@@ -285,7 +287,8 @@ mlir::rescale::parseRungRequest(Location loc, StringRef text) {
     return std::optional(RungRequest{*rung, mayFallBack});
   return emitError(loc)
          << "requires a rung of multiply_32, two_limbs, estimate, "
-            "multiply_high and multiply_64, with or without ',fallback', got '"
+            "multiply_high, rounding_high, rounding_high_16 and multiply_64, "
+            "with or without ',fallback', got '"
          << text << "'; choose one of them";
 }
 

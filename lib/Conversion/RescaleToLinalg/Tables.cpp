@@ -119,7 +119,8 @@ Tables::Tables(RequantizeOp op, const ::staircase::Form &form)
     window = input;
   if (rounding != Rounding::Addend)
     return;
-  addendShift = form.addendShift;
+  addendHalf = form.hasOddAddends;
+  addendShift = form.addendShift + addendHalf;
   for (Line &line : lines) {
     line.addend >>= int(addendShift);
     line.negativeAddend >>= int(addendShift);

@@ -39,8 +39,10 @@ struct Tables {
 
   /// The rung that these are for, or none where the promises decide.
   std::optional<Rung> rung;
-  /// The addends are those of `lines` over two to this.
+  /// The addends are those of `lines` times two to this, and a half of that
+  /// more where `addendHalf`.
   unsigned addendShift = 0;
+  bool addendHalf = false;
   /// What the input is to be clamped to first.
   std::optional<::staircase::Interval> window;
   /// Every `m*d` and `m*d + b`.

@@ -195,7 +195,7 @@ Value GenericBuilder::createBody(ImplicitLocOpBuilder &b, Value x,
       getUnit(isResultUnsigned), b.getI64IntegerAttr(multiplicandBits),
       p.shifts ? getRange(b, *p.shifts) : b.getDenseI64ArrayAttr({2, 62}),
       inputRange, /*addend_range=*/nullptr, /*addend_shift=*/nullptr,
-      /*sum_range=*/nullptr, /*rung=*/nullptr);
+      /*addend_half=*/nullptr, /*sum_range=*/nullptr, /*rung=*/nullptr);
   return outputZeroPoint ? addZeroPoint(b, code) : code;
 }
 
@@ -306,7 +306,8 @@ struct ConvertApplyScale : public OpRewritePattern<tosa::ApplyScaleOp> {
         /*unsigned_result=*/nullptr, multiplicandBits,
         p->shifts ? getRange(rewriter, *p->shifts) : nullptr,
         /*input_range=*/nullptr, /*addend_range=*/nullptr,
-        /*addend_shift=*/nullptr, /*sum_range=*/nullptr, /*rung=*/nullptr);
+        /*addend_shift=*/nullptr, /*addend_half=*/nullptr,
+        /*sum_range=*/nullptr, /*rung=*/nullptr);
     return success();
   }
 };

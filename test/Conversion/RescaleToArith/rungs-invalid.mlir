@@ -253,6 +253,80 @@ func.func @high_sum(%x: i32, %m: i32, %b: i32, %s: i8) -> i8 {
 
 // -----
 
+func.func @rounding_addend(%x: i32, %m: i32, %b: i32, %s: i8) -> i8 {
+  // expected-error@+1 {{requires b as an odd multiple of 2^30 for the rung rounding_high, got multiples of 2^31 in [-4611686018427387904, 4611686016279904256]; promise}}
+  %y = rescale.apply %x * %m + %b shift %s round addend
+         {rung = #rescale<rung rounding_high>, shift_range = array<i64: 32, 35>,
+          addend_shift = 31} : (i32, i32, i32, i8) -> i8
+  return %y : i8
+}
+
+// -----
+
+// Half of 2^32 is too much for what is added.
+func.func @rounding_half_up(%x: i32, %m: i32) -> i8 {
+  %s = arith.constant 32 : i8
+  // expected-error@+1 {{requires b as an odd multiple of 2^30 for the rung rounding_high, got multiples of 2^0 in [2147483648, 2147483648]; promise}}
+  %y = rescale.apply %x * %m shift %s round half_up
+         {rung = #rescale<rung rounding_high>} : (i32, i32, i8) -> i8
+  return %y : i8
+}
+
+// -----
+
+func.func @rounding_shift(%x: i32, %m: i32, %b: i32, %s: i8) -> i8 {
+  // expected-error@+1 {{requires s >= 31 for the rung rounding_high, got s down to 30; promise}}
+  %y = rescale.apply %x * %m + %b shift %s round addend
+         {rung = #rescale<rung rounding_high>, shift_range = array<i64: 30, 35>,
+          addend_shift = 31, addend_half} : (i32, i32, i32, i8) -> i8
+  return %y : i8
+}
+
+// -----
+
+// The one product that machines saturate.
+func.func @rounding_wrap(%x: i32, %m: i32) -> i8 {
+  %s = arith.constant 31 : i8
+  // expected-error@+1 {{requires (m*d + 2^30) / 2^31 in 32 bits for the rung rounding_high, got values in [-2147483647, 2147483648]; promise}}
+  %y = rescale.apply %x * %m shift %s round half_up
+         {rung = #rescale<rung rounding_high>} : (i32, i32, i8) -> i8
+  return %y : i8
+}
+
+// -----
+
+func.func @rounding_moved(%x: i32, %m: i32) -> i8 {
+  %s = arith.constant 30 : i8
+  // expected-error@+1 {{requires d*2^1 in 32 bits for the rung rounding_high, got values in [-4294967296, 4294967294]; promise}}
+  %y = rescale.apply %x * %m shift %s round half_up
+         {rung = #rescale<rung rounding_high>, multiplicand_bits = 31} : (i32, i32, i8) -> i8
+  return %y : i8
+}
+
+// -----
+
+func.func @rounding_16_difference(%x: i32, %m: i16) -> i8 {
+  %s = arith.constant 15 : i8
+  // expected-error@+1 {{requires d in 16 bits for the rung rounding_high_16, got d in [-32769, 5]; promise}}
+  %y = rescale.apply %x * %m shift %s round half_up
+         {rung = #rescale<rung rounding_high_16>,
+          input_range = array<i64: -32769, 5>} : (i32, i16, i8) -> i8
+  return %y : i8
+}
+
+// -----
+
+func.func @rounding_16_codes(%x: i16, %m: i16) -> i32 {
+  %s = arith.constant 15 : i8
+  // expected-error@+1 {{requires codes in 16 bits for the rung rounding_high_16, got codes in [-2767, 62766]; promise}}
+  %y = rescale.apply %x * %m shift %s round half_up zero_point 30000
+         {rung = #rescale<rung rounding_high_16>, multiplicand_bits = 15}
+     : (i16, i16, i8) -> i32
+  return %y : i32
+}
+
+// -----
+
 func.func @sum_64(%x: i64, %m: i32, %s: i8) -> i8 {
   // expected-error@+1 {{requires m*d + b in 64 bits for the rung multiply_64, got values in}}
   %y = rescale.apply %x * %m shift %s round floor

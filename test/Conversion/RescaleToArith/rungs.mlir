@@ -344,3 +344,102 @@ func.func @multiply_64(%x: i8, %m: i8, %v: vector<2xi8>, %s: i8)
          {rung = #rescale<rung multiply_64>} : (vector<2xi8>, i8, i8) -> vector<2xi8>
   return %0, %1 : i8, vector<2xi8>
 }
+
+//===----------------------------------------------------------------------===//
+// The rounded upper half of twice a product
+//===----------------------------------------------------------------------===//
+
+// The operand is what is left of the addend without the half that the
+// multiplication adds.
+// CHECK-LABEL: func @rounding_high
+// CHECK-SAME: (%[[X:.+]]: i32, %[[M:.+]]: i32, %[[B:.+]]: i8)
+// CHECK-DAG: %[[REST:.+]] = arith.constant 4 : i32
+// CHECK-DAG: %[[ALL:.+]] = arith.constant 31 : i64
+// CHECK-DAG: %[[HALF:.+]] = arith.constant 1073741824 : i64
+// CHECK: %[[D64:.+]] = arith.extsi %[[X]] : i32 to i64
+// CHECK-NEXT: %[[M64:.+]] = arith.extsi %[[M]] : i32 to i64
+// CHECK-NEXT: %[[P:.+]] = arith.muli %[[D64]], %[[M64]] : i64
+// CHECK-NEXT: %[[SUM:.+]] = arith.addi %[[P]], %[[HALF]] : i64
+// CHECK-NEXT: %[[WIDE:.+]] = arith.shr{{[su]}}i %[[SUM]], %[[ALL]] : i64
+// CHECK-NEXT: %[[HIGH:.+]] = arith.trunci %[[WIDE]] overflow<nsw> : i64 to i32
+// CHECK-NEXT: %[[BH:.+]] = arith.extsi %[[B]] : i8 to i32
+// CHECK-NEXT: %[[Q:.+]] = arith.addi %[[HIGH]], %[[BH]] : i32
+// CHECK-NEXT: arith.shrsi %[[Q]], %[[REST]] : i32
+func.func @rounding_high(%x: i32, %m: i32, %b: i8) -> i8 {
+  %s = arith.constant 35 : i8
+  %y = rescale.apply %x * %m + %b shift %s round addend
+         {rung = #rescale<rung rounding_high>, addend_shift = 31, addend_half,
+          multiplicand_bits = 31, input_range = array<i64: -1073741824, 1073741823>}
+     : (i32, i32, i8, i8) -> i8
+  return %y : i8
+}
+
+// Half-up with a shift of 31 is the multiplication alone.
+// CHECK-LABEL: func @rounding_high_half_up
+// CHECK: %[[HIGH:.+]] = arith.trunci %{{.+}} overflow<nsw> : i64 to i32
+// CHECK-NEXT: arith.maxsi %[[HIGH]]
+func.func @rounding_high_half_up(%x: i32, %m: i32) -> i8 {
+  %s = arith.constant 31 : i8
+  %y = rescale.apply %x * %m shift %s round half_up unsigned_multiplicand
+         {rung = #rescale<rung rounding_high>, multiplicand_bits = 31}
+     : (i32, i32, i8) -> i8
+  return %y : i8
+}
+
+// Addends of fewer zeros: the difference is moved instead. Other rungs have to
+// add the half themselves.
+// CHECK-LABEL: func @rounding_high_moved
+// CHECK-DAG: %[[UP:.+]] = arith.constant 6 : i32
+// CHECK-DAG: %[[LESS:.+]] = arith.constant 25 : i32
+// CHECK: arith.shli %{{.+}}, %[[UP]] : i32
+// CHECK: %[[HIGH:.+]] = arith.trunci %{{.+}} overflow<nsw> : i64 to i32
+// CHECK: %[[BH:.+]] = arith.select %{{.+}}, %{{.+}}, %{{.+}} : i32
+// CHECK: %[[Q:.+]] = arith.addi %[[HIGH]], %[[BH]] : i32
+// CHECK: %[[REST:.+]] = arith.subi %{{.+}}, %[[LESS]] : i32
+// CHECK-NEXT: arith.shrsi %[[Q]], %[[REST]] : i32
+// CHECK-LABEL: func @multiply_64_half
+// CHECK-DAG: %[[UNIT:.+]] = arith.constant 25 : i64
+// CHECK-DAG: %[[HALF:.+]] = arith.constant 16777216 : i64
+// CHECK: %[[B:.+]] = arith.shli %{{.+}}, %[[UNIT]] : i64
+// CHECK: arith.addi %[[B]], %[[HALF]] : i64
+func.func @rounding_high_moved(%x: i32, %m: i32, %b: i32, %n: i32, %s: i8)
+    -> i8 {
+  %y = rescale.apply %x * %m + %b negative %n shift %s round addend
+         {rung = #rescale<rung rounding_high>, addend_shift = 25, addend_half,
+          input_range = array<i64: -16777216, 16777215>,
+          addend_range = array<i64: -1000, 1000>, multiplicand_bits = 30,
+          shift_range = array<i64: 25, 50>}
+     : (i32, i32, i32, i32, i8) -> i8
+  return %y : i8
+}
+func.func @multiply_64_half(%x: i32, %m: i32, %b: i32) -> i8 {
+  %s = arith.constant 35 : i8
+  %y = rescale.apply %x * %m + %b shift %s round addend
+         {rung = #rescale<rung multiply_64>, addend_shift = 25, addend_half,
+          multiplicand_bits = 30}
+     : (i32, i32, i32, i8) -> i8
+  return %y : i8
+}
+
+// All but the accumulator and its zero point is of 16 bits, and so are lanes.
+// CHECK-LABEL: func @rounding_high_16
+// CHECK: arith.subi %{{.+}}, %{{.+}} : vector<8xi32>
+// CHECK: arith.trunci %{{.+}} : vector<8xi32> to vector<8xi16>
+// CHECK: %[[P:.+]] = arith.muli %{{.+}}, %{{.+}} : vector<8xi32>
+// CHECK: %[[SUM:.+]] = arith.addi %[[P]], %{{.+}} : vector<8xi32>
+// CHECK: arith.shrsi %[[SUM]], %{{.+}} : vector<8xi32>
+// CHECK: %[[HIGH:.+]] = arith.trunci %{{.+}} overflow<nsw> : vector<8xi32> to vector<8xi16>
+// CHECK: %[[SUM:.+]] = arith.addi %[[HIGH]], %{{.+}} : vector<8xi16>
+// CHECK: arith.shrsi %[[SUM]], %{{.+}} : vector<8xi16>
+// CHECK: arith.maxsi %{{.+}} : vector<8xi16>
+func.func @rounding_high_16(%x: vector<8xi32>, %m: vector<8xi16>)
+    -> vector<8xi8> {
+  %b = arith.constant 3 : i8
+  %s = arith.constant 17 : i8
+  %y = rescale.apply %x * %m + %b shift %s round addend input_zero_point 40000
+         {rung = #rescale<rung rounding_high_16>, addend_shift = 15,
+          addend_half, multiplicand_bits = 15,
+          input_range = array<i64: 10000, 70000>}
+     : (vector<8xi32>, vector<8xi16>, i8, i8) -> vector<8xi8>
+  return %y : vector<8xi8>
+}

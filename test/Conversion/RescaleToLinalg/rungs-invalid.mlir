@@ -3,7 +3,7 @@
 // RUN: rescale-opt %s -split-input-file -verify-diagnostics -convert-rescale-to-linalg=rung=multiply_32
 
 // RUN: not rescale-opt %s -convert-rescale-to-linalg=rung=multiply_48 2>&1 | FileCheck %s --check-prefix=NAME
-// NAME: error: requires a rung of multiply_32, two_limbs, estimate, multiply_high and multiply_64, with or without ',fallback', got 'multiply_48'; choose one of them
+// NAME: error: requires a rung of multiply_32, two_limbs, estimate, multiply_high, rounding_high, rounding_high_16 and multiply_64, with or without ',fallback', got 'multiply_48'; choose one of them
 // RUN: not rescale-opt %s -convert-rescale-to-linalg=rung=two_limbs,other 2>&1 | FileCheck %s --check-prefix=BEHIND
 // BEHIND: error: requires a rung of {{.+}}, got 'two_limbs,other'; choose one of them
 

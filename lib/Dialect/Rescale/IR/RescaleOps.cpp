@@ -340,9 +340,11 @@ std::pair<int64_t, int64_t> ApplyOp::getClampBounds() {
 std::pair<int64_t, int64_t> ApplyOp::scaleAddends(int64_t addend,
                                                   int64_t negative) {
   // apply_c9 leaves room for the shift.
+  uint64_t half =
+      getAddendHalf() ? uint64_t(1) << (getAddendShift() - 1) : uint64_t(0);
   auto scale = [&](int64_t value) {
-    return static_cast<int64_t>(static_cast<uint64_t>(value)
-                                << getAddendShift());
+    return static_cast<int64_t>(
+        (static_cast<uint64_t>(value) << getAddendShift()) + half);
   };
   return {scale(addend), scale(negative)};
 }
@@ -407,6 +409,9 @@ LogicalResult ApplyOp::verify() {
     return emitOpError() << "requires an addend where an addend_range is "
                             "promised, got none; leave the promise out";
   // apply_c9
+  if (getAddendHalf() && getAddendShift() == 0)
+    return emitOpError() << "requires an addend_shift of at least 1 for an "
+                            "addend_half, got 0; leave the addend_half out";
   if (uint64_t shift = getAddendShift()) {
     if (!isAddend)
       return emitOpError() << "requires the rounding addend for an "

@@ -48,6 +48,8 @@ uint32_t TargetFields::getCost(Instruction instruction) const {
   switch (instruction) {
   case Instruction::MulHigh:
     return get(Instruction::Mul64);
+  case Instruction::Mul16:
+    return get(Instruction::Mul32);
   case Instruction::Saturate:
     return 2 * get(Instruction::Select);
   default:

@@ -386,6 +386,14 @@ func.func @apply_addend_shift_range(%x: i32, %m: i8, %s: i8, %b: i8) {
 
 // -----
 
+func.func @apply_addend_half(%x: i32, %m: i8, %s: i8, %b: i8) {
+  // expected-error @+1 {{'rescale.apply' op requires an addend_shift of at least 1 for an addend_half, got 0; leave the addend_half out}}
+  %y = rescale.apply %x * %m + %b shift %s round addend {addend_half} : (i32, i8, i8, i8) -> i8
+  return
+}
+
+// -----
+
 // apply_c10
 
 func.func @apply_sum_range(%x: i32, %m: i8, %s: i8) {

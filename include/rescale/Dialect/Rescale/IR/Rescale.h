@@ -104,12 +104,14 @@ constexpr ::staircase::Rung toStaircase(Rung rung) {
 constexpr Rung fromStaircase(::staircase::Rung rung) {
   return static_cast<Rung>(rung);
 }
-static_assert(toStaircase(Rung::Multiply32) == ::staircase::Rung::Multiply32 &&
-              toStaircase(Rung::TwoLimbs) == ::staircase::Rung::TwoLimbs &&
-              toStaircase(Rung::Estimate) == ::staircase::Rung::Estimate &&
-              toStaircase(Rung::MultiplyHigh) ==
-                  ::staircase::Rung::MultiplyHigh &&
-              toStaircase(Rung::Multiply64) == ::staircase::Rung::Multiply64);
+static_assert(
+    toStaircase(Rung::Multiply32) == ::staircase::Rung::Multiply32 &&
+    toStaircase(Rung::TwoLimbs) == ::staircase::Rung::TwoLimbs &&
+    toStaircase(Rung::Estimate) == ::staircase::Rung::Estimate &&
+    toStaircase(Rung::MultiplyHigh) == ::staircase::Rung::MultiplyHigh &&
+    toStaircase(Rung::Multiply64) == ::staircase::Rung::Multiply64 &&
+    toStaircase(Rung::RoundingHigh) == ::staircase::Rung::RoundingHigh &&
+    toStaircase(Rung::RoundingHigh16) == ::staircase::Rung::RoundingHigh16);
 
 } // namespace mlir::rescale
 

@@ -62,7 +62,9 @@ def Rescale_Rung : I32Enum<"Rung", "the arithmetic of a requantization", [
     I32EnumCase<"TwoLimbs", 1, "two_limbs">,
     I32EnumCase<"Estimate", 2, "estimate">,
     I32EnumCase<"MultiplyHigh", 3, "multiply_high">,
-    I32EnumCase<"Multiply64", 4, "multiply_64">]> {
+    I32EnumCase<"Multiply64", 4, "multiply_64">,
+    I32EnumCase<"RoundingHigh", 5, "rounding_high">,
+    I32EnumCase<"RoundingHigh16", 6, "rounding_high_16">]> {
   let cppNamespace = "::mlir::rescale";
 }
 
@@ -77,6 +79,8 @@ def Rescale_RungAttr : EnumAttr<Rescale_Dialect, Rescale_Rung, "rung"> {
     | `two_limbs` | with `d = dh*2^h + dl`: `(m*dh + bh + ((m*dl + bl) >> h)) >> (s-h)` | `s >= h`; the lower sum in 32 unsigned bits; the upper product and the sum over `2^h` in 32 |
     | `estimate` | `y0 + (r >> s)` with an estimate `y0 <= q` by the upper bits of m, and the remainder `r = m*d + b - y0*2^s` modulo `2^32` | the estimate in 32 bits; `(q - y0 + 1) * 2^s` at most `2^32` |
     | `multiply_high` | `(floor(m*(d*2^(32-a)) / 2^32) + b/2^a) >> (s-a)` | `s >= a`; addends that are multiples of `2^a`; m, `d*2^(32-a)` and the sum over `2^a` in 32 bits |
+    | `rounding_high` | `(floor((m*(d*2^(31-a)) + 2^30) / 2^31) + (b >> a)) >> (s-a)` | `s >= a`; addends that are odd multiples of `2^(a-1)`; m, `d*2^(31-a)` and both sums over `2^a` in 32 bits |
+    | `rounding_high_16` | `(floor((m*(d*2^(15-a)) + 2^14) / 2^15) + (b >> a)) >> (s-a)` | the same, and codes, in 16 bits |
     | `multiply_64` | `(m*d + b) >> s` in 64 bits | all of it in 64 bits |
 
     Example:

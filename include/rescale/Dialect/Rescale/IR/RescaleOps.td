@@ -183,7 +183,7 @@ def ApplyOp : Op<Rescale_Dialect, "apply",
     * The shift is an i8 of which the low six bits count, so 0 to 63.
     * The first addend is `b` for `d >= 0`; the second for `d < 0`, by default
       the first. They go with the rounding `addend`, and are the operands times
-      `2^addend_shift`. With `half_even` one addend may be given that is known
+      `2^addend_shift`, with `addend_half` and a half of that more. With `half_even` one addend may be given that is known
       to equal `2^(s-1)`, or 0 where `s` is 0, so that it need not be computed.
 
     Five attributes are promises, and the result is poison where one is broken:
@@ -229,6 +229,7 @@ def ApplyOp : Op<Rescale_Dialect, "apply",
     OptionalAttr<Rescale_IntervalAttr<"range of the addends">>:$addend_range,
     DefaultValuedAttr<ConfinedAttr<I64Attr, [IntNonNegative, IntMaxValue<32>]>,
                       "0">:$addend_shift,
+    UnitAttr:$addend_half,
     OptionalAttr<Rescale_IntervalAttr<"range of the sum">>:$sum_range,
     OptionalAttr<Rescale_RungAttr>:$rung);
   let results = (outs Rescale_ScalarOrVectorOf<[Rescale_Code]>:$result);

@@ -79,7 +79,10 @@ def Rescale_Instruction : Rescale_TargetEnum<
       I32EnumCase<"Select", 8, "select">,
       I32EnumCase<"Load", 9, "load">,
       I32EnumCase<"MulHigh", 10, "mul_high">,
-      I32EnumCase<"Saturate", 11, "saturate">]>;
+      I32EnumCase<"Saturate", 11, "saturate">,
+      I32EnumCase<"RoundingMulHigh", 12, "rounding_mul_high">,
+      I32EnumCase<"RoundingMulHigh16", 13, "rounding_mul_high16">,
+      I32EnumCase<"Mul16", 14, "mul16">]>;
 
 // The storage copies the layout with the rest.
 def Rescale_TargetFields
@@ -120,7 +123,10 @@ def Rescale_TargetAttr : AttrDef<Rescale_Dialect, "Target"> {
     | `costs` | instructions for a 32-bit or a 64-bit operation, the upper half of a product, and a clamp to a power of two | none |
 
     An operation that `costs` leaves out is free, but `mul_high` is then `mul64`,
-    and `saturate` twice `select`.
+    `saturate` twice `select`, `mul16`, of 16 by 16 bits to 32, is `mul32`, and
+    without `rounding_mul_high` or
+    `rounding_mul_high16`, which round the upper half of twice a product of 32 or
+    16 bits, the machine does not have them.
 
     The rules are `target_c1` to `target_c9` in docs/spec.md.
 
