@@ -12,17 +12,21 @@
 
 #include "rescale/Target/LLVM/Export.h"
 
+#include "RoundingMultiply.h"
+
 #include "mlir/Dialect/DLTI/DLTI.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/Transforms/IPO/Internalize.h"
+#include "llvm/Transforms/InstCombine/InstCombine.h"
 
 using namespace mlir;
 
@@ -91,16 +95,25 @@ void rescale::optimize(llvm::Module &module, llvm::TargetMachine &machine) {
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager callGraph;
   llvm::ModuleAnalysisManager modules;
+  llvm::TargetLibraryInfoImpl library(machine.getTargetTriple());
+  addRoundingMultiplies(library);
+  functions.registerPass([&] { return llvm::TargetLibraryAnalysis(library); });
   llvm::PassBuilder builder(&machine, tuning);
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(callGraph);
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, callGraph, modules);
-  llvm::ModulePassManager passes =
-      level == llvm::OptimizationLevel::O0
-          ? builder.buildO0DefaultPipeline(level)
-          : builder.buildPerModuleDefaultPipeline(level);
+  llvm::ModulePassManager passes;
+  if (level == llvm::OptimizationLevel::O0) {
+    passes = builder.buildO0DefaultPipeline(level);
+  } else {
+    passes.addPass(RaiseRoundingMultiplies(machine));
+    passes.addPass(builder.buildPerModuleDefaultPipeline(level));
+    passes.addPass(LowerRoundingMultiplies(machine));
+    passes.addPass(
+        llvm::createModuleToFunctionPassAdaptor(llvm::InstCombinePass()));
+  }
   passes.run(module, modules);
 }
 

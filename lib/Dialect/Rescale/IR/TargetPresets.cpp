@@ -51,7 +51,7 @@ static TargetFields getCode(CostTable costs) {
 
 // In the order of Instruction: mul32, mul64, add32, add64, shift32, shift64,
 // variable_shift32, variable_shift64, select, load, mul_high,
-// saturate.
+// saturate, rounding_mul_high, rounding_mul_high16, mul16.
 static TargetFields getCortexM0() {
   return getCode({1, 49, 1, 2, 1, 3, 1, 9, 4, 2, 50, 7});
 }
@@ -66,7 +66,12 @@ static TargetFields getRv32im() {
 /// arithmetic shift of 64, and to products of 64 and back takes two of each
 /// instruction and permutations.
 static TargetFields getHost() {
-  return getCode({2, 20, 1, 2, 1, 8, 1, 10, 1, 1, 20, 2});
+  return getCode({2, 20, 1, 2, 1, 8, 1, 10, 1, 1, 20, 2, 0, 1, 1});
+}
+
+/// Instructions of NEON for a vector of four lanes of 32 bits.
+static TargetFields getAArch64() {
+  return getCode({1, 2, 1, 2, 1, 2, 2, 4, 2, 1, 3, 2, 1, 1});
 }
 
 //===----------------------------------------------------------------------===//
@@ -262,13 +267,22 @@ struct Preset {
 } // namespace
 
 static constexpr Preset presets[] = {
-    {"cortex-m0", getCortexM0}, {"cortex-m4", getCortexM4},
-    {"rv32im", getRv32im},      {"host", getHost},
-    {"tosa16", getTosa16},      {"tosa32", getTosa32},
-    {"cmsis-nn", getCmsisNN},   {"xnnpack16", getXnnpack16},
-    {"ne16", getNE16},          {"gap-sq8", getGapSq8},
-    {"cv18xx", getCV18xx},      {"cv18xx-qdm", getCV18xxQdm},
-    {"nvdla", getNvdla},        {"ethos-u55", getEthosU55}};
+    {"cortex-m0", getCortexM0},
+    {"cortex-m4", getCortexM4},
+    {"rv32im", getRv32im},
+    {"aarch64", getAArch64},
+    {"host", getHost},
+    {"tosa16", getTosa16},
+    {"tosa32", getTosa32},
+    {"cmsis-nn", getCmsisNN},
+    {"xnnpack16", getXnnpack16},
+    {"ne16", getNE16},
+    {"gap-sq8", getGapSq8},
+    {"cv18xx", getCV18xx},
+    {"cv18xx-qdm", getCV18xxQdm},
+    {"nvdla", getNvdla},
+    {"ethos-u55", getEthosU55},
+};
 
 ArrayRef<StringRef> rescale::getTargetPresetNames() {
   static const SmallVector<StringRef> names = llvm::map_to_vector(
@@ -293,6 +307,8 @@ std::optional<TargetFields> rescale::getProcessor(StringRef name) {
     return getCortexM4();
   if (name.starts_with("rv32") || name.starts_with("riscv32"))
     return getRv32im();
+  if (name.starts_with("aarch64") || name.starts_with("arm64"))
+    return getAArch64();
   if (name == "host" || name.starts_with("x86_64"))
     return getHost();
   return std::nullopt;

@@ -9,7 +9,7 @@
 // -----
 
 // target_c1: a misspelt preset.
-// expected-error@+1 {{requires the name of a preset, got "ne61"; the presets are cortex-m0, cortex-m4, rv32im, host, tosa16, tosa32, cmsis-nn, xnnpack16, ne16, gap-sq8, cv18xx, cv18xx-qdm, nvdla, ethos-u55, and one's own target has fields}}
+// expected-error@+1 {{requires the name of a preset, got "ne61"; the presets are cortex-m0, cortex-m4, rv32im, aarch64, host, tosa16, tosa32, cmsis-nn, xnnpack16, ne16, gap-sq8, cv18xx, cv18xx-qdm, nvdla, ethos-u55, and one's own target has fields}}
 #t = #rescale.target<"ne61">
 
 // -----
@@ -203,7 +203,7 @@
 
 // -----
 
-// expected-error@+1 {{requires a cost to be one of mul32, mul64, add32, add64, shift32, shift64, variable_shift32, variable_shift64, select, load, mul_high, saturate, got div; choose one of them}}
+// expected-error@+1 {{requires a cost to be one of mul32, mul64, add32, add64, shift32, shift64, variable_shift32, variable_shift64, select, load, mul_high, saturate, rounding_mul_high, rounding_mul_high16, mul16, got div; choose one of them}}
 #t = #rescale.target<"ours", costs = {div = 3}>
 
 // -----
