@@ -78,8 +78,8 @@ else:
 
 # Programs that tests may need beside what builds the project.
 programs = ["gcc", "g++", "clang-22", "clang-format-22", "clang-tidy-22",
-            "cppcheck", "valgrind", "chromium", "qemu-system-arm",
-            "qemu-system-riscv32"]
+            "cppcheck", "valgrind", "chromium", "ld.lld-22",
+            "qemu-system-aarch64", "qemu-system-arm", "qemu-system-riscv32"]
 config.available_features.update(filter(shutil.which, programs))
 
 

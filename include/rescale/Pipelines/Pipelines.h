@@ -36,7 +36,8 @@ public:
   PassOption<std::string> rung{
       options, "rung",
       llvm::cl::desc("The arithmetic of all requantizations: multiply_32, "
-                     "two_limbs, estimate, multiply_high or multiply_64, and "
+                     "two_limbs, estimate, multiply_high, rounding_high, "
+                     "rounding_high_16 or multiply_64, and "
                      "',fallback' for the cheapest where that is not exact; "
                      "empty takes the cheapest by the costs of the target"),
       llvm::cl::init("")};
