@@ -95,7 +95,7 @@ def _import(options: argparse.Namespace) -> None:
 _WITH_VALUE = re.compile(
     "--?(O|cpu|emit|features|flash|function|mlir-output-format|"
     "mlir-timing-display|name|narrow|o|ram|report|rescaler|smt-solver|"
-    "smt-timeout|snap|snap-grid|snap-last-layer|target)"
+    "smt-timeout|snap|snap-grid|snap-last-layer|snap-layers|target)"
 )
 
 #: Options of rescale-compile that need no model.
