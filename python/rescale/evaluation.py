@@ -35,7 +35,7 @@ from .estimates import Estimate, areas, divergence, log_softmax, paired_means
 from .interface import Port
 from .model import Model, check_model, check_options, load
 from .provenance import Provenance
-from .tflite import is_tflite, read_logits
+from .tflite import is_tflite, read_inputs, read_logits
 
 #: Of what `rescale eval` writes.
 FORMAT, VERSION = "rescale-eval", 1
@@ -526,21 +526,30 @@ class Evaluator:
         }
         return {name: run for name, run in runs.items() if run}
 
-    def _arrange(self, model: _Run) -> None:
+    def _check(self, network: Network) -> None:
+        """Raises RescaleError for samples that do not fit a network.
+
+        As far as its file says what they have to be without an import.
+        """
+        if isinstance(network, Build):
+            network = network.path
+        if isinstance(network, str | Path) and is_tflite(Path(network)):
+            self._arrange(read_inputs(Path(network)))
+            resolve_range(self._range, self._total)
+
+    def _arrange(self, inputs: Sequence[Port]) -> None:
         """Gives the samples the shapes of a network's inputs."""
         if self._loader is not None:
             total = len(self._loader)
         else:
-            if len(self._sources) != len(model.inputs):
+            if len(self._sources) != len(inputs):
                 raise RescaleError(
-                    f"requires data for each of {len(model.inputs)} inputs, "
-                    f"got {len(self._sources)}"
+                    f"requires data for each of {len(inputs)} inputs, got "
+                    f"{len(self._sources)}"
                 )
             self._tables = [
                 source.table(port)
-                for source, port in zip(
-                    self._sources, model.inputs, strict=True
-                )
+                for source, port in zip(self._sources, inputs, strict=True)
             ]
             total = len(self._tables[0])
             counts = [len(table) for table in self._tables]
@@ -585,15 +594,17 @@ class Evaluator:
         if self._chunk:
             return
         if model:
-            self._arrange(model)
+            self._arrange(model.inputs)
         if network := self._given["reference"]:
+            if not model:
+                self._check(network)
             self.reference = self._compile(network, "reference")
         if network := self._given["float_reference"]:
             self.float_reference = _Run(
                 network, "float reference", None, False
             )
         if not model:
-            self._arrange(self.reference)
+            self._arrange(self.reference.inputs)
         self._divide(model or self.reference)
 
     def part(self, samples: Range) -> Evaluator:
@@ -888,6 +899,7 @@ class Evaluator:
                     one = Build(one)
                 if isinstance(one, Build):
                     one.check()
+            self._check(network)
         model = self._compile(network, "model")
         self.prepare(model)
         bounds = list(self._bounds())

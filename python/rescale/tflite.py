@@ -25,9 +25,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
+
 from . import __version__, tools
 from .errors import RescaleError
 from .files import write_file
+from .interface import Port
 
 _Value = TypeVar("_Value")
 
@@ -146,6 +149,44 @@ def read_interface(path: Path) -> Interface:
                 _quantization(graph.Tensors(graph.Outputs(i)))
                 for i in range(graph.OutputsLength())
             ),
+        )
+
+    return read_model(path, read)
+
+
+def read_inputs(path: Path) -> tuple[Port, ...]:
+    """Reads types and shapes of the inputs of a .tflite file.
+
+    With a batch of 1 where it is dynamic, as import makes it by default. Types
+    are those of the file: import makes unsigned ones signed.
+
+    Raises RescaleError where it cannot be read or is none.
+    """
+
+    def read(model: Any) -> tuple[Port, ...]:
+        import tflite
+
+        types = {
+            tflite.TensorType.BOOL: np.bool_,
+            tflite.TensorType.INT8: np.int8,
+            tflite.TensorType.UINT8: np.uint8,
+            tflite.TensorType.INT16: np.int16,
+            tflite.TensorType.INT32: np.int32,
+            tflite.TensorType.INT64: np.int64,
+            tflite.TensorType.FLOAT32: np.float32,
+        }
+        graph = model.Subgraphs(0)
+        tensors = [
+            graph.Tensors(graph.Inputs(i)) for i in range(graph.InputsLength())
+        ]
+        return tuple(
+            Port(
+                "input" if len(tensors) == 1 else f"input{i}",
+                # Import says what is wrong with any other.
+                np.dtype(types.get(tensor.Type(), np.int8)),
+                tuple(tensor.Shape(j) for j in range(tensor.ShapeLength())),
+            )
+            for i, tensor in enumerate(tensors)
         )
 
     return read_model(path, read)

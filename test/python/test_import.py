@@ -24,7 +24,7 @@ from unittest import mock
 import rescale
 import tflite as schema
 from Inputs.patience import setUpModule  # noqa: F401
-from rescale import RescaleError, cli, import_tflite, tflite
+from rescale import RescaleError, cli, evaluation, import_tflite, tflite
 
 MODELS = Path(os.environ["RESCALE_MODELS"])
 HELLO = MODELS / "tflite_micro/hello_world_int8.tflite"
@@ -175,6 +175,45 @@ class RealModels(Folder):
                 self.assertNotIn("-1, ", re.sub("tosa.const\".*", "", text))
                 self.assertNotIn(str(MODELS), text)
                 self.assertIn(f'"{Path(name).name}.tflite":0:0', text)
+
+    def test_inputs(self):
+        """What a file says without an import, but that codes get signed."""
+        for name, (types, *_) in INTERFACES.items():
+            found = tflite.read_inputs(MODELS / f"{name}.tflite")
+            self.assertEqual(
+                [
+                    f"{'x'.join(map(str, p.shape))}x"
+                    f"{p.dtype.kind.replace('u', 'i')}{8 * p.dtype.itemsize}"
+                    for p in found
+                ],
+                types,
+            )
+
+    def test_samples_that_do_not_fit(self):
+        """They are found before an import."""
+        model = MODELS / "mlperf_tiny/kws_ref_model.tflite"
+        samples = self.write("x.i8", bytes(3 * 490))
+        labels = self.write("y.txt", b"1\n2\n")
+        for arguments, message in (
+            (
+                ["--labels", str(labels)],
+                "requires a label for each of 3 samples, got 2; take the "
+                "labels of this data",
+            ),
+            (["--samples=3:"], "requires samples within 0:3, got 3:"),
+            (
+                ["--data", str(samples)],
+                "requires data for each of 1 inputs, got 2",
+            ),
+        ):
+            with mock.patch.object(evaluation, "load", self.fail):
+                self.assertEqual(
+                    self.fails(
+                        ["eval", str(model), "--data", str(samples)]
+                        + ["--metric=mse", *arguments]
+                    ),
+                    f"rescale: error: {message}\n",
+                )
 
     def test_locations_name_the_layers(self):
         text = self.convert(HELLO)

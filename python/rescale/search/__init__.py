@@ -300,9 +300,9 @@ def _run(options: argparse.Namespace) -> None:
             candidate = {k: Choice.parse(v) for k, v in best["layers"].items()}
             built = network.build(candidate, "best")
             if held:
-                loss, error = budget.loss(
-                    held.evaluate(Build(built.path))[budget.metric]
-                )
+                with progress.step(f"evaluating on {options.holdout}"):
+                    result = held.evaluate(Build(built.path))
+                loss, error = budget.loss(result[budget.metric])
                 record["holdout"] = {
                     "samples": options.holdout,
                     "n": held.n,
