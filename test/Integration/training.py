@@ -27,6 +27,7 @@ from rescale.torch import (
     Trainer,
     TrainerOptions,
     from_tflite,
+    from_tosa,
     trainer,
 )
 
@@ -68,6 +69,24 @@ class Resnet8(unittest.TestCase):
             self.compiled(network)(self.codes),
             networks.RESNET8.golden(),
         )
+
+    def test_tosa_is_the_imported_network(self):
+        """Its scales are found again, but for what no code depends on."""
+        options = Options(Rescaler(31, rounding="double"))
+        for imported in (
+            *(networks.RESNET8, networks.DS_CNN),
+            *(networks.AD01, networks.VWW_96),
+        ):
+            with self.subTest(imported.model.stem):
+                rescale.import_tflite(imported.model, self.path)
+                network = from_tosa(self.path, options)
+                (codes,) = imported.inputs()
+                shape = network.network.input_shape
+                actual = network.codes(codes.reshape(-1, *shape))
+                golden = imported.golden().reshape(actual.shape)
+                networks.assert_equal_samples(
+                    f"{imported.model.stem}, TOSA", actual, golden
+                )
 
     def test_trained_networks_are_the_same_everywhere(self):
         """Each width and mode, after a few steps.

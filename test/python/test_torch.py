@@ -27,6 +27,7 @@ from rescale.torch import (
     Trainer,
     TrainerOptions,
     from_torch,
+    from_tosa,
     functional,
     trainer,
 )
@@ -179,7 +180,7 @@ class Multiplicand(unittest.TestCase):
             Rescaler(15),
         )
         self.assertEqual(
-            Rescaler.parse("// Ours.\n#rescale.target<\"ours\" like \"ne16\">"),
+            Rescaler.parse('// Ours.\n#rescale.target<"ours" like "ne16">'),
             Rescaler(8, (0, 31), "floor", "free"),
         )
         for text, message in (
@@ -399,6 +400,35 @@ class Codes(unittest.TestCase):
             np.testing.assert_array_equal(compiled(codes), actual)
         self.assertGreater(len(np.unique(actual)), 5)
         return actual
+
+    def test_what_is_written_is_read(self):
+        """Every number of a network, to go on training from its TOSA."""
+        codes = samples(12, seed=7)
+        for rescaler in (
+            Rescaler(31, rounding="double"),
+            Rescaler(4),
+            Rescaler(8, rounding="floor"),
+            Rescaler(8, addend="free"),
+            Rescaler(5, rounding="half_even", shared_shift=True),
+        ):
+            for mode, add in (("rat", "tflite"), ("snap", "direct")):
+                if rescaler.bits == 31:
+                    add = "tflite"
+                with (
+                    self.subTest(rescaler=rescaler, mode=mode),
+                    tempfile.TemporaryDirectory() as folder,
+                ):
+                    options = Options(rescaler, mode, add=add)
+                    net = network(options, softmax=mode == "rat")
+                    path = Path(folder, "network.mlir")
+                    net.write_tosa(path)
+                    again = from_tosa(path, options)
+                    np.testing.assert_array_equal(
+                        again.codes(codes), net.codes(codes)
+                    )
+                    # Logits too: there is the same to learn.
+                    ours, theirs = again.outputs(codes), net.outputs(codes)
+                    np.testing.assert_allclose(ours, theirs, rtol=1e-6)
 
     def test_bits_and_modes(self):
         for bits in (31, 8, 4, 2, 1):

@@ -99,7 +99,9 @@ class Command(unittest.TestCase):
     def path(self, name: str) -> str:
         return str(self.folder / name)
 
-    def run_plain(self, *options: str) -> tuple[int, str, str]:
+    def run_plain(
+        self, *options: str, model: str = "m.tflite"
+    ) -> tuple[int, str, str]:
         """Runs the command with nothing but a model, an output and options."""
         output, errors = io.StringIO(), io.StringIO()
         with (
@@ -107,7 +109,7 @@ class Command(unittest.TestCase):
             contextlib.redirect_stderr(errors),
         ):
             status = main(
-                [self.path("m.tflite"), "-o", self.path("o.mlir"), *options]
+                [self.path(model), "-o", self.path("o.mlir"), *options]
             )
         return status, output.getvalue(), errors.getvalue()
 
@@ -157,6 +159,41 @@ class Command(unittest.TestCase):
             ]
         np.testing.assert_array_equal(*outputs)
         self.assertGreater(len(np.unique(outputs[0])), 10)
+
+    def test_tosa(self):
+        """What rescale import makes of the file trains as the file does."""
+        options = ("--epochs", "0", "--rounding", "double", "--bits", "31")
+        data = ("--data", self.path("x.npy"), "--labels", self.path("y.npy"))
+        for name in ("m.mlir", "m.mlirbc"):
+            path = self.folder / name
+            rescale.import_tflite(self.folder / "m.tflite", path)
+            status, _, errors = self.run_plain(*data, *options, model=name)
+            self.assertEqual((status, errors), (0, ""))
+            with contextlib.redirect_stderr(io.StringIO()):
+                outputs = [
+                    rescale.load(one)(self.codes)
+                    for one in (self.folder / "o.mlir", path)
+                ]
+            np.testing.assert_array_equal(*outputs)
+        status, output, errors = self.run_plain(
+            *(*data, "--bits", "4", "--epochs", "1", "--distillation", "1"),
+            model="m.mlir",
+        )
+        self.assertEqual((status, errors), (0, ""))
+        self.assertRegex(output, "^loss ")
+        for model, arguments, text in (
+            (
+                "m.mlir",
+                ("--float-weights", "none.tflite"),
+                "^error: requires a .tflite file for --float-weights, got "
+                ".*m.mlir, which has no scales of weights; leave it out\n$",
+            ),
+            ("x.npy", (), "^.*x.npy:1:1: error: unexpected character"),
+            ("none.mlir", (), "^error: requires a model, got .*none.mlir, wh"),
+        ):
+            status, _, errors = self.run_plain(*data, *arguments, model=model)
+            self.assertEqual(status, 1)
+            self.assertRegex(errors, text)
 
     def test_float_weights(self):
         path = self.folder / "float.tflite"

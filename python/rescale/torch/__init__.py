@@ -4,10 +4,10 @@
 
 """Rescaling-aware training in PyTorch.
 
-`from_tflite` and `from_torch` make an `IntegerNetwork`, whose forward pass
-gives the codes that the compiled network gives, bit for bit. `Trainer` trains
-it, `IntegerNetwork.write_tosa` writes what rescale-compile reads. See
-docs/Training.md.
+`from_tflite`, `from_tosa` and `from_torch` make an `IntegerNetwork`, whose
+forward pass gives the codes that the compiled network gives, bit for bit.
+`Trainer` trains it, `IntegerNetwork.write_tosa` writes what rescale-compile
+reads. See docs/Training.md.
 """
 
 from importlib import import_module
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from ..errors import RescaleError
 
 if TYPE_CHECKING:
-    from .importer import from_float, from_tflite, from_torch
+    from .importer import from_float, from_tflite, from_torch, from_tosa
     from .modules import IntegerAdd, IntegerConv2d, IntegerLinear
     from .network import IntegerNetwork, Options
     from .pt2e import import_pt2e
@@ -35,6 +35,7 @@ _MODULES = {
     "from_float": ".importer",
     "from_tflite": ".importer",
     "from_torch": ".importer",
+    "from_tosa": ".importer",
     "import_pt2e": ".pt2e",
 }
 

@@ -2,7 +2,7 @@
 # Exceptions. See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-"""Trains an int8 .tflite network for a rescaler, and writes it as TOSA.
+"""Trains an int8 network for a rescaler, and writes it as TOSA.
 
     python -m rescale.torch model.tflite --bits 4 --data x.npy --labels y.npy \
         -o trained.mlir
@@ -45,6 +45,7 @@ from ..data_options import (
 )
 from ..errors import RescaleError
 from ..interface import Port
+from ..tflite import is_tflite
 from . import (
     IntegerNetwork,
     Options,
@@ -52,6 +53,7 @@ from . import (
     Trainer,
     TrainerOptions,
     from_tflite,
+    from_tosa,
 )
 from .modules import ADDITIONS, GRIDS, MODES
 from .rescaler import ROUNDINGS
@@ -64,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__.splitlines()[0],
     )
     add = parser.add_argument
-    add("model", type=Path, help="an int8 .tflite network")
+    add("model", type=Path, help="an int8 network: .tflite, or TOSA as MLIR")
     add("-o", "--output", type=Path, required=True, metavar="MODEL.mlir")
     add_sample_options(parser, "data and labels")
     add(
@@ -197,6 +199,19 @@ class _Data:
         return codes, labels
 
 
+def _import(
+    options: argparse.Namespace, how: Options
+) -> IntegerNetwork:
+    if is_tflite(options.model):
+        return from_tflite(options.model, how, options.float_weights)
+    if options.float_weights is not None:
+        raise RescaleError(
+            "requires a .tflite file for --float-weights, got "
+            f"{options.model}, which has no scales of weights; leave it out"
+        )
+    return from_tosa(options.model, how)
+
+
 def _run(options: argparse.Namespace) -> None:
     _check_places(options)
     data = _Data.open(options)
@@ -208,26 +223,19 @@ def _run(options: argparse.Namespace) -> None:
         seed=options.seed,
         distillation=options.distillation,
     )
-    network = from_tflite(
-        options.model,
-        Options(
-            _rescaler(options),
-            options.mode,
-            options.weight_bits,
-            options.grid,
-            options.add,
-            options.learn_scales,
-        ),
-        options.float_weights,
+    how = Options(
+        _rescaler(options),
+        options.mode,
+        options.weight_bits,
+        options.grid,
+        options.add,
+        options.learn_scales,
     )
+    network = _import(options, how)
     codes, labels = data.read(network)
     teacher = None
     if options.distillation or options.correct_biases:
-        original = from_tflite(
-            options.model,
-            Options(Rescaler(31, rounding="double")),
-            options.float_weights,
-        )
+        original = _import(options, Options(Rescaler(31, rounding="double")))
     if options.correct_biases:
         network.correct_biases(codes[: options.correct_biases], original)
     if options.distillation:
@@ -252,8 +260,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         _run(_parser().parse_args(arguments))
     except RescaleError as error:
+        sys.stderr.write(error.details)
         # Of several processes each has one.
-        print(f"error: {error}", file=sys.stderr)
+        if not error.is_told:
+            print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
 

@@ -16,7 +16,7 @@ from torch import fx, nn
 from torch.nn import functional
 
 from ..errors import RescaleError
-from ..network import tflite_reader
+from ..network import tflite_reader, tosa_reader
 from ..network.graph import (
     PROBABILITY,
     Add,
@@ -76,6 +76,20 @@ def from_tflite(
     parameters = Parameters.of_integers(model)
     if float_path is not None:
         parameters = _with_floats(parameters, model, float_path)
+    return IntegerNetwork(parameters, options)
+
+
+def from_tosa(
+    path: str | Path, options: Options | None = None
+) -> IntegerNetwork:
+    """Returns the int8 network of TOSA in MLIR, text or bytecode.
+
+    As `rescale import` writes it, or `IntegerNetwork.write_tosa`. With
+    `Rescaler(31)` of the file's rounding it gives the file's own codes.
+
+    Raises RescaleError.
+    """
+    parameters = Parameters.of_integers(tosa_reader.read(path))
     return IntegerNetwork(parameters, options)
 
 

@@ -29,6 +29,7 @@ from ..network.graph import (
     Network,
     Pool,
     Quantization,
+    Rescale,
     Softmax,
     Weighted,
 )
@@ -101,9 +102,20 @@ class Parameters:
             by = of.weight_scales.astype(np.float64)
             weights[layer.name] = of.weights * by.reshape(shape)
             unit = model.tensors[layer.input].scale * by
-            biases[layer.name] = of.bias * unit
+            biases[layer.name] = (of.bias + _offset(of.rescale)) * unit
             scales[layer.name] = by
         return cls(model.network, weights, biases, scales, model.tensors)
+
+
+def _offset(by: Rescale) -> np.ndarray | float:
+    """Returns what a rescale adds to accumulators beyond rounding them."""
+    if by.rounding not in ("addend", "floor"):
+        return 0.0
+    added = 0.0
+    if by.addends is not None:
+        added = np.ldexp(by.addends.astype(np.float64), -by.shift)
+    value = np.ldexp(by.multiplier.astype(np.float64), -by.shift)
+    return (added - 0.5) / np.where(by.multiplier == 0, np.inf, value)
 
 
 class IntegerNetwork(nn.Module):
