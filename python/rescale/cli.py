@@ -94,8 +94,8 @@ def _import(options: argparse.Namespace) -> None:
 #: Options of rescale-compile whose value can be the next argument.
 _WITH_VALUE = re.compile(
     "--?(O|cpu|emit|features|flash|function|mlir-output-format|"
-    "mlir-timing-display|name|narrow|o|ram|report|rescaler|smt-solver|"
-    "smt-timeout|snap|snap-grid|snap-last-layer|snap-layers|target)"
+    "mlir-timing-display|name|narrow|o|ram|report|rescale-rung|rescaler|"
+    "smt-solver|smt-timeout|snap|snap-grid|snap-last-layer|snap-layers|target)"
 )
 
 #: Options of rescale-compile that need no model.

@@ -194,7 +194,14 @@ def compile_network(
             "requires options with which rescale-compile compiles, got "
             f"{' '.join(options)}; leave out those that only print"
         )
-    return parse_header(header.read_text())
+    text = header.read_text()
+    # Its comment says what became of them, where there are any.
+    if str(narrow).isdecimal() and "\n * Requantizations: " not in text:
+        raise RescaleError(
+            f"requires requantizations to narrow to {narrow} bits, got {path} "
+            "without; quantize the model, or leave out --narrow"
+        )
+    return parse_header(text)
 
 
 def _check_arguments(path: Path, arguments: Sequence[str]) -> None:

@@ -805,6 +805,20 @@ class Command(Folder):
         self.assertAlmostEqual(record["results"][0]["value"], 0.01)
         self.assertLess(record["results"][0]["reference"], 1e-12)
 
+    def test_nothing_to_change(self):
+        """A float network must not pass for one of few bits."""
+        floats = self.write("float.mlir", FLOAT)
+        for option, message in (
+            ("--narrow=4",
+             f"requires requantizations to narrow to 4 bits, got {floats} "
+             "without; quantize the model, or leave out --narrow"),
+        ):
+            self.assertIn(
+                f"error: {message}\n",
+                self.fails([floats, option, "--data", self.data, "--real",
+                            "--metric=mse"]),
+            )
+
     def test_loader(self):
         loader = self.write("loader.py", LOADER)
         _, record = self.run_eval(

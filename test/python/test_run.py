@@ -10,6 +10,7 @@
 import contextlib
 import io
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,15 @@ from unittest import mock
 import numpy as np
 import rescale
 from Inputs.patience import setUpModule  # noqa: F401
-from rescale import RescaleError, arrays, cli, model, progress, toolchain
+from rescale import (
+    RescaleError,
+    arrays,
+    cli,
+    model,
+    progress,
+    toolchain,
+    tools,
+)
 from rescale.shipped import MODEL_PATH
 
 # y = clamp(x + 1) for the first result, which has a batch of 2; the second
@@ -772,6 +781,17 @@ class Compile(Folder):
                 f"rescale: error: requires a model to compile, got {found}; "
                 "name an MLIR or .tflite file, or - for standard input\n",
             )
+
+    def test_options_with_values(self):
+        """All that the compiler has, but those whose value needs a sign."""
+        found = re.findall(
+            r"^  --?([\w-]+)[ =]<",
+            tools.run("rescale-compile", ["--help-hidden"]),
+            re.M,
+        )
+        self.assertIn("snap-grid", found)
+        for name in set(found) - {"verify"}:
+            self.assertTrue(cli._WITH_VALUE.fullmatch(f"--{name}"), name)
 
     def test_help_needs_no_model(self):
         for option in ("--help", "--version", "-h", "--help-hidden"):
