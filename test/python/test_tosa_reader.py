@@ -81,8 +81,19 @@ PADDED = (
     ("kernel = array<i64: 2, 2>", "kernel = array<i64: 3, 2>"),
 )
 
+SAME = """\
+  %same = rescale.requantize %part mul dense<4> : tensor<1xui3> shift [2]
+    round half_up input_zero_point 3 zero_point 3
+    : tensor<1x4x4x2xi8> -> tensor<1x4x4x2xi8>
+"""
+
 IDENTITY = """\
   %i = tosa.identity %y : (tensor<1x2x2x4xi8>) -> tensor<1x2x2x4xi8>
+"""
+
+AGAIN = """\
+  %again = rescale.requantize %sums mul dense<5> : tensor<1xui8> shift [7]
+    round half_up : tensor<1x2x2x4xi32> -> tensor<1x2x2x4xi8>
 """
 
 CLAMP = """\
@@ -277,6 +288,20 @@ class Reader(unittest.TestCase):
             *PADDED,
         )
 
+    def test_requantizations_to_the_same_codes(self):
+        """They are left out, other ones are errors."""
+        expected = self.read(self.text()).network
+        start = ("  %sums", f"{SAME}  %sums"), ("%part, %w", "%same, %w")
+        model = self.read(self.text(*start))
+        self.assertEqual(model.network, expected)
+        self.assert_codes(model)
+        self.fails(
+            "requantizations of what a layer accumulates, once, and of the "
+            "operands of additions, got another one",
+            *start,
+            ("mul dense<4>", "mul dense<3>"),
+        )
+
     def test_clamps(self):
         for clamp, relu, maximum in (
             ("-1, 127", True, None),
@@ -332,9 +357,18 @@ class Reader(unittest.TestCase):
                 ),
             ),
             (
-                "requantizations of what layers accumulate, and of the "
-                "operands of additions, got another one",
+                "requantizations of what a layer accumulates, once, and of "
+                "the operands of additions, got another one",
                 ("half_up", "half_up input_zero_point 1"),
+            ),
+            (
+                "requantizations of what a layer accumulates, once, and ",
+                ("  %p =", f"{AGAIN}  %p ="),
+            ),
+            (
+                "requantizations of what a layer accumulates, once, and ",
+                ("dense<5> : tensor<1xui8>", "dense<[5, 6]> : tensor<2xui8>"),
+                ("shift [8]", "shift [8, 8] axis 1"),
             ),
             (
                 "reshape to flatten, got one to \\[2, 2\\]",

@@ -497,54 +497,59 @@ class _Reader:
     def requantize(self, of: _Operation) -> _Codes | _Wide:
         value = self.values.get(of.operands[0])
         by = self.rescale(of)
+        is_one = len(by.multiplier) == 1
         source_zero = of.number("input_zero_point")
         zero_point = of.number("zero_point")
         is_narrow = of.result_type.endswith("xi8>")
-        if isinstance(value, _Codes | _Wide) and not is_narrow:
-            # An operand of an addition.
-            steps = (by,)
-            expected = 0
-            if isinstance(value, _Wide):
-                steps = (*value.steps, by)
-                value = value.source
-            else:
-                expected = self.zero_points[value.name]
-            is_one = len(by.multiplier) == 1 and value.pad == _ZERO_PAD
-            if (source_zero, zero_point) == (expected, 0) and is_one:
-                return _Wide(value, steps)
-        is_plain = is_narrow and source_zero == 0
-        if isinstance(value, _Sums) and is_plain:
-            name = value.layer.name
-            layer = value.layer
-            if len(by.multiplier) not in (1, len(value.bias)):
-                raise self.error("one scale for each channel, or one", name)
-            is_dense = isinstance(layer, Conv2D) and layer.kernel == (1, 1)
-            if is_dense and value.source.shape[:2] == (1, 1) and (
-                len(by.multiplier) == 1
-            ):
-                layer = FullyConnected(name, layer.input, layer.channels)
-                value = replace(value, weights=value.weights[:, 0, 0])
-            result = self.emit(layer, [value.source], zero_point)
-            self.sums[name], self.rescales[name] = value, by
-        elif isinstance(value, _Total) and is_plain:
-            name = self.name("add")
-            sources = [operand.source for operand in value.operands]
-            layer = Add(name, tuple(source.name for source in sources))
-            result = self.emit(layer, sources, zero_point)
-            parameters = AddParameters(
-                tuple(operand.steps for operand in value.operands), by
-            )
-            self.additions[name] = parameters
-        else:
-            raise self.error(
-                "requantizations of what layers accumulate, and of the "
-                "operands of additions",
-                "another one",
-            )
+        # One for all, or along channels.
+        is_channel = of.number("axis", 3) == 3
+        is_plain = is_narrow and source_zero == 0 and is_channel
         clamp = of.numbers("clamp")
-        if clamp:
-            self.clamps[name] = clamp
-        return result
+        match value:
+            case _Codes() if not is_narrow and is_one and not clamp:
+                expected = self.zero_points[value.name]
+                is_operand = (source_zero, zero_point) == (expected, 0)
+                if is_operand and value.pad == _ZERO_PAD:
+                    return _Wide(value, (by,))
+            case _Wide() if not is_narrow and is_one and not clamp:
+                if (source_zero, zero_point) == (0, 0):
+                    return _Wide(value.source, (*value.steps, by))
+            case _Codes() if source_zero == zero_point and not clamp:
+                # What a QUANTIZE from uint8 becomes.
+                if is_one and _value((by,)) == 1 and by.addends is None:
+                    return value
+            case _Sums() if is_plain and value.layer.name not in self.sums:
+                result = self.weighted(value, by, zero_point)
+                self.clamps[result.name] = clamp or (-128, 127)
+                return result
+            case _Total() if is_plain and is_one:
+                result = self.addition(value, by, zero_point)
+                self.clamps[result.name] = clamp or (-128, 127)
+                return result
+        raise self.error(
+            "requantizations of what a layer accumulates, once, and of the "
+            "operands of additions",
+            "another one",
+        )
+
+    def weighted(self, of: _Sums, by: Rescale, zero_point: int) -> _Codes:
+        layer, weights = of.layer, of.weights
+        is_point = isinstance(layer, Conv2D) and layer.kernel == (1, 1)
+        is_vector = of.source.shape[:2] == (1, 1) and layer.pad == _ZERO_PAD
+        if is_point and is_vector and len(by.multiplier) == 1:
+            layer = FullyConnected(layer.name, layer.input, layer.channels)
+            weights = weights[:, 0, 0]
+        self.sums[layer.name] = replace(of, weights=weights)
+        self.rescales[layer.name] = by
+        return self.emit(layer, [of.source], zero_point)
+
+    def addition(self, of: _Total, by: Rescale, zero_point: int) -> _Codes:
+        name = self.name("add")
+        sources = [operand.source for operand in of.operands]
+        steps = tuple(operand.steps for operand in of.operands)
+        self.additions[name] = AddParameters(steps, by)
+        layer = Add(name, tuple(source.name for source in sources))
+        return self.emit(layer, sources, zero_point)
 
     def total(self, of: _Operation) -> _Total:
         operands = [self.values.get(value) for value in of.operands]
