@@ -15,6 +15,7 @@ import re
 import sys
 import tempfile
 import unittest
+import warnings
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -323,8 +324,10 @@ class Facts(Folder):
         self.assertEqual(difference.max(), found.largest_difference)
         self.assertEqual(np.count_nonzero(difference), found.differing)
 
-    def residual(self, *options: str, narrow="off", **more) -> facts.Facts:
-        model = self.file("residual.mlir", reports.RESIDUAL)
+    def residual(
+        self, *options: str, narrow="off", model=None, **more
+    ) -> facts.Facts:
+        model = model or self.file("residual.mlir", reports.RESIDUAL)
         return facts.gather(
             *(model, self.folder),
             title="x",
@@ -382,6 +385,40 @@ class Facts(Folder):
         )
         # Both multiply by their scales, and have one zero point.
         self.assertLessEqual(abs(int(before[0]) - int(after[0])), 1)
+
+    def test_snapped_axis(self):
+        """Accumulators are scaled by what snapping chose, not by what it is
+        narrowed to, and codes by the factor of their steps."""
+        for bits in ("1", "2", "3"):
+            found = self.residual("--snap=4", narrow=bits, channel="conv_0:1")
+            steps = found.staircase
+            (layer,) = (la for la in found.layers if la.name == "conv_0")
+            its = layer.channels[1]
+            self.assertLess(its["bits_after"], 4)
+            factor = layer.snapped["result_factor"]
+            self.assertGreater(factor, 1.02)
+            scale = its["multiplicand_before"] / 2 ** its["shift_before"]
+            low, high = (end * scale * factor for end in its["range"])
+            was = layer.original["channels"][1]
+            before = [end * 1518500250 / 2**38 for end in was["range"]]
+            self.assertAlmostEqual(steps.range[0], max(low, before[0]))
+            self.assertAlmostEqual(steps.range[1], min(high, before[1]))
+            # Results are off by the certificate's codes and a rounding each.
+            values = np.linspace(*steps.range, 999)
+            results = (steps.results(which, values) for which in (0, 1))
+            off = np.abs(np.subtract(*results)).max()
+            bound = (its["largest_difference"] + 0.5) * factor + 0.5
+            self.assertLessEqual(off, bound)
+
+    def test_constant_channels(self):
+        """They are drawn where asked for alone."""
+        model = self.file("dead.mlir", reports.DEAD)
+        for options in (["--snap=2"], []):
+            found = self.residual(*options, narrow="3", model=model)
+            self.assertEqual(found.staircase.channel, 0)
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                self.write(model, options=options, channel="conv_0:1")
 
     def test_snapped_before(self):
         """What came snapped is its own original, with the model's widths."""

@@ -293,6 +293,8 @@ class Staircase:
     thresholds: where each next code begins, from `first` on.
     axis: what they are given in. A snapped layer has other accumulators, so
     that both are scaled to codes of the original.
+    factor: how many steps of the original's codes one of them is, about the
+    zero point.
     """
 
     layer: str
@@ -303,6 +305,8 @@ class Staircase:
     largest_difference: int
     differing: int
     axis: str = "accumulator"
+    factor: float = 1.0
+    zero_point: int = 0
 
     @property
     def is_scaled(self) -> bool:
@@ -313,6 +317,13 @@ class Staircase:
         return self.first[which] + np.searchsorted(
             self.thresholds[which], values, side="right"
         )
+
+    def results(self, which: int, values: np.ndarray) -> np.ndarray:
+        """Returns the codes in steps of the original's."""
+        codes = self.codes(which, values)
+        if not which or self.factor == 1:
+            return codes
+        return self.zero_point + (codes - self.zero_point) * self.factor
 
 
 @dataclass
@@ -538,7 +549,8 @@ def choose_channel(layers: Sequence[Layer]) -> tuple[str, int]:
     """Returns the layer and channel that have most to show.
 
     That with the largest difference, or else the one that has lost most bits;
-    of layers that requantize accumulators, where there are any.
+    of layers that requantize accumulators, where there are any, and of
+    channels that give more than one code.
     """
     shown = [
         la for la in layers if la.data["role"] == "accumulators"
@@ -547,8 +559,10 @@ def choose_channel(layers: Sequence[Layer]) -> tuple[str, int]:
     def weight(item: tuple[Layer, int]) -> tuple[float, ...]:
         channel = item[0].channels[item[1]]
         low, high = channel["range"]
+        is_constant = channel["constant"] or channel["constant_on_range"]
         return (
             channel["largest_difference"],
+            not is_constant,
             channel["differing"] / (high - low + 1),
             item[0].before(item[1])["bits"] - channel["bits_after"],
         )
@@ -634,20 +648,27 @@ def _read_staircase(
             data["differing"],
         )
     ends = []
-    factors = 1.0, layer.snapped["result_factor"]
-    for which in (0, 1):
+    factor = layer.snapped["result_factor"]
+    was = _entry(layer.original["channels"], index)
+    for which, (channel, step) in enumerate(((was, 1.0), (data, factor))):
+        # The scale that narrowing came near to: what it made of it goes with
+        # an addend.
+        scale = channel["multiplicand_before"] / 2 ** channel["shift_before"]
+        scale *= step
         # Staircases are those of differences to the zero point.
-        scale = its[which].multiplicand / 2 ** its[which].shift
-        scale *= factors[which]
         zero = pair[which].input_zero_point
         thresholds[which] = (thresholds[which] - zero) * scale
         ends.append([(end - zero) * scale for end in its[which].range])
-    both = max(ends[0][0], ends[1][0]), min(ends[0][1], ends[1][1])
+    # Channels that are constant may have one accumulator each.
+    low, high = zip(*ends, strict=True)
     return Staircase(
-        *(name, index, both, first, tuple(thresholds)),
+        *(name, index, tuple(sorted((max(low), min(high)))), first),
+        tuple(thresholds),
         data["largest_difference"],
         data["differing"],
         "accumulator × scale, codes of the original",
+        factor,
+        pair[1].zero_point,
     )
 
 

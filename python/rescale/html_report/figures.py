@@ -291,8 +291,7 @@ def _steps(
     thresholds = staircase.thresholds[which]
     inside = thresholds[(thresholds > low) & (thresholds <= high)]
     places = np.concatenate([[low], inside, [high]])
-    codes = staircase.codes(which, places)
-    return places, codes
+    return places, staircase.results(which, places)
 
 
 def _varying(staircase: Staircase) -> tuple[float, float]:
@@ -300,7 +299,8 @@ def _varying(staircase: Staircase) -> tuple[float, float]:
     low, high = staircase.range
     every = np.concatenate(staircase.thresholds)
     if not every.size:
-        return low, high
+        # One accumulator alone has no width.
+        return low, max(high, low + 1)
     margin = 0.12 * (every.max() - every.min()) + 2
     return max(low, every.min() - margin), min(high, every.max() + margin)
 
@@ -310,9 +310,9 @@ def _window(staircase: Staircase) -> tuple[float, float]:
     low, high = staircase.range
     every = np.unique(np.concatenate(staircase.thresholds))
     if not every.size:
-        return low, high
+        return _varying(staircase)
     gaps = np.abs(
-        staircase.codes(1, every) - staircase.codes(0, every)
+        staircase.results(1, every) - staircase.results(0, every)
     )
     worst = np.flatnonzero(gaps == gaps.max())
     center = float(every[worst[len(worst) // 2]])
@@ -361,7 +361,7 @@ def staircase(salt: str, title: str, steps: Staircase) -> Markup:
             axes[name].tick_params(axis="y", labelcolor=FAINT)
         every = np.concatenate([[low], *steps.thresholds, [high]])
         every = np.unique(every[(every >= low) & (every <= high)])
-        differences = steps.codes(1, every) - steps.codes(0, every)
+        differences = steps.results(1, every) - steps.results(0, every)
         axes["difference"].step(
             every, differences, where="post", color=ALARM, linewidth=1.1,
         )

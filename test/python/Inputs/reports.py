@@ -189,6 +189,17 @@ func.func @main(%x: tensor<1x4x4x2xi8>) -> tensor<1x4x4x2xi8> {{
 }}
 """
 
+#: The second channel is its bias, whatever the network is given.
+DEAD = f"""
+func.func @main(%x: tensor<1x4x4x2xi8>) -> tensor<1x4x4x2xi8> {{
+  %b = "tosa.const"() {{values = dense<[64, -80]> : tensor<2xi32>}}
+    : () -> tensor<2xi32>
+  %z = "tosa.const"() {{values = dense<0> : tensor<1xi8>}} : () -> tensor<1xi8>
+{_convolution("0", "[[[[100, 3]]], [[[0, 0]]]]", "[37, 38]")}
+  return %c0 : tensor<1x4x4x2xi8>
+}}
+"""
+
 #: Neither is main, and both are public.
 TWO = HOSTILE.replace("@main", "@first") + ELEMENTWISE.replace(
     "@main", "@second"
