@@ -96,6 +96,13 @@ AGAIN = """\
     round half_up : tensor<1x2x2x4xi32> -> tensor<1x2x2x4xi8>
 """
 
+CONSTANT = """\
+  %c = tosa.clamp %zx {min_val = -1 : i8, max_val = 20 : i8}
+    : (tensor<1xi8>) -> tensor<1xi8>
+"""
+
+POOL = "kernel = array<i64: 2, 2>, pad = array<i64: 0, 0, 0, 0>"
+
 CLAMP = """\
   %c = tosa.clamp %p {min_val = -1 : i8, max_val = 20 : i8}
     : (tensor<1x1x1x4xi8>) -> tensor<1x1x1x4xi8>
@@ -371,6 +378,36 @@ class Reader(unittest.TestCase):
                 ("shift [8]", "shift [8, 8] axis 1"),
             ),
             (
+                "depthwise convolutions with as many outputs as inputs, got 2",
+                ("tosa.conv2d", "tosa.depthwise_conv2d"),
+                ("tensor<4x3x3x2xi8>", "tensor<3x3x2x2xi8>"),
+                ("dense<WEIGHTS>", "dense<1>"),
+            ),
+            (
+                "constant parameters, got computed ones",
+                ("%part, %w, %b,", "%part, %part, %b,"),
+                ("tensor<4x3x3x2xi8>, ten", "tensor<1x4x4x2xi8>, ten"),
+                ("tensor<4xi32>", "tensor<1xi32>"),
+                ("dense<[1, -2, 3, -4]>", "dense<1>"),
+                ("<1x2x2x4x", "<1x1x1x1x"),
+                ("kernel = array<i64: 2, 2>", "kernel = array<i64: 1, 1>"),
+                ("<1x1x1x4x", "<1x1x1x1x"),
+                ("tensor<1x4xi8>", "tensor<1x1xi8>"),
+                ("dense<[1, 4]>", "dense<[1, 1]>"),
+            ),
+            (
+                "tensors in int8 between layers, got another one, or a const",
+                ("  %p =", f"{CONSTANT}  %p ="),
+            ),
+            (
+                "layers that fit, got others: layer average_pool2d requires "
+                "windows within the input",
+                (POOL, POOL.replace("0, 0, 0, 0", "1, 1, 1, 1")),
+                ("tensor<1x1x1x4xi8>", "tensor<1x2x2x4xi8>"),
+                ("dense<[1, 4]>", "dense<[1, 16]>"),
+                ("tensor<1x4xi8>", "tensor<1x16xi8>"),
+            ),
+            (
                 "reshape to flatten, got one to \\[2, 2\\]",
                 ("dense<[1, 4]>", "dense<[2, 2]>"),
                 ("tensor<1x4xi8>", "tensor<2x2xi8>"),
@@ -449,6 +486,21 @@ class Reader(unittest.TestCase):
                 "other operations in .*m.mlir; compile it without training",
             ):
                 self.read(text.replace(f"dense<{number}>", "dense<17>"))
+
+    def test_softmax_of_the_input(self):
+        network = graph.Network(
+            "input", (1, 1, 5), (graph.Softmax("softmax", "input"),)
+        )
+        tensors = {
+            "input": graph.Quantization(0.5, 3),
+            "softmax": graph.PROBABILITY,
+        }
+        model = graph.IntegerModel(network, tensors, {}, {})
+        with self.assertRaisesRegex(
+            RescaleError,
+            "requires a softmax of what a layer gives, got another one in",
+        ):
+            self.read(tosa_writer.write(model))
 
     def test_tables_of_softmax(self):
         """TensorFlow's are in single precision here and there."""

@@ -237,8 +237,7 @@ class _Module:
             r"tensor<((?:\d+x)*)(index|[su]?i(\d+))>",
             properties,
         )
-        if not found:
-            raise self.error("constants of integers", properties[:60])
+        assert found, "networks in int8 have integers alone"
         kind, text, sizes, element, bits = found.groups()
         shape = [int(size) for size in sizes.split("x")[:-1]]
         if kind == "dense_resource":
@@ -648,6 +647,7 @@ class _Reader:
         wide = self.values.get(greatest.operands[0])
         if (
             not isinstance(wide, _Wide)
+            or not self.layers
             or wide.source.name != self.layers[-1].name
         ):
             raise self.error("a softmax of what a layer gives", "another one")
