@@ -223,6 +223,10 @@ class Page(Folder):
         self.check(reader)
         text = " ".join("".join(reader.text).split())
         self.assertIn("the model has no layer to compare it with", text)
+        self.assertRegex(
+            text,
+            r"codes of the original: one of this layer’s is 1\.\d+ of those\.",
+        )
 
     def test_observed(self):
         """What data gave, as the report of the compiler has it."""
