@@ -1,5 +1,5 @@
-# REQUIRES: clang-22, ld.lld-22, qemu-system-aarch64, qemu-system-arm, numpy
-# REQUIRES: arm-none-eabi-gcc
+# REQUIRES: clang-22, ld.lld-22, numpy, arm-none-eabi-gcc
+# REQUIRES: qemu-system-aarch64, qemu-system-arm, qemu-system-riscv32
 # RUN: %python %s
 
 # Part of the Rescale Project, under the Apache License v2.0 with LLVM
@@ -8,46 +8,22 @@
 
 """Multiplications that round give the codes of the staircases.
 
-Layers of 4,096 accumulators are computed by sqrdmulh on a Cortex-A53, which
-QEMU runs without an operating system, by vqrdmulh on a Cortex-M55 and by
-pmulhrsw on this machine: every threshold of each channel with its neighbours,
-both ends of the accumulators, and random ones.
+Layers of 4,096 accumulators are computed by sqrdmulh on a Cortex-A53, by
+vqrdmulh on a Cortex-M55 and by vsmul on an RV32 with V, which QEMU runs, and by
+pmulhrsw on this machine: accumulators around thresholds of each channel, both
+ends, and random ones.
 """
 
-import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
 import numpy as np
 import rescale
-from Inputs.native import run_tool
+from Inputs import bare_metal
 
 CHANNELS = 16
 SHAPE = (1, 16, 16, CHANNELS)
-
-#: Reads nothing, and ends with the number of codes that are wrong, 255 at most.
-PROGRAM = """\
-#include "net.h"
-static const int32_t input[] = {{ {inputs} }};
-static const int8_t expected[] = {{ {codes} }};
-static int8_t output[sizeof expected];
-int check(void) {{
-  int wrong = 0;
-  net_run(0, input, output);
-  for (unsigned i = 0; i < sizeof expected; ++i)
-    wrong += output[i] != expected[i];
-  return wrong < 255 ? wrong : 255;
-}}
-__asm__(".globl _start\\n_start:\\n"
-        "mrs x0, cpacr_el1\\norr x0, x0, #(3 << 20)\\n"
-        "msr cpacr_el1, x0\\nisb\\n"
-        "adrp x0, stack + 65536\\nmov sp, x0\\nbl check\\n"
-        "adrp x1, report\\nadd x1, x1, :lo12:report\\nstr x0, [x1, #8]\\n"
-        "mov x0, #0x18\\nhlt #0xf000\\n"
-        ".bss\\n.balign 4096\\nstack: .skip 65536\\n"
-        ".data\\n.balign 8\\nreport: .quad 0x20026, 0\\n.text\\n");
-"""
 
 
 class Layer:
@@ -120,58 +96,40 @@ CASES = (
 )
 
 
-def count_wrong_on_aarch64(layer: Layer, rung: str, folder: Path) -> int:
-    """Runs a program without an operating system."""
-    model = folder / "net.mlir"
-    model.write_text(layer.text())
-    run_tool(
-        *("rescale-compile", model, "--target=aarch64-linux-gnu", "-o", folder),
-        f"--rescale-rung={rung}",
-    )
-    disassembly = run_tool("llvm-objdump-22", "-d", folder / "net.o")
-    assert "sqrdmulh" in disassembly
-    x = layer.accumulators()
-    program = folder / "program.c"
-    program.write_text(
-        PROGRAM.format(
-            inputs=", ".join(map(str, x.ravel())),
-            codes=", ".join(map(str, layer.codes(x).ravel())),
+def count_wrong(
+    machine: bare_metal.Machine, layer: Layer, rung: str
+) -> tuple[int, str]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        model = folder / "model.mlir"
+        model.write_text(layer.text())
+        x = layer.accumulators()
+        return bare_metal.count_wrong(
+            *(machine, model, x, layer.codes(x), folder),
+            [f"--rescale-rung={rung}"],
         )
-    )
-    elf = folder / "program"
-    run_tool(
-        *("clang-22", "--target=aarch64-none-elf", "-O1", "-ffreestanding"),
-        *("-nostdlib", "-fuse-ld=lld", "-static", "-Wl,-Ttext=0x40080000"),
-        *(program, folder / "net.o", "-o", elf),
-    )
-    return subprocess.run(
-        ["qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a53"]
-        + ["-display", "none", "-serial", "none", "-monitor", "none"]
-        + ["-semihosting", "-kernel", elf],
-        timeout=60,
-    ).returncode
 
 
 class RoundingMultiply(unittest.TestCase):
-    def test_aarch64(self) -> None:
-        for name, rung in CASES:
-            with (
-                self.subTest(name, rung=rung),
-                tempfile.TemporaryDirectory() as folder,
-            ):
-                wrong = count_wrong_on_aarch64(
-                    LAYERS[name], rung, Path(folder)
-                )
-                self.assertEqual(wrong, 0)
+    def test_bare_metal(self) -> None:
+        for machine, instruction in (
+            (bare_metal.CORTEX_A53, "sqrdmulh"),
+            (bare_metal.RV32V, "vsmul.vv"),
+        ):
+            for name, rung in CASES:
+                with self.subTest(instruction, layer=name, rung=rung):
+                    wrong, text = count_wrong(machine, LAYERS[name], rung)
+                    self.assertEqual(wrong, 0)
+                    self.assertIn(f" {instruction} ", text)
 
     def test_a_wrong_code_is_seen(self) -> None:
         layer = Layer(False, [1] * CHANNELS, [8] * CHANNELS, 0)
         layer.codes = lambda x: (Layer.codes(layer, x) + (x == 0)).astype(
             np.int8
         )
-        with tempfile.TemporaryDirectory() as folder:
-            wrong = count_wrong_on_aarch64(layer, "rounding_high", Path(folder))
-            self.assertGreater(wrong, 0)
+        for machine in (bare_metal.CORTEX_A53, bare_metal.RV32V):
+            wrong, _ = count_wrong(machine, layer, "rounding_high")
+            self.assertEqual(wrong, CHANNELS)
 
     def check(self, target: str, options: list[str]) -> None:
         for name, rung in CASES:

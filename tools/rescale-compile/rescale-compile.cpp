@@ -167,7 +167,8 @@ int main(int argc, char **argv) {
       "rescale-rung",
       cl::desc("Compute all requantizations in one arithmetic instead of the "
                "cheapest one: multiply_32, two_limbs, estimate, multiply_high, "
-               "rounding_high, rounding_high_16 or multiply_64; an error where it is not proved exact, or the "
+               "rounding_high, rounding_high_16 or multiply_64; an error where "
+               "it is not proved exact, or the "
                "cheapest one with ',fallback' behind it"),
       cl::value_desc("name"), cl::location(options.rung), cl::cat(category));
   cl::opt<std::string, true> rescaler(

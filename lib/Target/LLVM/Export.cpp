@@ -96,7 +96,7 @@ void rescale::optimize(llvm::Module &module, llvm::TargetMachine &machine) {
   llvm::CGSCCAnalysisManager callGraph;
   llvm::ModuleAnalysisManager modules;
   llvm::TargetLibraryInfoImpl library(machine.getTargetTriple());
-  addRoundingMultiplies(library);
+  addRoundingMultiplies(library, machine.getTargetTriple());
   functions.registerPass([&] { return llvm::TargetLibraryAnalysis(library); });
   llvm::PassBuilder builder(&machine, tuning);
   builder.registerModuleAnalyses(modules);

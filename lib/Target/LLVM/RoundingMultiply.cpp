@@ -23,12 +23,14 @@
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicsAArch64.h"
 #include "llvm/IR/IntrinsicsARM.h"
+#include "llvm/IR/IntrinsicsRISCV.h"
 #include "llvm/IR/IntrinsicsX86.h"
 #include "llvm/IR/PatternMatch.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/Transforms/Utils/ModuleUtils.h"
 
+#include <array>
 #include <deque>
 #include <numeric>
 #include <string>
@@ -36,11 +38,11 @@
 using namespace mlir;
 using namespace llvm::PatternMatch;
 
-/// What a function of one number of lanes, or 0 for a scalar, is called.
-static std::string getName(unsigned width, unsigned numLanes) {
-  return "rescale.rounding_multiply." +
-         (numLanes ? "v" + llvm::utostr(numLanes) : std::string()) + "i" +
-         llvm::utostr(width);
+static constexpr llvm::StringLiteral kPrefix = "rescale.rounding_multiply.";
+
+/// What the function of scalars is called, or of lanes such as v4 and nxv4.
+static std::string getName(unsigned width, const llvm::Twine &lanes = "") {
+  return (kPrefix + lanes + "i" + llvm::Twine(width)).str();
 }
 
 /// The instruction for vectors of `bits` bits in lanes of `width`.
@@ -60,6 +62,8 @@ static llvm::Intrinsic::ID getInstruction(const llvm::TargetMachine &machine,
     return llvm::Intrinsic::aarch64_neon_sqrdmulh;
   if ((triple.isARM() || triple.isThumb()) && bits == 128 && has("+mve"))
     return llvm::Intrinsic::arm_mve_vqrdmulh;
+  if (triple.isRISCV() && has("+v"))
+    return llvm::Intrinsic::riscv_vsmul;
   return llvm::Intrinsic::not_intrinsic;
 }
 
@@ -102,8 +106,8 @@ rescale::RaiseRoundingMultiplies::run(llvm::Module &module,
         if (!factors)
           continue;
         llvm::FunctionCallee callee = module.getOrInsertFunction(
-            getName(width, 0), llvm::FunctionType::get(type, {type, type},
-                                                       /*isVarArg=*/false));
+            getName(width), llvm::FunctionType::get(type, {type, type},
+                                                    /*isVarArg=*/false));
         auto *multiply = cast<llvm::Function>(callee.getCallee());
         multiply->setDoesNotAccessMemory();
         multiply->setDoesNotThrow();
@@ -121,22 +125,33 @@ rescale::RaiseRoundingMultiplies::run(llvm::Module &module,
   return llvm::PreservedAnalyses::none();
 }
 
-void rescale::addRoundingMultiplies(llvm::TargetLibraryInfoImpl &library) {
+void rescale::addRoundingMultiplies(llvm::TargetLibraryInfoImpl &library,
+                                    const llvm::Triple &triple) {
   // Descriptions refer to their strings.
   static std::deque<std::string> names;
-  static const std::vector<llvm::VecDesc> functions = [] {
-    std::vector<llvm::VecDesc> functions;
-    for (unsigned width : {16, 32})
-      for (unsigned numLanes : {2, 4, 8, 16, 32, 64})
-        functions.emplace_back(
-            names.emplace_back(getName(width, 0)),
-            names.emplace_back(getName(width, numLanes)),
-            llvm::ElementCount::getFixed(numLanes), /*Masked=*/false,
-            names.emplace_back("_ZGV_LLVM_N" + llvm::utostr(numLanes) + "vv"),
-            std::nullopt);
+  static const auto functions = [] {
+    std::array<std::vector<llvm::VecDesc>, 2> functions;
+    auto add = [&](unsigned width, unsigned count, bool isScalable,
+                   const std::string &abi) {
+      std::string lanes = (isScalable ? "nxv" : "v") + llvm::utostr(count);
+      functions[isScalable].emplace_back(
+          names.emplace_back(getName(width)),
+          names.emplace_back(getName(width, lanes)),
+          llvm::ElementCount::get(count, isScalable), /*Masked=*/false,
+          names.emplace_back("_ZGV" + abi + "vv"), std::nullopt);
+    };
+    for (unsigned width : {16, 32}) {
+      for (unsigned count : {2, 4, 8, 16, 32})
+        add(width, count, /*isScalable=*/false,
+            "_LLVM_N" + llvm::utostr(count));
+      // The ABI has names for one register each.
+      add(width, 128 / width, /*isScalable=*/true, "rNx");
+    }
     return functions;
   }();
-  library.addVectorizableFunctions(functions);
+  library.addVectorizableFunctions(functions[false]);
+  if (triple.isRISCV())
+    library.addVectorizableFunctions(functions[true]);
 }
 
 //===----------------------------------------------------------------------===//
@@ -168,10 +183,38 @@ static llvm::Value *getLanes(llvm::IRBuilder<> &b, llvm::Value *value,
   return b.CreateShuffleVector(value, mask);
 }
 
+/// Of all elements of a scalable vector; one of known length is the beginning
+/// of one that every machine has room for, with registers of 128 bits.
+static llvm::Value *emitVsmul(llvm::IRBuilder<> &b, llvm::Value *u,
+                              llvm::Value *v,
+                              const llvm::TargetMachine &machine) {
+  llvm::Type *type = u->getType(), *own = type;
+  llvm::Type *word =
+      b.getIntNTy(machine.createDataLayout().getPointerSizeInBits());
+  llvm::Value *length = llvm::Constant::getAllOnesValue(word);
+  auto *fixed = dyn_cast<llvm::FixedVectorType>(type);
+  if (fixed) {
+    own = llvm::ScalableVectorType::get(fixed->getElementType(),
+                                        fixed->getNumElements() / 2);
+    length = llvm::ConstantInt::get(word, fixed->getNumElements());
+    llvm::Value *none = llvm::PoisonValue::get(own);
+    u = b.CreateInsertVector(own, none, u, uint64_t(0));
+    v = b.CreateInsertVector(own, none, v, uint64_t(0));
+  }
+  // Round to nearest, up: vxrm is 0.
+  llvm::Value *product =
+      b.CreateIntrinsic(llvm::Intrinsic::riscv_vsmul, {own, own, word},
+                        {llvm::PoisonValue::get(own), u, v,
+                         llvm::ConstantInt::get(word, 0), length});
+  return fixed ? b.CreateExtractVector(type, product, uint64_t(0)) : product;
+}
+
 /// In parts of the widest vector that there is, and one that is not filled.
 static llvm::Value *emitInstructions(llvm::IRBuilder<> &b, llvm::Value *u,
                                      llvm::Value *v,
                                      const llvm::TargetMachine &machine) {
+  if (machine.getTargetTriple().isRISCV())
+    return emitVsmul(b, u, v, machine);
   auto *type = cast<llvm::FixedVectorType>(u->getType());
   unsigned width = type->getScalarSizeInBits();
   unsigned count = type->getNumElements();
@@ -195,9 +238,8 @@ static llvm::Value *emitInstructions(llvm::IRBuilder<> &b, llvm::Value *u,
 llvm::PreservedAnalyses
 rescale::LowerRoundingMultiplies::run(llvm::Module &module,
                                       llvm::ModuleAnalysisManager &) {
-  std::string prefix = StringRef(getName(0, 0)).drop_back(2).str();
   for (llvm::Function &function : llvm::make_early_inc_range(module)) {
-    if (!function.getName().starts_with(prefix))
+    if (!function.getName().starts_with(kPrefix))
       continue;
     for (llvm::User *user : llvm::make_early_inc_range(function.users())) {
       // What is not a call keeps the declaration alive for vectorizers.
@@ -213,10 +255,10 @@ rescale::LowerRoundingMultiplies::run(llvm::Module &module,
     }
   }
   llvm::removeFromUsedLists(module, [&](llvm::Constant *constant) {
-    return constant->getName().starts_with(prefix);
+    return constant->getName().starts_with(kPrefix);
   });
   for (llvm::Function &function : llvm::make_early_inc_range(module))
-    if (function.getName().starts_with(prefix))
+    if (function.getName().starts_with(kPrefix))
       function.eraseFromParent();
   return llvm::PreservedAnalyses::none();
 }

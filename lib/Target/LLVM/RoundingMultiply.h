@@ -7,9 +7,10 @@
 //===----------------------------------------------------------------------===//
 //
 // floor((u*v + 2^(w-2)) / 2^(w-1)) is one instruction on vectors of many
-// machines: sqrdmulh on AArch64, vqrdmulh with MVE, pmulhrsw on x86.
-// LLVM has no generic operation for it, and its passes take the arithmetic
-// apart. While they run it is therefore a function that vectorizers know.
+// machines: sqrdmulh on AArch64, vqrdmulh with MVE, pmulhrsw on x86, vsmul on
+// RISC-V. LLVM has no generic operation for it, and its passes take the
+// arithmetic apart. While they run it is therefore a function that vectorizers
+// know.
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,12 +22,14 @@
 namespace llvm {
 class TargetLibraryInfoImpl;
 class TargetMachine;
+class Triple;
 } // namespace llvm
 
 namespace mlir::rescale {
 
 /// Tells vectorizers the functions.
-void addRoundingMultiplies(llvm::TargetLibraryInfoImpl &library);
+void addRoundingMultiplies(llvm::TargetLibraryInfoImpl &library,
+                           const llvm::Triple &triple);
 
 /// Puts calls in the place of the arithmetic where the machine has an
 /// instruction for it. Has to run before any other pass.

@@ -33,6 +33,18 @@
 // MVE16-LABEL: <requantize_1>:
 // MVE16: vqrdmulh.s16
 
+// Scalable vectors, and nothing of 64 bits.
+// RUN: rescale-compile %s --name=net --target=riscv32-unknown-elf --features=+m,+c,+v --rescale-rung=rounding_high -o %t
+// RUN: llvm-objdump -d --no-show-raw-insn %t/net.o | FileCheck %s --check-prefix=RVV
+// RVV-LABEL: <requantize_0>:
+// RVV-NOT: {{vwmul|e64|mulh}}
+// RVV: csrwi {{[[:space:]]*}}vxrm, 0x0
+// RVV-NOT: {{vwmul|e64|mulh}}
+// RVV: vsmul.v
+// RVV-NOT: {{vwmul|e64|mulh}}
+// RVV-LABEL: <requantize_1>:
+// RVV: vsmul.v
+
 // An AVX2 machine takes the 16 bits where they are exact, of all 16 channels at
 // once; a 32-bit product of clamped accumulators is pmaddwd.
 // RUN: rescale-compile %s --name=net --target=x86_64-linux-gnu --cpu=x86-64-v3 -o %t
