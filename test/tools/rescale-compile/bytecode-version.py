@@ -14,13 +14,13 @@
 import sys
 from pathlib import Path
 
-# CHECK: newer.mlirbc:{{.*}}: error: requires bytecode of the rescale dialect in version 2 or older, got version 3; update Rescale, or pass the file on as text
+# CHECK: newer.mlirbc:{{.*}}: error: requires bytecode of the rescale dialect in version 3 or older, got version 4; update Rescale, or pass the file on as text
 # CHECK: rescale-compile: error: requires text or bytecode that MLIR 22
 
 # The version stands in a section of its own: identifier 7, a length of 1, the
 # number. The format writes a small number n as 2n + 1.
-CURRENT = bytes([7, 2 * 1 + 1, 2 * 2 + 1])
-NEWER = bytes([7, 2 * 1 + 1, 2 * 3 + 1])
+CURRENT = bytes([7, 2 * 1 + 1, 2 * 3 + 1])
+NEWER = bytes([7, 2 * 1 + 1, 2 * 4 + 1])
 
 source, target = map(Path, sys.argv[1:])
 bytecode = source.read_bytes()

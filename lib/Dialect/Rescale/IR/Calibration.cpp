@@ -175,8 +175,8 @@ static SmallVector<int64_t, 2> getPatchShape(Operation *op) {
   // Height, width, channel, multiplier.
   if (name == "tosa.depthwise_conv2d" && shape.size() == 4)
     return {shape[2], shape[0] * shape[1]};
-  // Batch, row, column.
-  if (name == "tosa.matmul" && shape.size() == 3)
+  // Batch, row, column; several batches have patches of their own.
+  if (name == "tosa.matmul" && shape.size() == 3 && shape[0] == 1)
     return {shape[1]};
   return {};
 }
@@ -185,10 +185,12 @@ LogicalResult mlir::rescale::verifyMoment(Operation *op, NamedAttribute attr) {
   SmallVector<int64_t, 3> shape(getPatchShape(op));
   // moment_c1
   if (shape.empty())
-    return op->emitError() << "requires " << attr.getName()
-                           << " on tosa.conv2d, tosa.depthwise_conv2d or "
-                              "tosa.matmul with static weights, got it on '"
-                           << op->getName() << "'; remove it";
+    return op->emitError()
+           << "requires " << attr.getName()
+           << " on tosa.conv2d, tosa.depthwise_conv2d or "
+              "tosa.matmul with static weights of one batch, got "
+              "it on '"
+           << op->getName() << "'; remove it";
   if (attr.getName() == kInputMomentAttrName)
     shape.push_back(shape.back());
   auto type = RankedTensorType::get(shape, Float64Type::get(op->getContext()));

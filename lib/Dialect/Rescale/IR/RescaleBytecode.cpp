@@ -14,6 +14,7 @@
 #include "RescaleBytecode.h"
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Dialect/Rescale/IR/Snap.h"
 #include "rescale/Dialect/Rescale/IR/Target.h"
 
 #include "mlir/Bytecode/BytecodeImplementation.h"
@@ -31,14 +32,16 @@ struct Version : public DialectVersion {
 
 ///  1: rounding modes.
 ///  2: ranges of accumulators, certificates and targets.
-constexpr uint64_t kCurrentVersion = 2;
+///  3: records of snapping, which were text before.
+constexpr uint64_t kCurrentVersion = 3;
 
 /// What a dialect attribute in the stream is; part of the format.
 enum class AttributeCode : uint64_t {
   Rounding = 0,
   Range = 1,
   Certificate = 2,
-  Target = 3
+  Target = 3,
+  Snap = 4
 };
 
 /// Reads the number of an enumeration's case; `symbolize` takes 32 bits.
@@ -72,8 +75,10 @@ struct RescaleBytecodeInterface : public BytecodeDialectInterface {
       return readCertificate(reader);
     if (code == static_cast<uint64_t>(AttributeCode::Target))
       return readTarget(reader);
+    if (code == static_cast<uint64_t>(AttributeCode::Snap))
+      return readSnap(reader);
     reader.emitError() << "requires an attribute code of the rescale dialect "
-                          "up to 3, got "
+                          "up to 4, got "
                        << code << "; the file is damaged";
     return {};
   }
@@ -104,6 +109,11 @@ struct RescaleBytecodeInterface : public BytecodeDialectInterface {
     if (auto target = dyn_cast<TargetAttr>(attr)) {
       writer.writeVarInt(static_cast<uint64_t>(AttributeCode::Target));
       writeTarget(target, writer);
+      return success();
+    }
+    if (auto snap = dyn_cast<SnapAttr>(attr)) {
+      writer.writeVarInt(static_cast<uint64_t>(AttributeCode::Snap));
+      writeSnap(snap, writer);
       return success();
     }
     return failure();
@@ -197,6 +207,41 @@ private:
         [&] { return reader.emitError(); }, getContext(), range, multiplicands,
         shifts, *rounding, addends, negativeAddends, inputZeroPoint, zeroPoint,
         clamp, largestDifference, differing, digest);
+  }
+
+  static void writeSnap(SnapAttr snap, DialectBytecodeWriter &writer) {
+    writer.writeVarInt(snap.getBits());
+    for (Attribute column : std::initializer_list<Attribute>{
+             snap.getMultiplicands(), snap.getShifts(), snap.getRounding(),
+             snap.getRescaleError(), snap.getLargestWeightError(),
+             snap.getMeanWeightError(), snap.getCodeBound(), snap.getClipped(),
+             snap.getInputFactor(), snap.getResultFactor()})
+      writer.writeAttribute(column);
+  }
+
+  Attribute readSnap(DialectBytecodeReader &reader) const {
+    uint64_t bits;
+    DenseI64ArrayAttr multiplicands, shifts, clipped;
+    RoundingAttr rounding;
+    DenseF64ArrayAttr rescaleError, largest, mean, codeBound;
+    FloatAttr inputFactor, resultFactor;
+    if (failed(reader.readVarInt(bits)) ||
+        failed(reader.readAttribute(multiplicands)) ||
+        failed(reader.readAttribute(shifts)) ||
+        failed(reader.readAttribute(rounding)) ||
+        failed(reader.readAttribute(rescaleError)) ||
+        failed(reader.readAttribute(largest)) ||
+        failed(reader.readAttribute(mean)) ||
+        failed(reader.readAttribute(codeBound)) ||
+        failed(reader.readAttribute(clipped)) ||
+        failed(reader.readAttribute(inputFactor)) ||
+        failed(reader.readAttribute(resultFactor)))
+      return {};
+    return SnapAttr::getChecked([&] { return reader.emitError(); },
+                                getContext(), static_cast<int64_t>(bits),
+                                multiplicands, shifts, rounding, rescaleError,
+                                largest, mean, codeBound, clipped, inputFactor,
+                                resultFactor);
   }
 
   /// The numbers of a target but its lists, in the order of the format.

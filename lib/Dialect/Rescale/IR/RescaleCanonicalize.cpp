@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "rescale/Dialect/Rescale/IR/Calibration.h"
 #include "rescale/Dialect/Rescale/IR/Certificate.h"
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 #include "rescale/Dialect/Rescale/IR/Snap.h"
@@ -45,13 +46,14 @@ struct DropWholeClamp : public OpRewritePattern<OpTy> {
   }
 };
 
-/// Whether ranges, a certificate or a record of snapping tell about each
-/// channel along the axis.
+/// Whether ranges, a histogram, a certificate or a record of snapping tell
+/// about each channel along the axis.
 static bool hasColumns(RequantizeOp op) {
   auto certificate = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
   auto snapped = op->getAttrOfType<SnapAttr>(kSnappedAttrName);
   if ((certificate && certificate.getNumChannels() > 1) ||
-      (snapped && snapped.getNumChannels() > 1))
+      (snapped && snapped.getNumChannels() > 1) ||
+      getObservedHistogram(op).size() > 1)
     return true;
   return llvm::any_of(ArrayRef{kProvedRangeAttrName, kObservedRangeAttrName},
                       [&](StringRef name) {
@@ -131,10 +133,10 @@ struct FuseClampIntoProducer : public OpRewritePattern<RequantizeOp> {
     int64_t zeroPoint = int64_t(producer.getZeroPoint()) + offset;
     if (!op.getResultFormat().contains(zeroPoint))
       return failure();
-    // One operation has one target, and figures of differences are not those of
-    // other codes.
+    // One operation has one target, figures of differences are not those of
+    // other codes, and a record of snapping is of one scale.
     if (getTarget(producer) != getTarget(op) || !isExact(producer) ||
-        !isExact(op))
+        !isExact(op) || op->hasAttr(kSnappedAttrName))
       return failure();
     int64_t bounds[] = {
         std::clamp(first.clampMin + offset, second.clampMin, second.clampMax),
@@ -150,8 +152,9 @@ struct FuseClampIntoProducer : public OpRewritePattern<RequantizeOp> {
         op.getUnsignedResultAttr());
     // What is known of the accumulators stays so; what was proved of the codes
     // goes.
-    for (StringRef name : {kProvedRangeAttrName, kObservedRangeAttrName,
-                           kSnappedAttrName, kTargetAttrName})
+    for (StringRef name :
+         {kProvedRangeAttrName, kObservedRangeAttrName,
+          kObservedHistogramAttrName, kSnappedAttrName, kTargetAttrName})
       if (Attribute attr = producer->getDiscardableAttr(name))
         fused->setDiscardableAttr(name, attr);
     rewriter.replaceOp(op, fused);

@@ -309,3 +309,24 @@ func.func @fuse_not_targets(%x: tensor<4xi8>) -> tensor<4xi8> {
   %1 = rescale.requantize %0 mul dense<1> : tensor<1xui8> shift [0] round floor clamp [0, 10] : tensor<4xi8> -> tensor<4xi8>
   return %1 : tensor<4xi8>
 }
+
+// A histogram of two columns keeps the axis.
+// CHECK-LABEL: func @histogram
+func.func @histogram(%x: tensor<2xi32>) -> tensor<2xi8> {
+  // CHECK: mul dense<3> : tensor<1xui2> shift [4] axis 0
+  %0 = rescale.requantize %x mul dense<[3, 3]> : tensor<2xui2> shift [4] axis 0 round half_up {rescale.observed_histogram = {bin_bits = array<i8: 0, 0>, sizes = array<i64: 1, 1>, bins = dense<[7, 2]> : tensor<2xi64>, counts = dense<[640, 4]> : tensor<2xi64>}} : tensor<2xi32> -> tensor<2xi8>
+  return %0 : tensor<2xi8>
+}
+
+// What was snapped has a record of its own; what was seen of accumulators stays.
+// CHECK-LABEL: func @records
+func.func @records(%x: tensor<2xi32>) -> (tensor<2xi8>, tensor<2xi8>) {
+  // CHECK: requantize %{{.*}} shift [4] round half_up zero_point 3 clamp [-125, 127] {rescale.observed_histogram
+  // CHECK: %[[Y:.*]] = rescale.requantize
+  // CHECK: rescale.requantize %[[Y]] {{.*}} {rescale.snapped
+  %0 = rescale.requantize %x mul dense<3> : tensor<1xui2> shift [4] round half_up {rescale.observed_histogram = {bin_bits = array<i8: 0>, sizes = array<i64: 1>, bins = dense<7> : tensor<1xi64>, counts = dense<640> : tensor<1xi64>}} : tensor<2xi32> -> tensor<2xi8>
+  %1 = rescale.requantize %0 mul dense<1> : tensor<1xui1> shift [0] round half_up zero_point 3 : tensor<2xi8> -> tensor<2xi8>
+  %2 = rescale.requantize %x mul dense<3> : tensor<1xui2> shift [4] round half_up : tensor<2xi32> -> tensor<2xi8>
+  %3 = rescale.requantize %2 mul dense<1> : tensor<1xui1> shift [0] round half_up zero_point 3 {rescale.snapped = #rescale.snap<bits = 1, multiplicands = [3], shifts = [2], rounding = half_up, rescale_error = [0.0], largest_weight_error = [0.0], mean_weight_error = [0.0], code_bound = [0.0], clipped = [0], input_factor = 1.0, result_factor = 0.75>} : tensor<2xi8> -> tensor<2xi8>
+  return %1, %3 : tensor<2xi8>, tensor<2xi8>
+}

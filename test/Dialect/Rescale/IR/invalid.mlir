@@ -447,9 +447,18 @@ func.func @histogram_counts(%x: tensor<2xi8>) -> tensor<2xi8> {
 
 // moment_c1
 func.func @mean_elsewhere(%x: tensor<2xi8>) -> tensor<2xi8> {
-  // expected-error @+1 {{requires "rescale.input_mean" on tosa.conv2d, tosa.depthwise_conv2d or tosa.matmul with static weights, got it on 'arith.addi'; remove it}}
+  // expected-error @+1 {{requires "rescale.input_mean" on tosa.conv2d, tosa.depthwise_conv2d or tosa.matmul with static weights of one batch, got it on 'arith.addi'; remove it}}
   %0 = arith.addi %x, %x {rescale.input_mean = dense<1.0> : tensor<2xf64>} : tensor<2xi8>
   return %0 : tensor<2xi8>
+}
+
+// -----
+
+// moment_c1: each batch of the weights meets inputs of its own.
+func.func @mean_batches(%x: tensor<2x1x2xi8>, %w: tensor<2x2x2xi8>, %z: tensor<1xi8>) -> tensor<2x1x2xi32> {
+  // expected-error @+1 {{requires "rescale.input_mean" on tosa.conv2d, tosa.depthwise_conv2d or tosa.matmul with static weights of one batch, got it on 'tosa.matmul'; remove it}}
+  %0 = tosa.matmul %x, %w, %z, %z {rescale.input_mean = dense<1.0> : tensor<2xf64>} : (tensor<2x1x2xi8>, tensor<2x2x2xi8>, tensor<1xi8>, tensor<1xi8>) -> tensor<2x1x2xi32>
+  return %0 : tensor<2x1x2xi32>
 }
 
 // -----

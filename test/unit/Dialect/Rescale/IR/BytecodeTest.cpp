@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Dialect/Rescale/IR/Snap.h"
 #include "rescale/Dialect/Rescale/IR/Target.h"
 
 #include "mlir/Bytecode/BytecodeImplementation.h"
@@ -143,16 +144,16 @@ TEST(Bytecode, VersionOne) {
 }
 
 TEST(Bytecode, NewerVersionIsRefused) {
-  EXPECT_TRUE(Reader(write({3, {0, 0}}))
+  EXPECT_TRUE(Reader(write({4, {0, 0}}))
                   .failsWith("requires bytecode of the rescale dialect in "
-                             "version 2 or older, got version 3; update "
+                             "version 3 or older, got version 4; update "
                              "Rescale, or pass the file on as text"));
 }
 
 TEST(Bytecode, UnknownAttributeIsRefused) {
-  EXPECT_TRUE(Reader(write({2, {4, 0}}))
+  EXPECT_TRUE(Reader(write({3, {5, 0}}))
                   .failsWith("requires an attribute code of the rescale "
-                             "dialect up to 3, got 4; the file is damaged"));
+                             "dialect up to 4, got 5; the file is damaged"));
 }
 
 TEST(Bytecode, UnknownModeIsRefused) {
@@ -261,6 +262,27 @@ TEST(Bytecode, OtherFieldsOfPresetAreRefused) {
   EXPECT_EQ(errors, "requires a name of its own for a target with fields, got "
                     "that of the preset \"ne16\"; write \"mine\" like "
                     "\"ne16\"");
+}
+
+TEST(Bytecode, SnapKeepsEveryBit) {
+  MLIRContext context(MLIRContext::Threading::DISABLED);
+  context.loadDialect<rescale::RescaleDialect>();
+  Builder builder(&context);
+  DenseF64ArrayAttr third = builder.getDenseF64ArrayAttr(1.0 / 3);
+  auto snap = rescale::SnapAttr::get(
+      &context, /*bits=*/4, builder.getDenseI64ArrayAttr({7, 9}),
+      builder.getDenseI64ArrayAttr(38),
+      rescale::RoundingAttr::get(&context, rescale::Rounding::Double), third,
+      third, third, third, builder.getDenseI64ArrayAttr({0, 2}),
+      builder.getF64FloatAttr(1.0), builder.getF64FloatAttr(4.0 / 3));
+  OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
+  module.get()->setAttr("test.mode", snap);
+  std::string bytes;
+  llvm::raw_string_ostream os(bytes);
+  ASSERT_TRUE(succeeded(writeBytecodeToFile(*module, os)));
+  OwningOpRef<ModuleOp> read = parseSourceString<ModuleOp>(bytes, &context);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read.get()->getAttr("test.mode"), snap);
 }
 
 TEST(Bytecode, SurplusInAttributeIsRefused) {
