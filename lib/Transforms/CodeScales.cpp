@@ -8,9 +8,8 @@
 //
 // Constraints on classes of codes: the scale of every operand of a combination
 // is a number of few bits. Each is met by making one step coarser, that of the
-// operand where it is free. Results are looked at before their operands, so
-// that no step gets coarser than the number of few bits next to it asks for,
-// however many additions follow each other.
+// operand where it is free. Powers of two keep a scale on the grid, so that no
+// step has to be twice as coarse, however many combinations hang together.
 //
 //===----------------------------------------------------------------------===//
 
@@ -189,9 +188,6 @@ void CodeScales::addOp(Operation *op, function_ref<bool(Operation *)> absorbs) {
     fix(operand);
   for (Value result : op->getResults())
     fix(result);
-  for (Region &region : op->getRegions())
-    for (Value argument : region.getArguments())
-      fix(argument);
 }
 
 CodeScales::CodeScales(Operation *top,
@@ -206,8 +202,11 @@ CodeScales::CodeScales(Operation *top,
     known.insert(op);
     if (combination->op)
       known.insert(combination->op);
-    for (const Combination::Operand &operand : combination->operands)
+    getClass(combination->getCodes());
+    for (const Combination::Operand &operand : combination->operands) {
       known.insert(operand.path.begin(), operand.path.end());
+      getClass(operand.codes);
+    }
     combinations.push_back(std::move(*combination));
   });
   top->walk([&](Operation *op) { addOp(op, absorbs); });
@@ -219,7 +218,6 @@ CodeScales::CodeScales(Operation *top,
               return known.contains(user);
             }))
           fix(operand.codes);
-  // Blocks behind the first have arguments too.
   top->walk([&](Block *block) {
     for (Value argument : block->getArguments())
       fix(argument);
@@ -232,90 +230,137 @@ CodeScales::CodeScales(Operation *top,
 // Factors
 //===----------------------------------------------------------------------===//
 
-/// Chooses the factors for all combinations but those that are left. Where one
-/// cannot be met, leaves it and returns false.
+/// Chooses the factors for all combinations but those that are left. Returns
+/// false where one is left whose codes were scaled before, with others.
 bool CodeScales::solveAll() {
+  components.clear();
   for (unsigned i = 0, e = classes.size(); i < e; ++i) {
     classes[i].factor = 1;
     classes[i].component = i;
+    components.push_back({{i}, classes[i].isFixed});
   }
-  for (Combination &combination : llvm::reverse(combinations)) {
-    if (solve(combination))
-      continue;
-    // It stays as it is, so its codes do.
-    fix(combination.result.getResult());
-    for (const Combination::Operand &operand : combination.operands)
-      fix(operand.codes);
-    left.push_back(combination);
-    combinations.erase(&combination);
-    return false;
-  }
-  return true;
-}
-
-bool CodeScales::solve(const Combination &combination) {
-  RequantizeOp op = combination.result;
-  unsigned result = getClass(op.getResult());
-  SmallVector<unsigned> operands;
-  for (const Combination::Operand &operand : combination.operands)
-    operands.push_back(getClass(operand.codes));
-  if (combination.isProduct())
-    return solve(operands, result, combination.getScale(0), combination.bits);
-  Ratio down = combination.op ? Ratio::getPowerOfTwo(-kTermShift) : Ratio(1);
-  for (auto [i, operand] : llvm::enumerate(operands))
-    if (!solve(operand, result, combination.getScale(i) * down,
-               combination.bits))
+  // Results before their operands, which can follow them.
+  for (size_t i = combinations.size(); i-- > 0;) {
+    bool isSolved = true;
+    for (size_t j = 0; j < combinations[i].getNumScales() && isSolved; ++j)
+      isSolved = solve(combinations[i], j);
+    if (!isSolved && !leave(i))
       return false;
+  }
+  // A power of two less may be beyond the end of the grid.
+  for (size_t i = combinations.size(); i-- > 0;)
+    if (!isMet(combinations[i])) {
+      leave(i);
+      return false;
+    }
   return true;
 }
 
-/// Makes `scale`, times the factors of the operands and over that of the
-/// result, a number of few bits.
-bool CodeScales::solve(ArrayRef<unsigned> operands, unsigned result,
-                       const Ratio &scale, unsigned bits) {
-  Ratio current = scale / classes[result].factor;
-  for (unsigned operand : operands)
-    current = current * classes[operand].factor;
-  std::optional<GridPoint> above = getPointAbove(current, bits);
-  std::optional<GridPoint> below = getPointBelow(current, bits);
+/// Leaves a combination as it is, and so its codes. Returns false where these
+/// were scaled before.
+bool CodeScales::leave(size_t index) {
+  const Combination &combination = combinations[index];
+  SmallVector<Value> codes = {combination.getCodes()};
+  for (const Combination::Operand &operand : combination.operands)
+    codes.push_back(operand.codes);
+  bool isScaled = false;
+  for (Value value : codes) {
+    fix(value);
+    Component &component = components[classes[getClass(value)].component];
+    component.isFixed = true;
+    isScaled |= component.isScaled;
+  }
+  left.push_back(combination);
+  combinations.erase(combinations.begin() + index);
+  return !isScaled;
+}
+
+/// Scale `index` of a combination, with the factors.
+Ratio CodeScales::getScale(const Combination &combination, size_t index) const {
+  Ratio scale = combination.getScale(index) / getFactor(combination.getCodes());
+  if (combination.isSum())
+    return scale * getFactor(combination.operands[index].codes) *
+           Ratio::getPowerOfTwo(-kTermShift);
+  for (const Combination::Operand &operand : combination.operands)
+    scale = scale * getFactor(operand.codes);
+  return scale;
+}
+
+/// Whether all scales have few bits.
+bool CodeScales::isMet(const Combination &combination) const {
+  return llvm::all_of(llvm::seq(combination.getNumScales()), [&](size_t index) {
+    Ratio scale = getScale(combination, index);
+    std::optional<GridPoint> point = getPointAbove(scale, combination.bits);
+    return point && point->getValue() == scale;
+  });
+}
+
+/// Makes scale `index` of a combination a number of few bits, and keeps it.
+bool CodeScales::solve(const Combination &combination, size_t index) {
+  Ratio current = getScale(combination, index);
+  std::optional<GridPoint> above = getPointAbove(current, combination.bits);
+  std::optional<GridPoint> below = getPointBelow(current, combination.bits);
   if (!above || !below)
     return false;
-  if (above->getValue() == current)
-    return true;
-
-  auto isFree = [&](unsigned number) {
-    return llvm::none_of(classes, [&](const Class &other) {
-      return other.component == classes[number].component && other.isFixed;
-    });
+  unsigned result = getClass(combination.getCodes());
+  SmallVector<unsigned> operands;
+  for (auto [i, operand] : llvm::enumerate(combination.operands))
+    if (!combination.isSum() || i == index)
+      operands.push_back(getClass(operand.codes));
+  auto getComponent = [&](unsigned number) {
+    return classes[number].component;
   };
   auto count = [&](unsigned number) {
     return llvm::count_if(operands, [&](unsigned operand) {
-      return classes[operand].component == classes[number].component;
+      return getComponent(operand) == getComponent(number);
     });
   };
+  auto isFree = [&](unsigned number) {
+    return !components[getComponent(number)].isFixed;
+  };
+  if (!(above->getValue() == current)) {
+    auto scaled = llvm::find_if(operands, [&](unsigned operand) {
+      return isFree(operand) && count(operand) == 1 &&
+             getComponent(operand) != getComponent(result);
+    });
+    if (scaled != operands.end())
+      scale(*scaled, above->getValue() / current);
+    else if (isFree(result) && count(result) == 0)
+      scale(result, current / below->getValue());
+    else
+      return false;
+  }
   for (unsigned operand : operands)
-    if (isFree(operand) && count(operand) == 1 &&
-        classes[operand].component != classes[result].component) {
-      scaleAndJoin(operand, above->getValue() / current, result);
-      return true;
-    }
-  if (!isFree(result) || count(result) != 0)
-    return false;
-  scaleAndJoin(result, current / below->getValue(), operands.front());
+    join(result, operand);
+  // One factor for all of them would be one of the scale as well.
+  if (operands.size() > 1)
+    components[getComponent(result)].isFixed = true;
   return true;
 }
 
-/// Multiplies the steps of all classes that hang together with `scaled`, which
-/// from now on `other` does too.
-void CodeScales::scaleAndJoin(unsigned scaled, const Ratio &factor,
-                              unsigned other) {
-  unsigned from = classes[scaled].component;
-  unsigned to = classes[other].component;
-  for (Class &member : classes)
-    if (member.component == from) {
-      member.factor = member.factor * factor;
-      member.component = to;
-    }
+/// Multiplies the steps of all classes that hang together with class `number`.
+void CodeScales::scale(unsigned number, const Ratio &factor) {
+  Component &component = components[classes[number].component];
+  component.isScaled = true;
+  for (unsigned member : component.classes) {
+    Ratio &own = classes[member].factor;
+    own = own * factor;
+    own = own * Ratio::getPowerOfTwo(-own.getLog2());
+  }
+}
+
+/// From now on the classes are scaled together only.
+void CodeScales::join(unsigned a, unsigned b) {
+  unsigned to = classes[a].component, from = classes[b].component;
+  if (to == from)
+    return;
+  if (components[to].classes.size() < components[from].classes.size())
+    std::swap(to, from);
+  for (unsigned member : components[from].classes)
+    classes[member].component = to;
+  components[to].classes.append(components[from].classes);
+  components[to].isFixed |= components[from].isFixed;
+  components[to].isScaled |= components[from].isScaled;
 }
 
 //===----------------------------------------------------------------------===//
@@ -418,11 +463,8 @@ void CodeScales::rewriteSum(const Combination &combination) const {
   Ratio resultFactor = getFactor(result.getResult());
   SmallVector<GridPoint> points;
   unsigned shift = kTermShift;
-  for (auto [i, operand] : llvm::enumerate(combination.operands)) {
-    points.push_back(
-        *getPointAbove(combination.getScale(i) * getFactor(operand.codes) *
-                           Ratio::getPowerOfTwo(-kTermShift) / resultFactor,
-                       bits));
+  for (size_t i = 0; i < combination.operands.size(); ++i) {
+    points.push_back(*getPointAbove(getScale(combination, i), bits));
     shift = std::max(shift, points.back().shift);
   }
   OpBuilder builder(combination.op);
@@ -447,8 +489,7 @@ void CodeScales::rewriteOther(const Combination &combination) const {
   Ratio resultFactor = getFactor(result.getResult()), inputFactor = 1;
   for (const Combination::Operand &operand : combination.operands)
     inputFactor = inputFactor * getFactor(operand.codes);
-  GridPoint point = *getPointAbove(
-      combination.getScale(0) * inputFactor / resultFactor, bits);
+  GridPoint point = *getPointAbove(getScale(combination, 0), bits);
   OpBuilder builder(result);
   if (combination.op)
     builder.setInsertionPoint(combination.op);
@@ -471,9 +512,9 @@ void CodeScales::rewrite(
     leave(combination.result,
           "the steps of its codes are fixed, or its scale is too large");
   for (const Combination &combination : combinations) {
-    if (!combination.op || combination.isProduct())
-      rewriteOther(combination);
-    else
+    if (combination.isSum())
       rewriteSum(combination);
+    else
+      rewriteOther(combination);
   }
 }

@@ -41,14 +41,18 @@ struct Combination {
   /// Of the scales that it shall have.
   unsigned bits = 0;
 
+  Value getCodes() const { return result->getResult(0); }
   bool isProduct() const;
+  bool isSum() const { return op && !isProduct(); }
+  /// How many scales shall have few bits: one for each operand of a sum.
+  size_t getNumScales() const { return isSum() ? operands.size() : 1; }
   /// What becomes of a step of operand `index` in steps of the result; for a
   /// product, of a step of each.
   ::staircase::Ratio getScale(size_t index) const;
 };
 
-/// Which codes have one step, and factors of at least 1 that steps are
-/// multiplied by, so that combinations have scales of few bits.
+/// Which codes have one step, and factors from 1 to 2 that steps are multiplied
+/// by, so that combinations have scales of few bits.
 class CodeScales {
 public:
   /// Finds the codes in `top` and chooses the factors. `getBits` says what the
@@ -62,7 +66,8 @@ public:
   /// reason.
   void rewrite(function_ref<void(RequantizeOp, StringRef)> leave) const;
 
-  /// What the step of the codes `value` is multiplied by.
+  /// What the step of the codes `value` is multiplied by: at least 1, and less
+  /// than 2.
   ::staircase::Ratio getFactor(Value value) const;
 
 private:
@@ -70,8 +75,13 @@ private:
   struct Class {
     ::staircase::Ratio factor = 1;
     bool isFixed = false;
-    /// Classes with the same number are scaled together only.
     unsigned component;
+  };
+  /// Classes that are scaled together only, as their quotients are chosen.
+  struct Component {
+    SmallVector<unsigned, 1> classes;
+    bool isFixed;
+    bool isScaled = false;
   };
 
   void addOp(Operation *op, function_ref<bool(Operation *)> absorbs);
@@ -79,11 +89,13 @@ private:
   void unite(Value a, Value b);
   void fix(Value value) { classes[getClass(value)].isFixed = true; }
   bool solveAll();
-  bool solve(const Combination &combination);
-  bool solve(ArrayRef<unsigned> operands, unsigned result,
-             const ::staircase::Ratio &scale, unsigned bits);
-  void scaleAndJoin(unsigned scaled, const ::staircase::Ratio &factor,
-                    unsigned other);
+  bool leave(size_t index);
+  ::staircase::Ratio getScale(const Combination &combination,
+                              size_t index) const;
+  bool isMet(const Combination &combination) const;
+  bool solve(const Combination &combination, size_t index);
+  void scale(unsigned number, const ::staircase::Ratio &factor);
+  void join(unsigned a, unsigned b);
   void rewriteSum(const Combination &combination) const;
   void rewriteOther(const Combination &combination) const;
 
@@ -91,6 +103,7 @@ private:
   /// By number: another number of the same class, or itself.
   SmallVector<unsigned> leaders;
   SmallVector<Class, 0> classes;
+  SmallVector<Component, 0> components;
   SmallVector<Combination, 0> combinations, left;
   llvm::SetVector<Operation *> known;
 };
