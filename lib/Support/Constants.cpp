@@ -65,10 +65,16 @@ mlir::rescale::getConstantIntegers(Value value, bool isUnsigned) {
 std::optional<SmallVector<double, 0>>
 mlir::rescale::getConstantDoubles(ElementsAttr attr) {
   auto dense = dyn_cast_if_present<DenseFPElementsAttr>(getDense(attr));
-  if (!dense || !dense.getElementType().isF64())
+  if (!dense)
     return std::nullopt;
-  auto values = dense.getValues<double>();
-  return SmallVector<double, 0>(values.begin(), values.end());
+  auto collect = [](auto values) {
+    return SmallVector<double, 0>(values.begin(), values.end());
+  };
+  if (dense.getElementType().isF32())
+    return collect(dense.getValues<float>());
+  if (dense.getElementType().isF64())
+    return collect(dense.getValues<double>());
+  return std::nullopt;
 }
 
 ::staircase::Int128 mlir::rescale::toInt128(const APInt &value) {

@@ -66,3 +66,11 @@ FailureOr<LayerChoices> LayerChoices::read(Operation *top,
   }
   return result;
 }
+
+bool LayerChoices::hasSharedShifts() const {
+  auto isShared = [](const LayerChoice &choice) {
+    return choice.bits != 0 && choice.shift == ShiftSharing::Layer;
+  };
+  return isShared(others) ||
+         llvm::any_of(llvm::make_second_range(chosen), isShared);
+}

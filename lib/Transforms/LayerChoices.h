@@ -42,6 +42,9 @@ public:
     return it == chosen.end() ? others : it->second;
   }
 
+  /// Whether any layer shall have one shift for all channels.
+  bool hasSharedShifts() const;
+
 private:
   llvm::DenseMap<Operation *, LayerChoice> chosen;
   LayerChoice others = {0, ShiftSharing::Channel};

@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rescale/Dialect/Rescale/IR/Snap.h"
+#include "Certification.h"
 #include "CodeScales.h"
 #include "LayerChoices.h"
 #include "LayerRemark.h"
@@ -34,7 +35,7 @@ static remark::RemarkOpts remarkOpts(StringRef name) {
   return remark::RemarkOpts::name(name).category("rescale-snap");
 }
 
-static void leave(RequantizeOp op, StringRef reason) {
+static void reportLeft(RequantizeOp op, StringRef reason) {
   inLayer(op.getLoc(), remark::missed(op.getLoc(), remarkOpts("not-snapped")))
       << remark::reason("{0}", reason.str());
 }
@@ -48,6 +49,7 @@ static void report(RequantizeOp op) {
       << remark::metric("Bits", snap.getBits())
       << remark::metric("LargestWeightError",
                         getMost(snap.getLargestWeightError()))
+      << remark::metric("Clipped", snap.getNumClipped())
       << remark::metric("CodeBound", getMost(snap.getCodeBound()))
       << remark::metric("ResultFactor",
                         snap.getResultFactor().getValueAsDouble());
@@ -75,7 +77,19 @@ private:
   /// The layers that can be snapped, in the program's order.
   SmallVector<LayerSnapper, 0> collectLayers();
 
+  void leave(RequantizeOp op, StringRef reason) {
+    left.insert(op);
+    reportLeft(op, reason);
+  }
+  /// Says so of what neither is a layer nor lies between layers.
+  void leaveOthers();
+
+  /// Warns where no layer has what was asked for to be used.
+  void reportMissingMoments(ArrayRef<LayerSnapper> snappers);
+
   LayerChoices choices;
+  /// What the remarks have said already.
+  llvm::DenseSet<Operation *> left;
 };
 
 } // namespace
@@ -91,8 +105,8 @@ SmallVector<LayerSnapper, 0> RescaleSnapPass::collectLayers() {
     if (layer && lastLayer == LastLayer::Keep && isLast(op)) {
       reason = "it is a last layer, which is to be kept";
     } else if (layer) {
-      SnapSettings settings = {choice.bits, grid, choice.shift, perChannel,
-                               correctBias};
+      SnapSettings settings = {choice.bits, grid,        choice.shift,
+                               perChannel,  correctBias, operands};
       LayerSnapper snapper(op, std::move(*layer), settings);
       reason = snapper.getObstacle();
       if (reason.empty())
@@ -102,6 +116,33 @@ SmallVector<LayerSnapper, 0> RescaleSnapPass::collectLayers() {
       leave(op, reason);
   });
   return snappers;
+}
+
+void RescaleSnapPass::leaveOthers() {
+  getOperation()->walk([&](RequantizeOp op) {
+    unsigned bits = choices.get(op).bits;
+    if (bits != 0 && !op->hasAttr(kSnappedAttrName) && !left.contains(op) &&
+        getMultiplicandBits(getStaircases(op)).first > bits)
+      leave(op, "nothing around it takes its scale");
+  });
+}
+
+void RescaleSnapPass::reportMissingMoments(ArrayRef<LayerSnapper> snappers) {
+  bool isMissing = true;
+  for (const LayerSnapper &layer : snappers) {
+    Location loc = layer.getOp().getLoc();
+    if (layer.getWeighted()->hasAttr(kInputMeanAttrName))
+      isMissing = false;
+    else
+      inLayer(loc, remark::missed(loc, remarkOpts("not-calibrated")))
+          << remark::reason("it has no moments of its inputs, by which "
+                            "grid=best and correct-bias go");
+  }
+  if (isMissing)
+    getOperation()->emitWarning()
+        << "found no layer with the moments of its input, so that grid=best "
+           "is grid=above and no bias is corrected; run rescale calibrate "
+           "before";
 }
 
 void RescaleSnapPass::runOnOperation() {
@@ -117,15 +158,18 @@ void RescaleSnapPass::runOnOperation() {
   if (failed(read))
     return signalPassFailure();
   choices = std::move(*read);
+  left.clear();
+  // Those of one shift have to reach the largest of their scales.
+  if (grid != SnapGrid::Above && choices.hasSharedShifts()) {
+    getOperation()->emitError()
+        << "requires grid=above for layers with one shift, got grid="
+        << (grid == SnapGrid::Best ? "best" : "nearest")
+        << "; give each channel its shift, or leave out the grid";
+    return signalPassFailure();
+  }
   SmallVector<LayerSnapper, 0> snappers = collectLayers();
-  bool needsMoments = correctBias || grid == SnapGrid::Best;
-  if (needsMoments && llvm::none_of(snappers, [](LayerSnapper &layer) {
-        return layer.getWeighted()->hasAttr(kInputMeanAttrName);
-      }))
-    getOperation()->emitWarning()
-        << "found no layer with the moments of its input, so that grid=best "
-           "is grid=above and no bias is corrected; run rescale calibrate "
-           "before";
+  if (correctBias || grid == SnapGrid::Best)
+    reportMissingMoments(snappers);
   std::optional<CodeScales> scales;
   if (operands) {
     llvm::DenseSet<Operation *> absorbing;
@@ -148,5 +192,7 @@ void RescaleSnapPass::runOnOperation() {
     report(layer.getOp());
   }
   if (scales)
-    scales->rewrite(leave);
+    scales->rewrite(
+        [&](RequantizeOp op, StringRef reason) { leave(op, reason); });
+  leaveOthers();
 }

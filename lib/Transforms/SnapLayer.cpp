@@ -16,9 +16,10 @@
 #include "Certification.h"
 #include "CodeScales.h"
 #include "rescale/Dialect/Rescale/IR/Snap.h"
+#include "rescale/Support/Constants.h"
 
 #include "mlir/IR/Builders.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
+#include "llvm/Support/FormatVariadic.h"
 
 #include <cmath>
 
@@ -28,37 +29,6 @@ using ::staircase::GridPoint;
 using ::staircase::Ratio;
 using ::staircase::SnappedWeights;
 using ::staircase::Staircase;
-
-/// Elements of f32 or f64, dense or in a resource; nothing where the data is
-/// missing or has another size.
-static std::optional<SmallVector<double, 0>> getDoubles(ElementsAttr attr) {
-  SmallVector<double, 0> list;
-  Type type = attr.getElementType();
-  auto read = [&](auto value) {
-    using T = decltype(value);
-    if (auto resource = dyn_cast<DenseResourceElementsAttr>(attr)) {
-      AsmResourceBlob *blob = resource.getRawHandle().getBlob();
-      if (!blob || blob->getData().size() !=
-                       static_cast<size_t>(attr.getNumElements()) * sizeof(T))
-        return false;
-      for (int64_t i = 0, e = attr.getNumElements(); i < e; ++i) {
-        std::memcpy(&value, blob->getData().data() + i * sizeof(T), sizeof(T));
-        list.push_back(value);
-      }
-      return true;
-    }
-    auto dense = dyn_cast<DenseFPElementsAttr>(attr);
-    if (!dense)
-      return false;
-    for (T element : dense.template getValues<T>())
-      list.push_back(element);
-    return true;
-  };
-  bool isRead = type.isF32() ? read(float()) : type.isF64() && read(double());
-  if (!isRead || !llvm::all_of(list, [](double x) { return std::isfinite(x); }))
-    return std::nullopt;
-  return list;
-}
 
 LayerSnapper::LayerSnapper(RequantizeOp op, WeightedLayer layer,
                            const SnapSettings &settings)
@@ -79,11 +49,16 @@ std::string LayerSnapper::getObstacle() {
       (int64_t(scales.size()) != layer.getNumChannels() ||
        int64_t(*op.getAxis()) != op.getInput().getType().getRank() - 1))
     return "its scales are not those of the channels of the weights";
-  // Room for the factors of two steps.
-  Ratio most = Ratio((int64_t(1) << settings.bits) - 1) / Ratio(4);
+  if (op.getInputZeroPoint() != 0 || op.getUnsignedInput())
+    return "its accumulators have a zero point, or no sign";
+  // A step of the input that is less than twice as large is room enough: one of
+  // the result makes the scale smaller.
+  Ratio most = Ratio((int64_t(1) << settings.bits) - 1) /
+               Ratio(settings.scalesCodes ? 2 : 1);
   if (llvm::any_of(scales, [&](const Ratio &scale) { return most < scale; }))
-    return "a scale is above 2^" + std::to_string(settings.bits) +
-           " - 1, or too close to it";
+    return "a scale is above " + llvm::formatv("{0}", most.toDouble()).str() +
+           (settings.scalesCodes ? ", half the largest of so many bits"
+                                 : ", the largest of so many bits");
   return "";
 }
 
@@ -142,15 +117,26 @@ void LayerSnapper::setRoom(int64_t channel, Source &source) const {
     source.room = room;
 }
 
-/// The scales with which weights round to `codes`, in doubles, whose error is
-/// far below the slack.
-static std::pair<double, double> getFeasible(ArrayRef<double> weights,
-                                             ArrayRef<int64_t> codes,
-                                             const ::staircase::Interval &range,
-                                             size_t &conflict) {
+namespace {
+
+/// The scales with which weights may have been rounded, in doubles, whose error
+/// is far below the slack.
+struct Feasible {
+  double low = 0, high = INFINITY;
+
+  std::optional<size_t> limit(ArrayRef<double> weights, ArrayRef<int64_t> codes,
+                              const ::staircase::Interval &range);
+};
+
+} // namespace
+
+/// To those with which `weights` round to `codes`. Returns the first weight for
+/// which there are none left.
+std::optional<size_t> Feasible::limit(ArrayRef<double> weights,
+                                      ArrayRef<int64_t> codes,
+                                      const ::staircase::Interval &range) {
   // Converters round quotients in single precision.
   constexpr double kHalf = 0.5 + 1.0 / (1 << 12);
-  double low = 0, high = INFINITY;
   for (auto [i, weight, code] : llvm::enumerate(weights, codes)) {
     double size = code < 0 ? -weight : code > 0 ? weight : std::abs(weight);
     double steps = std::abs(double(code));
@@ -158,19 +144,18 @@ static std::pair<double, double> getFeasible(ArrayRef<double> weights,
     bool isEnd = code <= range.low + 1 || code >= range.high;
     double least = isEnd ? 0 : size / (steps + kHalf);
     double most = code == 0 ? INFINITY : size / (steps - kHalf);
-    if (least > high || most < low || (code != 0 && size <= 0)) {
-      conflict = i;
-      return {1, 0};
-    }
+    if (least > high || most < low || (code != 0 && size <= 0))
+      return i;
     low = std::max(low, least);
     high = std::min(high, most);
   }
-  return {low, high};
+  return std::nullopt;
 }
 
 LogicalResult LayerSnapper::readFloats(ElementsAttr attr) {
-  std::optional<SmallVector<double, 0>> floats = getDoubles(attr);
-  if (!floats)
+  std::optional<SmallVector<double, 0>> floats = getConstantDoubles(attr);
+  if (!floats ||
+      !llvm::all_of(*floats, [](double x) { return std::isfinite(x); }))
     return layer.getOp()->emitError()
            << "requires finite float weights whose data is there, got "
            << attr.getType() << "; import them again";
@@ -180,51 +165,47 @@ LogicalResult LayerSnapper::readFloats(ElementsAttr attr) {
            << "requires as many float weights as weights, "
            << layer.getNumWeights() << ", got " << floats->size()
            << "; import those of the network that was quantized";
-  bool isShared = scales.size() == 1;
-  SmallVector<SmallVector<double, 0>, 0> own;
-  double low = 0, high = INFINITY, most = 0;
-  SmallVector<double, 0> steps;
+  // One interval for all channels, or one for each.
+  SmallVector<Feasible, 0> feasible(scales.size());
+  SmallVector<double, 0> largest(scales.size());
   for (int64_t i = 0; i < channels; ++i) {
-    own.push_back(layer.getOwn(*floats, i));
-    size_t conflict = 0;
+    size_t column = scales.size() == 1 ? 0 : i;
+    SmallVector<double, 0> own = layer.getOwn(*floats, i);
     SmallVector<int64_t, 0> codes = layer.getWeights(i);
-    auto [least, greatest] =
-        getFeasible(own.back(), codes, layer.getWeightBounds(), conflict);
-    if (!isShared) {
-      low = least;
-      high = greatest;
-      most = 0;
-    } else {
-      low = std::max(low, least);
-      high = std::min(high, greatest);
-    }
-    for (double weight : own.back())
-      most = std::max(most, std::abs(weight));
-    if (least > greatest || low > high)
+    if (std::optional<size_t> conflict =
+            feasible[column].limit(own, codes, layer.getWeightBounds()))
       return layer.getOp()->emitError()
              << "requires float weights that some scale rounds to the integer "
                 "ones, got "
-             << own.back()[conflict] << " for " << codes[conflict]
-             << " at weight " << conflict << " of channel " << i
+             << own[*conflict] << " for " << codes[*conflict] << " at weight "
+             << *conflict << " of channel " << i
              << "; import those of the network that was quantized";
-    // What converters take, where it is possible.
-    double usual = most / double(layer.getWeightBounds().high);
-    steps.push_back(usual >= low && usual <= high && usual > 0 ? usual
-                    : std::isinf(high) ? std::max(low, usual)
-                                       : (low + high) / 2);
+    for (double weight : own)
+      largest[column] = std::max(largest[column], std::abs(weight));
   }
   for (int64_t i = 0; i < channels; ++i) {
-    double step = isShared ? steps.back() : steps[i];
+    size_t column = scales.size() == 1 ? 0 : i;
+    const auto [low, high] = feasible[column];
+    // What converters take, where it is possible.
+    double usual = largest[column] / double(layer.getWeightBounds().high);
+    double step = usual >= low && usual <= high && usual > 0 ? usual
+                  : std::isinf(high) ? std::max(low, usual)
+                                     : (low + high) / 2;
     Source &source = sources.emplace_back();
+    SmallVector<double, 0> own = layer.getOwn(*floats, i);
     // As integers of 40 bits: what is lost is 2^-33 of a step.
-    double largest = 0;
-    for (double weight : own[i])
-      largest = std::max(largest, std::abs(weight));
-    int exponent = 40 - (largest > 0 ? std::ilogb(largest) + 1 : 0);
-    for (double weight : own[i])
+    double most = 0;
+    for (double weight : own)
+      most = std::max(most, std::abs(weight));
+    int exponent = 40 - (most > 0 ? std::ilogb(most) + 1 : 0);
+    for (double weight : own)
       source.weights.push_back(std::llround(std::ldexp(weight, exponent)));
-    if (step > 0)
-      source.unit = Ratio::getPowerOfTwo(-exponent) / Ratio::get(step);
+    if (step <= 0)
+      continue;
+    source.unit = Ratio::getPowerOfTwo(-exponent) / Ratio::get(step);
+    // The quotient of this step and the model's, whichever that was.
+    if (!std::isinf(high) && low > 0)
+      source.unitError = std::max(step / low - 1, 1 - step / high);
   }
   return success();
 }
@@ -327,10 +308,11 @@ double LayerSnapper::getSquaredError(int64_t channel, const GridPoint &point,
   return scale * scale * sum;
 }
 
-/// Of five points around `point` the one with the least squared error.
-GridPoint LayerSnapper::chooseBest(int64_t channel,
+/// Of five points around `point` the one with the least squared error of its
+/// channels.
+GridPoint LayerSnapper::chooseBest(size_t column,
                                    const GridPoint &point) const {
-  if (getMoments(channel).mean.empty() || point.multiplicand == 0)
+  if (!moments || point.multiplicand == 0)
     return point;
   SmallVector<GridPoint, 5> candidates = {point};
   for (auto next :
@@ -340,11 +322,15 @@ GridPoint LayerSnapper::chooseBest(int64_t channel,
       if ((candidate = next(*candidate, settings.bits)))
         candidates.push_back(*candidate);
   }
+  auto channels = scales.size() == 1
+                      ? llvm::seq<int64_t>(0, layer.getNumChannels())
+                      : llvm::seq<int64_t>(column, column + 1);
   GridPoint best = point;
   double least = INFINITY;
   for (const GridPoint &candidate : candidates) {
-    double error =
-        getSquaredError(channel, candidate, round(channel, candidate));
+    double error = 0;
+    for (int64_t channel : channels)
+      error += getSquaredError(channel, candidate, round(channel, candidate));
     if (error < least) {
       least = error;
       best = candidate;
@@ -353,9 +339,8 @@ GridPoint LayerSnapper::chooseBest(int64_t channel,
   return best;
 }
 
-/// The scales of few bits, one for each. A scale of 0 stays. Nothing where one
-/// is too large.
-std::optional<SmallVector<GridPoint, 0>> LayerSnapper::choosePoints() const {
+/// The scales of few bits, one for each. A scale of 0 stays.
+SmallVector<GridPoint, 0> LayerSnapper::choosePoints() const {
   SmallVector<GridPoint, 0> points;
   SmallVector<Ratio, 0> wanted;
   unsigned shared = 63;
@@ -367,18 +352,14 @@ std::optional<SmallVector<GridPoint, 0>> LayerSnapper::choosePoints() const {
       points.push_back({0, 0});
       continue;
     }
-    std::optional<GridPoint> point =
-        settings.grid == SnapGrid::Nearest
-            ? getNearestPoint(wanted.back(), settings.bits)
-            : getPointAbove(wanted.back(), settings.bits);
-    if (!point)
-      return std::nullopt;
-    if (settings.grid == SnapGrid::Best &&
-        static_cast<int64_t>(scales.size()) == layer.getNumChannels() &&
-        settings.shift == ShiftSharing::Channel)
-      point = chooseBest(i, *point);
-    shared = std::min(shared, point->shift);
-    points.push_back(*point);
+    // There is one, or the scale is an obstacle.
+    GridPoint point = settings.grid == SnapGrid::Nearest
+                          ? *getNearestPoint(wanted.back(), settings.bits)
+                          : *getPointAbove(wanted.back(), settings.bits);
+    if (settings.grid == SnapGrid::Best)
+      point = chooseBest(i, point);
+    shared = std::min(shared, point.shift);
+    points.push_back(point);
   }
   if (settings.shift == ShiftSharing::Channel)
     return points;
@@ -397,21 +378,30 @@ namespace {
 
 /// What is written of the columns of an op.
 struct Figures {
-  SmallVector<double> largest, mean, bound;
+  SmallVector<double> rescale, largest, mean, bound;
   SmallVector<int64_t> clipped;
 
   explicit Figures(size_t columns)
-      : largest(columns), mean(columns), bound(columns), clipped(columns) {}
+      : rescale(columns), largest(columns), mean(columns), bound(columns),
+        clipped(columns) {}
 
   /// Column `index` gets one of `count` channels with as many weights each.
   void add(size_t index, const SnappedWeights &snapped, const Ratio &scale,
-           int64_t count) {
+           double error, int64_t count) {
+    rescale[index] = std::max(rescale[index], error);
     largest[index] = std::max(largest[index], snapped.largestError);
     mean[index] += snapped.meanError / count;
     // Up, so that it is a bound in the six digits that text has of it, too.
     double codes = (snapped.accumulatorBound * scale).toDouble();
     bound[index] = std::max(bound[index], codes * (1 + 1e-6));
     clipped[index] += snapped.clipped;
+  }
+
+  /// One entry where there are none, as from integer weights.
+  DenseF64ArrayAttr getRescaleErrors(Builder &builder) const {
+    if (llvm::all_of(rescale, [](double error) { return error == 0; }))
+      return builder.getDenseF64ArrayAttr(0.0);
+    return builder.getDenseF64ArrayAttr(rescale);
   }
 };
 
@@ -423,12 +413,7 @@ LogicalResult LayerSnapper::snap(const Ratio &input, const Ratio &result) {
   if (failed(readSources()))
     return failure();
   moments = getInputMoments(layer.getOp());
-  std::optional<SmallVector<GridPoint, 0>> points = choosePoints();
-  if (!points)
-    return op.emitError() << "requires scales up to 2^" << settings.bits
-                          << " - 1 times what its codes are scaled by, "
-                          << inputFactor.toDouble() << "; take more bits";
-  write(*points);
+  write(choosePoints());
   return success();
 }
 
@@ -443,7 +428,7 @@ void LayerSnapper::write(ArrayRef<GridPoint> points) {
     SnappedWeights snapped = round(i, points[column]);
     layer.setChannel(i, snapped.weights, snapped.bias);
     figures.add(column, snapped, points[column].getValue(),
-                points.size() == 1 ? channels : 1);
+                sources[i].unitError, points.size() == 1 ? channels : 1);
   }
   layer.write();
   // They are of other weights.
@@ -465,7 +450,7 @@ void LayerSnapper::write(ArrayRef<GridPoint> points) {
       SnapAttr::get(op.getContext(), settings.bits,
                     collect([](const Staircase &s) { return s.multiplicand; }),
                     collect([](const Staircase &s) { return s.shift; }),
-                    op.getRoundingAttr(), builder.getDenseF64ArrayAttr(0.0),
+                    op.getRoundingAttr(), figures.getRescaleErrors(builder),
                     builder.getDenseF64ArrayAttr(figures.largest),
                     builder.getDenseF64ArrayAttr(figures.mean),
                     builder.getDenseF64ArrayAttr(figures.bound),

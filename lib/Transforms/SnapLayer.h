@@ -29,6 +29,8 @@ struct SnapSettings {
   /// Whether layers with one scale get one for each channel.
   bool perChannel;
   bool correctBias;
+  /// Whether the steps of codes may be scaled, by less than 2.
+  bool scalesCodes;
 };
 
 /// Moves the scales of a layer to numbers of few bits.
@@ -38,7 +40,7 @@ public:
                const SnapSettings &settings);
 
   /// Why the layer has to stay as it is; empty where it can be snapped, with
-  /// factors of up to 4.
+  /// all factors that the settings allow.
   std::string getObstacle();
 
   RequantizeOp getOp() const { return op; }
@@ -57,6 +59,8 @@ private:
     ::staircase::Ratio unit = 1;
     /// Of the model's scale, what is enough for no weight to clip.
     ::staircase::Ratio room = 1;
+    /// How far the unit may be from the model's, relative to that.
+    double unitError = 0;
   };
   /// E[d] and E[d*d'] of the inputs of a channel, less their zero point.
   struct Moments {
@@ -75,8 +79,8 @@ private:
                          const ::staircase::SnappedWeights &snapped) const;
   ::staircase::Ratio getFactor(int64_t channel,
                                const ::staircase::GridPoint &point) const;
-  std::optional<SmallVector<::staircase::GridPoint, 0>> choosePoints() const;
-  ::staircase::GridPoint chooseBest(int64_t channel,
+  SmallVector<::staircase::GridPoint, 0> choosePoints() const;
+  ::staircase::GridPoint chooseBest(size_t column,
                                     const ::staircase::GridPoint &point) const;
   void write(ArrayRef<::staircase::GridPoint> points);
 

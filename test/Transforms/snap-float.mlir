@@ -35,3 +35,16 @@ func.func @per_tensor(%x: tensor<1x1x1x1xi8>) -> tensor<1x1x1x4xi8> {
   %1 = rescale.requantize %0 mul dense<1518500250> : tensor<1xsi32> shift [38] round double : tensor<1x1x1x4xi32> -> tensor<1x1x1x4xi8>
   return %1 : tensor<1x1x1x4xi8>
 }
+
+// 1.0 is 3 steps of 0.286 to 0.4, and of a third at best: the scale is known as
+// far as that.
+// CHECK-LABEL: @coarse
+func.func @coarse(%x: tensor<1x1x1x1xi8>) -> tensor<1x1x1x1xi8> {
+  %w = "tosa.const"() {values = dense<3> : tensor<1x1x1x1xi8>} : () -> tensor<1x1x1x1xi8>
+  %b = "tosa.const"() {values = dense<0> : tensor<1xi32>} : () -> tensor<1xi32>
+  %z = "tosa.const"() {values = dense<0> : tensor<1xi8>} : () -> tensor<1xi8>
+  %0 = tosa.conv2d %x, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>, rescale.float_weights = dense<1.0> : tensor<1x1x1x1xf32>} : (tensor<1x1x1x1xi8>, tensor<1x1x1x1xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x1x1xi32>
+  // CHECK: rescale_error = [2.0{{[0-9]+}}e-01]
+  %1 = rescale.requantize %0 mul dense<3> : tensor<1xui2> shift [8] round half_up : tensor<1x1x1x1xi32> -> tensor<1x1x1x1xi8>
+  return %1 : tensor<1x1x1x1xi8>
+}

@@ -7,7 +7,13 @@
 // RUN:   | FileCheck %s --check-prefix=MANY
 // RUN: not rescale-opt %s "-rescale-snap=bits=4 grid=below" 2>&1 \
 // RUN:   | FileCheck %s --check-prefix=GRID
+// RUN: not rescale-opt %s "-rescale-snap=bits=4 grid=best shift=layer" 2>&1 \
+// RUN:   | FileCheck %s --check-prefix=BEST
+// RUN: not rescale-opt %s "-rescale-snap=bits=4 grid=nearest shift=layer" 2>&1 \
+// RUN:   | FileCheck %s --check-prefix=NEAREST
 
+// BEST: error: requires grid=above for layers with one shift, got grid=best; give each channel its shift, or leave out the grid
+// NEAREST: error: requires grid=above for layers with one shift, got grid=nearest; give each channel its shift, or leave out the grid
 // NONE: error: requires bits from 1 to 16, got 0; give the width of the multiplicands, as in bits=4
 // MANY: error: requires bits from 1 to 16, got 17; give the width of the multiplicands, as in bits=4
 // GRID: Cannot find option named 'below'!
@@ -59,4 +65,17 @@ func.func @infinite(%x: tensor<1x1x1x2xi8>) -> tensor<1x1x1x1xi8> {
   %0 = tosa.conv2d %x, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>, rescale.float_weights = dense<0x7F800000> : tensor<1x1x1x2xf32>} : (tensor<1x1x1x2xi8>, tensor<1x1x1x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x1x1xi32>
   %1 = rescale.requantize %0 mul dense<1518500250> : tensor<1xsi32> shift [38] round double : tensor<1x1x1x1xi32> -> tensor<1x1x1x1xi8>
   return %1 : tensor<1x1x1x1xi8>
+}
+
+// -----
+
+// The one scale of both channels has to be one of the first's, 0.01.
+func.func @shared(%x: tensor<1x1x1x2xi8>) -> tensor<1x1x1x2xi8> {
+  %w = "tosa.const"() {values = dense<[[[[100, 50]]], [[[1, 100]]]]> : tensor<2x1x1x2xi8>} : () -> tensor<2x1x1x2xi8>
+  %b = "tosa.const"() {values = dense<0> : tensor<1xi32>} : () -> tensor<1xi32>
+  %z = "tosa.const"() {values = dense<0> : tensor<1xi8>} : () -> tensor<1xi8>
+  // expected-error @+1 {{requires float weights that some scale rounds to the integer ones, got 2.000000e+00 for 100 at weight 1 of channel 1; import those of the network that was quantized}}
+  %0 = tosa.conv2d %x, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>, rescale.float_weights = dense<[[[[1.0, 0.5]]], [[[0.01, 2.0]]]]> : tensor<2x1x1x2xf32>} : (tensor<1x1x1x2xi8>, tensor<2x1x1x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x1x2xi32>
+  %1 = rescale.requantize %0 mul dense<1> : tensor<1xui1> shift [7] round half_up : tensor<1x1x1x2xi32> -> tensor<1x1x1x2xi8>
+  return %1 : tensor<1x1x1x2xi8>
 }

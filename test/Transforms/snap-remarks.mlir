@@ -77,7 +77,7 @@ func.func @axis(%x: tensor<1x1x2x2xi8>) -> tensor<1x1x2x1xi8> {
   %1 = rescale.requantize %0 mul dense<[77, 91]> : tensor<2xui7> shift [12, 13] axis 2 round half_up : tensor<1x1x2x1xi32> -> tensor<1x1x2x1xi8>
   %2 = tosa.concat %1, %1 {axis = 3 : i32} : (tensor<1x1x2x1xi8>, tensor<1x1x2x1xi8>) -> tensor<1x1x2x2xi8>
   %3 = tosa.conv2d %2, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x1x2x2xi8>, tensor<1x1x1x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x2x1xi32>
-  // CHECK: not-snapped | {{.*}}Reason="a scale is above 2^4 - 1, or too close to it"
+  // CHECK: not-snapped | {{.*}}Reason="a scale is above 7.50, half the largest of so many bits"
   %4 = rescale.requantize %3 mul dense<31> : tensor<1xui5> shift [2] round half_up : tensor<1x1x2x1xi32> -> tensor<1x1x2x1xi8>
   %5 = tosa.concat %4, %4 {axis = 3 : i32} : (tensor<1x1x2x1xi8>, tensor<1x1x2x1xi8>) -> tensor<1x1x2x2xi8>
   %6 = tosa.conv2d %5, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x1x2x2xi8>, tensor<1x1x1x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x2x1xi32>
@@ -87,4 +87,32 @@ func.func @axis(%x: tensor<1x1x2x2xi8>) -> tensor<1x1x2x1xi8> {
   %9 = tosa.conv2d %8, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x1x2x2xi8>, tensor<1x1x1x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x2x1xi32>
   %10 = rescale.requantize %9 mul dense<31> : tensor<1xui5> shift [12] round half_up : tensor<1x1x2x1xi32> -> tensor<1x1x2x1xi8>
   return %10 : tensor<1x1x2x1xi8>
+}
+
+// CHECK: not-snapped | {{.*}}Reason="its accumulators have a zero point, or no sign"
+func.func @accumulators(%x: tensor<1x1x1x2xi8>) -> tensor<1x1x1x1xi32> {
+  %w = "tosa.const"() {values = dense<[[[[100, 3]]]]> : tensor<1x1x1x2xi8>} : () -> tensor<1x1x1x2xi8>
+  %b = "tosa.const"() {values = dense<7> : tensor<1xi32>} : () -> tensor<1xi32>
+  %z = "tosa.const"() {values = dense<0> : tensor<1xi8>} : () -> tensor<1xi8>
+  %0 = tosa.conv2d %x, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x1x1x2xi8>, tensor<1x1x1x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x1x1xi32>
+  %1 = rescale.requantize %0 mul dense<5> : tensor<1xui3> shift [10] round half_up input_zero_point 8000 : tensor<1x1x1x1xi32> -> tensor<1x1x1x1xi8>
+  %2 = tosa.concat %1, %1 {axis = 3 : i32} : (tensor<1x1x1x1xi8>, tensor<1x1x1x1xi8>) -> tensor<1x1x1x2xi8>
+  %3 = tosa.conv2d %2, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x1x1x2xi8>, tensor<1x1x1x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x1x1xi32>
+  // CHECK: not-snapped | {{.*}}Reason="its accumulators have a zero point, or no sign"
+  %4 = rescale.requantize %3 mul dense<5> : tensor<1xui3> shift [10] round half_up {unsigned_input} : tensor<1x1x1x1xi32> -> tensor<1x1x1x1xi8>
+  %5 = tosa.concat %4, %4 {axis = 3 : i32} : (tensor<1x1x1x1xi8>, tensor<1x1x1x1xi8>) -> tensor<1x1x1x2xi8>
+  %6 = tosa.conv2d %5, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x1x1x2xi8>, tensor<1x1x1x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x1x1xi32>
+  return %6 : tensor<1x1x1x1xi32>
+}
+
+// The shape changes between the product and what requantizes it.
+// CHECK: not-snapped | {{.*}}Reason="nothing around it takes its scale"
+func.func @reshaped(%x: tensor<1x1x2xi8>) -> tensor<1x2xi8> {
+  %w = "tosa.const"() {values = dense<[[[100, -100], [-37, 80]]]> : tensor<1x2x2xi8>} : () -> tensor<1x2x2xi8>
+  %z = "tosa.const"() {values = dense<0> : tensor<1xi8>} : () -> tensor<1xi8>
+  %s = tosa.const_shape {values = dense<[1, 2]> : tensor<2xindex>} : () -> !tosa.shape<2>
+  %0 = tosa.matmul %x, %w, %z, %z : (tensor<1x1x2xi8>, tensor<1x2x2xi8>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x2xi32>
+  %1 = tosa.reshape %0, %s : (tensor<1x1x2xi32>, !tosa.shape<2>) -> tensor<1x2xi32>
+  %2 = rescale.requantize %1 mul dense<1518500250> : tensor<1xsi32> shift [38] round double : tensor<1x2xi32> -> tensor<1x2xi8>
+  return %2 : tensor<1x2xi8>
 }

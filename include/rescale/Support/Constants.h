@@ -32,7 +32,7 @@ getConstantIntegers(Value value, bool isUnsigned = false);
 std::optional<SmallVector<int64_t>>
 getConstantIntegers(ElementsAttr attr, bool isUnsigned = false);
 
-/// The elements of a constant tensor of f64, likewise.
+/// The elements of a constant tensor of f32 or f64, likewise.
 std::optional<SmallVector<double, 0>> getConstantDoubles(ElementsAttr attr);
 
 /// The lower 128 bits of `value`, or all of it with its sign.

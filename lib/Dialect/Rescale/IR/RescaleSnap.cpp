@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 using namespace mlir;
 using namespace mlir::rescale;
@@ -26,6 +27,11 @@ int64_t SnapAttr::getNumChannels() const {
                    getRescaleError().size(), getLargestWeightError().size(),
                    getMeanWeightError().size(), getCodeBound().size(),
                    getClipped().size()});
+}
+
+int64_t SnapAttr::getNumClipped() const {
+  ArrayRef<int64_t> clipped = getClipped().asArrayRef();
+  return std::accumulate(clipped.begin(), clipped.end(), int64_t(0));
 }
 
 LogicalResult SnapAttr::verify(

@@ -28,14 +28,18 @@ def Rescale_SnapAttr : AttrDef<Rescale_Dialect, "Snap"> {
     along the axis of the op:
 
     * `multiplicands` and `shifts` are those of `M`, `rounding` is the mode
-      before.
-    * `rescale_error` is how far the new scale times what was absorbed is from
-      the old one, relative to that: 0 where all of it was absorbed.
+      before, `half_up` now where that was `double`. For an operand of an
+      addition that went through several requantizations they are the last one's.
+    * `rescale_error` is how far at most the new scale times what was absorbed is
+      from the old one, relative to that: 0 where integer weights absorbed it.
+      Float weights do so in steps of their own, and the model's step is known
+      only as far as its integer weights tell.
     * `largest_weight_error` and `mean_weight_error` say how far weights are from
       `w * M / M'`, which need not be whole, in steps of the new weights: at most
       a half where none clips. They are 0 for an op without weights.
     * `code_bound` is what that changes of the quotient before it is rounded, in
       codes of the result, at most over all inputs that the input type holds.
+      Another rounding mode comes on top.
     * `clipped` counts weights and biases that their type does not hold.
     * `input_factor` and `result_factor` are what the real value of a step of
       the input's and the result's codes was multiplied by.
@@ -70,6 +74,8 @@ def Rescale_SnapAttr : AttrDef<Rescale_Dialect, "Snap"> {
   let extraClassDeclaration = [{
     /// The entries of the longest column.
     int64_t getNumChannels() const;
+    /// The weights and biases of all channels that clip.
+    int64_t getNumClipped() const;
   }];
 
   let genVerifyDecl = 1;
