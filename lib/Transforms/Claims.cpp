@@ -35,14 +35,20 @@ namespace mlir::rescale {
 using namespace mlir;
 using namespace mlir::rescale;
 
+/// With whose codes a certificate compares.
+static StringRef getWhose(bool isSnapped) {
+  return isSnapped ? "the snapped network's" : "the model's";
+}
+
 std::string rescale::describeClaims(ModuleOp module) {
   size_t all = 0, equal = 0, approximated = 0, observed = 0, snapped = 0;
-  int64_t largest = 0, bits = 0;
+  int64_t largest = 0, bits = 0, clipped = 0;
   module.walk([&](RequantizeOp op) {
     ++all;
     if (auto snap = op->getAttrOfType<SnapAttr>(kSnappedAttrName)) {
       ++snapped;
       bits = std::max(bits, snap.getBits());
+      clipped += snap.getNumClipped();
     }
     auto claim = op->getAttrOfType<CertificateAttr>(kCertificateAttrName);
     if (!claim)
@@ -60,13 +66,14 @@ std::string rescale::describeClaims(ModuleOp module) {
   std::string text;
   llvm::raw_string_ostream os(text);
   if (snapped)
-    os << "snapped. " << snapped << " of " << all << " have scales of " << bits
-       << (bits == 1 ? " bit" : " bits")
-       << ", which weights absorbed: another network than the model. Against "
-          "the snapped one: ";
-  StringRef whose = snapped ? "the snapped network's" : "the model's";
+    os << "snapped. " << snapped << " of " << all << " have scales of "
+       << (bits == 1 ? "1 bit" : "at most " + std::to_string(bits) + " bits")
+       << ", which weights absorbed"
+       << (clipped ? " but for " + std::to_string(clipped) + " that clip" : "")
+       << ": another network than the model. Against the snapped one: ";
+  StringRef whose = getWhose(snapped);
   if (approximated + observed == 0)
-    os << "lossless.";
+    os << (snapped ? "equal." : "lossless.");
   else if (approximated)
     os << "approximated. " << approximated << " of " << all
        << " give other codes than " << whose
@@ -82,7 +89,8 @@ std::string rescale::describeClaims(ModuleOp module) {
        << ", and are proved to give its codes for all accumulators that can "
           "occur.";
   if (size_t same = all - equal - approximated - observed)
-    os << " " << same << " of " << all << " are as they were read.";
+    os << " " << same << " of " << all << " are as "
+       << (snapped ? "snapping left them." : "they were read.");
   return text;
 }
 
@@ -122,7 +130,8 @@ struct Widths {
 
 /// What the certificate of `op` says, in words.
 static std::string describeCertificate(RequantizeOp op,
-                                       CertificateAttr certificate) {
+                                       CertificateAttr certificate,
+                                       StringRef whose) {
   Widths before, after;
   int64_t largest = 0;
   ::staircase::Int128 differing = 0, accumulators = 0;
@@ -145,7 +154,7 @@ static std::string describeCertificate(RequantizeOp op,
                             : "not proved, equal for observed accumulators");
   return text + (isProved ? "" : "not proved, ") + "approximated: at most " +
          std::to_string(largest) + (largest == 1 ? " code" : " codes") +
-         " from the model's, for " + ::staircase::stringify(differing) +
+         " from " + whose.str() + ", for " + ::staircase::stringify(differing) +
          " of " + ::staircase::stringify(accumulators) +
          (isProved ? " accumulators" : " observed accumulators");
 }
@@ -161,12 +170,15 @@ static std::string describeSnap(SnapAttr snap) {
   std::string text;
   llvm::raw_string_ostream os(text);
   os << "multiplicands of " << before.describe(" bits") << ", snapped to "
-     << snap.getBits()
-     << llvm::formatv(
-            ": weights differ from the model's scaled ones by at most "
-            "{0:f4} steps, codes by at most {1:f2} before rounding",
-            getMost(snap.getLargestWeightError()),
-            getMost(snap.getCodeBound()));
+     << snap.getBits();
+  // Of an operation without weights, all is absorbed by those around it.
+  if (getMost(snap.getLargestWeightError()) != 0)
+    os << llvm::formatv(
+        ": weights differ from the model's scaled ones by at most {0:f4} "
+        "steps, codes by at most {1:f2} before rounding",
+        getMost(snap.getLargestWeightError()), getMost(snap.getCodeBound()));
+  if (int64_t clipped = snap.getNumClipped())
+    os << ", " << clipped << " clipped";
   return text;
 }
 
@@ -178,7 +190,7 @@ static std::string describeClaim(RequantizeOp op) {
   if (snap && certificate)
     text += "; then ";
   if (certificate)
-    text += describeCertificate(op, certificate);
+    text += describeCertificate(op, certificate, getWhose(snap != nullptr));
   return text;
 }
 

@@ -514,10 +514,11 @@ static void printArithmetic(const Report &report, raw_ostream &os) {
 /// report compares with what it left.
 static void printSnapped(const Report &report, raw_ostream &os) {
   Table table({"layer", "bits", "multiplicand bits in the model",
-               "largest weight error", "mean", "bound in codes",
+               "largest weight error", "mean", "clipped", "bound in codes",
                "factor of codes"},
               /*leftColumns=*/1);
-  bool hasSnapped = false;
+  bool hasSnapped = false, hasClipped = false;
+  double scaleError = 0;
   for (const LayerReport &layer : report.layers) {
     RequantizeOp op = layer.op;
     auto snap = op->getAttrOfType<SnapAttr>(kSnappedAttrName);
@@ -530,10 +531,13 @@ static void printSnapped(const Report &report, raw_ostream &os) {
     auto getMost = [](DenseF64ArrayAttr column) {
       return *llvm::max_element(column.asArrayRef());
     };
+    hasClipped |= snap.getNumClipped() != 0;
+    scaleError = std::max(scaleError, getMost(snap.getRescaleError()));
     table.addRow(
         {layer.name, std::to_string(snap.getBits()), std::to_string(bits),
          llvm::formatv("{0:f4}", getMost(snap.getLargestWeightError())),
          llvm::formatv("{0:f4}", getMost(snap.getMeanWeightError())),
+         std::to_string(snap.getNumClipped()),
          llvm::formatv("{0:f2}", getMost(snap.getCodeBound())),
          llvm::formatv("{0:f4}", snap.getResultFactor().getValueAsDouble())});
   }
@@ -541,8 +545,17 @@ static void printSnapped(const Report &report, raw_ostream &os) {
     return;
   os << "Snapped: another network than the model's\n\n";
   table.print(os);
-  os << "\nScales have no error, weights that of a rounding, in their steps. "
-        "What follows compares with the snapped network.\n\n";
+  os << "\nScales have ";
+  if (scaleError == 0)
+    os << "no error";
+  else
+    os << llvm::formatv("an error of at most {0:e2}, as float weights leave "
+                        "the model's steps open",
+                        scaleError);
+  os << ", weights that of a rounding"
+     << (hasClipped ? ", or of what their type does not hold" : "")
+     << ", in their steps. What follows compares with the snapped "
+        "network.\n\n";
 }
 
 void mlir::rescale::printReportTable(const Report &report, bool channels,
