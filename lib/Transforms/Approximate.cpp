@@ -137,6 +137,12 @@ bool RescaleApproximatePass::approximateOp(RequantizeOp op, RangeAttr range) {
   NarrowOptions options;
   options.maxMultiplicand =
       ::staircase::getMaxMultiplicand(choice.bits, /*isSigned=*/false);
+  // Shifts are to the right: of a larger scale nothing would be left.
+  if (llvm::any_of(channels, [&](const Channel &channel) {
+        return channel.original.multiplicand >> channel.original.shift >
+               options.maxMultiplicand;
+      }))
+    return leave("a scale is not below 2^" + Twine(choice.bits));
   SmallVector<ObservedChannel, 0> observed;
   if (criterion == ErrorCriterion::Mean)
     for (auto [channel, bins] :

@@ -183,9 +183,11 @@ class ErrorFigures(unittest.TestCase):
         )
         counted = inexact = 0
         for number, layer in enumerate(layers):
-            self.assertLess(
-                int(layer.columns["multiplicands"].max()), 1 << bits
-            )
+            # A scale that so few bits do not reach is left, such as the 128
+            # before an integer softmax.
+            most = layer.columns["multiplicands"].max()
+            if layer.entry(layer.columns["shifts"], 0) != 0:
+                self.assertLess(int(most), 1 << bits)
             # Others for every width, and at least the first and the last.
             step = max(1, layer.channels // 12)
             start = (bits + number) % step

@@ -57,15 +57,14 @@ func.func @channels(%x: tensor<4x2xi8>) -> tensor<4x2xi8> {
 
 // -----
 
-// One bit, without a shift, would be 129 times less steep: it stays. Without
-// data it does not.
+// One bit, without a shift, would be 129 times less steep: it stays.
 // CHECK-LABEL: func @steep
 // CHECK: requantize %{{.*}} mul dense<129>
 // LARGEST-LABEL: func @steep
-// LARGEST: requantize %{{.*}} mul dense<true> {{.*}} largest_difference = [16320]
+// LARGEST: requantize %{{.*}} mul dense<129>
 // LAYER-LABEL: func @steep
 // LAYER: requantize %{{.*}} mul dense<129>
-// REMARK: [Missed] not-approximated {{.*}} Reason="no staircase meets the options"
+// REMARK: [Missed] not-approximated {{.*}} Reason="a scale is not below 2^1"
 func.func @steep(%x: tensor<4xi8>) -> tensor<4xi16> {
   %0 = rescale.requantize %x mul dense<129> : tensor<1xui8> shift [0] round floor
     {rescale.observed_histogram = {bin_bits = array<i8: 0>, sizes = array<i64: 1>, bins = dense<1> : tensor<1xi64>, counts = dense<1> : tensor<1xi64>}}
