@@ -106,7 +106,15 @@ private:
     if (width != type.getElementTypeBitWidth()) {
       OpBuilder builder(terminator);
       type = type.clone(builder.getIntegerType(width));
-      value = arith::ExtSIOp::create(builder, value.getLoc(), type, value);
+      bool isUnsigned = llvm::any_of(value.getUsers(), [](Operation *user) {
+        auto requantize = dyn_cast<RequantizeOp>(user);
+        return requantize && requantize.getUnsignedInput();
+      });
+      value = isUnsigned
+                  ? arith::ExtUIOp::create(builder, value.getLoc(), type, value)
+                        .getResult()
+                  : arith::ExtSIOp::create(builder, value.getLoc(), type, value)
+                        .getResult();
     }
     terminator->insertOperands(terminator->getNumOperands(), value);
     (void)model.insertResult(model.getNumResults(), type, nullptr);
