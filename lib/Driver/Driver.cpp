@@ -16,6 +16,7 @@
 #include "Verification.h"
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
+#include "rescale/Dialect/Rescale/IR/Snap.h"
 #include "rescale/Dialect/Rescale/IR/Source.h"
 #include "rescale/Dialect/Rescale/IR/Target.h"
 #include "rescale/Pipelines/Pipelines.h"
@@ -107,6 +108,9 @@ public:
   llvm::Error run();
 
 private:
+  bool isSnapping() const {
+    return options.snap || !options.snapLayers.empty();
+  }
   llvm::Error chooseName();
   llvm::Error read();
   llvm::Error runPipeline(StringRef name,
@@ -117,6 +121,7 @@ private:
                           function_ref<void(OpPassManager &)> build);
   void printModule(StringRef suffix);
   llvm::Error setRescaler();
+  llvm::Error verifySnapped();
   llvm::Error legalize();
   llvm::Error verify(const RescaleToLinalgOptions &toLinalg);
   llvm::Error describe();
@@ -242,6 +247,19 @@ llvm::Error Driver::setRescaler() {
   return llvm::Error::success();
 }
 
+/// A network that is as it was must not pass for one that was snapped.
+llvm::Error Driver::verifySnapped() {
+  bool isSnapped = !isSnapping();
+  module->walk(
+      [&](RequantizeOp op) { isSnapped |= op->hasAttr(kSnappedAttrName); });
+  if (isSnapped)
+    return llvm::Error::success();
+  return makeError("requires layers with integer weights that can be snapped, "
+                   "got none in '" +
+                   options.input +
+                   "'; quantize the model, or leave out --snap");
+}
+
 /// Makes requantizations fit the targets that hold for them.
 llvm::Error Driver::legalize() {
   bool hasTarget = false;
@@ -340,8 +358,12 @@ Provenance Driver::getProvenance() {
   if (options.narrow != NarrowMode())
     (llvm::raw_string_ostream(provenance.options) << " --narrow=")
         << options.narrow;
-  if (options.snap) {
-    provenance.options += " --snap=" + std::to_string(*options.snap);
+  if (isSnapping()) {
+    if (options.snap)
+      provenance.options += " --snap=" + std::to_string(*options.snap);
+    if (!options.snapLayers.empty())
+      provenance.options +=
+          " --snap-layers=" + llvm::join(options.snapLayers, ",");
     if (options.snapGrid != SnapGrid::Above)
       provenance.options += options.snapGrid == SnapGrid::Best
                                 ? " --snap-grid=best"
@@ -564,10 +586,10 @@ llvm::Error Driver::run() {
                        options.snapLastLayer != LastLayer::Snap ||
                        !options.snapOperands || !options.snapPerChannel ||
                        options.snapCorrectBias;
-  if (!options.snap && hasSnapOption)
+  if (!isSnapping() && hasSnapOption)
     return makeError("requires --snap=K for the options of snapping, got one "
                      "of them without; add it or leave them out");
-  if (options.oneShift && options.narrow.isOff() && !options.snap)
+  if (options.oneShift && options.narrow.isOff() && !isSnapping())
     return makeError("requires narrowing for --one-shift, got --narrow=off; "
                      "leave out the one or the other");
   if (llvm::Error error = verifyRescaler(options.rescaler))
@@ -600,6 +622,7 @@ llvm::Error Driver::run() {
   toLinalg.narrow = options.narrow;
   toLinalg.oneShift = options.oneShift;
   toLinalg.snap = options.snap.value_or(0);
+  toLinalg.snapLayers = options.snapLayers;
   toLinalg.snapGrid = options.snapGrid;
   toLinalg.snapLastLayer = options.snapLastLayer;
   toLinalg.snapOperands = options.snapOperands;
@@ -610,6 +633,8 @@ llvm::Error Driver::run() {
   if (llvm::Error error = runPipeline("TOSA", [&](OpPassManager &passes) {
         buildTosaToRescalePipeline(passes, toLinalg);
       }))
+    return error;
+  if (llvm::Error error = verifySnapped())
     return error;
   if (llvm::Error error = legalize())
     return error;

@@ -79,9 +79,10 @@ void rescale::buildTosaToRescalePipeline(
   ShiftSharing shift =
       options.oneShift ? ShiftSharing::Layer : ShiftSharing::Channel;
   // First, so that what follows speaks of the network that is left.
-  if (options.snap) {
+  if (options.snap || !options.snapLayers.empty()) {
     RescaleSnapOptions snap;
     snap.bits = options.snap;
+    snap.layers.assign(options.snapLayers.begin(), options.snapLayers.end());
     snap.grid = options.snapGrid;
     snap.shift = shift;
     snap.lastLayer = options.snapLastLayer;

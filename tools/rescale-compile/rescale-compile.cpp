@@ -128,6 +128,12 @@ int main(int argc, char **argv) {
                "numbers of so many bits, 1 to 16, and let the weights absorb "
                "it: another network, whose codes differ from the model's"),
       cl::value_desc("bits"), cl::cat(category));
+  cl::list<std::string> snapLayers(
+      "snap-layers",
+      cl::desc("Move the scales of some layers to numbers of other bits than "
+               "--snap, or only theirs without it: NAME:BITS, or "
+               "NAME:BITS:layer for one shift, with the report's names"),
+      cl::value_desc("layers"), cl::CommaSeparated, cl::cat(category));
   cl::opt<SnapGrid, true> snapGrid(
       "snap-grid", cl::desc("With --snap, which number a scale becomes:"),
       cl::location(options.snapGrid),
@@ -279,6 +285,7 @@ int main(int argc, char **argv) {
     options.verify.timeout = solverTimeout;
   if (snap.getNumOccurrences())
     options.snap = snap;
+  options.snapLayers = snapLayers;
   if (flash.getNumOccurrences() && !parseBytes("flash", flash, options.flash))
     return 1;
   if (ram.getNumOccurrences() && !parseBytes("ram", ram, options.ram))

@@ -87,6 +87,9 @@ struct DriverOptions {
   /// Move scales to numbers of so many bits, 1 to 16, which weights absorb:
   /// another network. Narrowing follows.
   std::optional<int> snap;
+  /// Layers with other bits, NAME:BITS or NAME:BITS:layer for one shift;
+  /// without `snap` the others are left.
+  std::vector<std::string> snapLayers;
   SnapGrid snapGrid = SnapGrid::Above;
   LastLayer snapLastLayer = LastLayer::Snap;
   /// Whether additions and the like get scales of so many bits too.

@@ -57,6 +57,10 @@ public:
       llvm::cl::desc("Move scales to numbers of so many bits, 1 to 16, which "
                      "weights absorb: another network; 0 moves none"),
       llvm::cl::init(0)};
+  ::mlir::detail::PassOptions::ListOption<std::string> snapLayers{
+      options, "snap-layers",
+      llvm::cl::desc("Layers with other bits than snap, by their names in the "
+                     "report: NAME:BITS, or NAME:BITS:layer for one shift")};
   PassOption<SnapGrid> snapGrid{
       options, "snap-grid",
       llvm::cl::desc("Which number of so many bits a scale becomes"),
@@ -96,6 +100,7 @@ public:
     narrow = other.narrow;
     oneShift = other.oneShift;
     snap = other.snap;
+    snapLayers = other.snapLayers;
     snapGrid = other.snapGrid;
     snapLastLayer = other.snapLastLayer;
     snapPerChannel = other.snapPerChannel;

@@ -7,10 +7,8 @@
 // RUN: rescale-compile %s --emit=rescale --snap=12 -o %t
 // RUN: FileCheck %s --input-file=%t/snap.rescale.mlir --check-prefix=NARROWED
 // RUN: rescale-compile %s --emit=rescale --snap=4 --one-shift --narrow=off \
-// RUN:   --snap-grid=nearest -o %t
+// RUN:   -o %t
 // RUN: FileCheck %s --input-file=%t/snap.rescale.mlir --check-prefix=SHARED
-// RUN: rescale-compile %s --emit=rescale --snap=1 --snap-last-layer=keep -o %t
-// RUN: FileCheck %s --input-file=%t/snap.rescale.mlir --check-prefix=KEEP
 
 // RUN: rescale-compile %s --emit=c --snap=12 --snap-per-channel=false \
 // RUN:   --snap-operands=false --snap-correct-bias --snap-grid=best --verify \
@@ -34,6 +32,40 @@
 // WITHOUT: error: requires --snap=K for the options of snapping, got one of them without; add it or leave them out
 // RUN: not ls %t/none
 
+// Some layers alone, by their names in the report.
+// RUN: rescale-compile %s --emit=rescale --snap-layers=conv2d_0:4:layer --narrow=off -o %t
+// RUN: FileCheck %s --input-file=%t/snap.rescale.mlir --check-prefix=SHARED
+// RUN: rescale-compile %s --emit=c --snap=1 --snap-layers=conv2d_0:2 -o %t
+// RUN: FileCheck %s --input-file=%t/snap.c --check-prefix=LAYERS
+// RUN: rescale-opt %s --tosa-to-rescale="snap-layers=conv2d_0:4:layer narrow=off" \
+// RUN:   | FileCheck %s --check-prefix=SHARED
+// RUN: not rescale-compile %s --snap-layers=conv:4 -o %t/none 2>&1 \
+// RUN:   | FileCheck %s --check-prefix=UNKNOWN
+// LAYERS: Options: {{.*}} --snap=1 --snap-layers=conv2d_0:2
+// LAYERS: have scales of at most 2 bits
+// UNKNOWN: error: requires the name of a layer, got 'conv'; the layers are conv2d_0
+
+// Weights that clip are counted, and a certificate speaks of the snapped network.
+// RUN: rescale-compile %s --emit=c --snap=1 --snap-grid=nearest --narrow=off \
+// RUN:   --report=- -o %t | FileCheck %s --check-prefix=CLIPPED
+// RUN: FileCheck %s --input-file=%t/snap.c --check-prefix=CLIPS
+// RUN: rescale-compile %s --emit=c --snap=12 --narrow=3 -o %t
+// RUN: FileCheck %s --input-file=%t/snap.c --check-prefix=THEN
+// CLIPPED: conv2d_0 1 31 {{.*}} 3 {{.*}}
+// CLIPPED: Scales have no error, weights that of a rounding, or of what their type does not hold, in their steps.
+// CLIPS: snapped. 1 of 1 have scales of 1 bit, which weights
+// CLIPS: absorbed but for 3 that clip: another network than the model. Against the
+// CLIPS: snapped one: equal. 1 of 1 are as snapping left them.
+// CLIPS: before rounding, 3 clipped
+// THEN: Requantization: {{.*}}snapped to 12
+// THEN: codes
+// THEN: from the snapped network's
+
+// A network that nothing is snapped of does not pass for a snapped one.
+// RUN: not rescale-compile %s --snap=1 --snap-last-layer=keep -o %t/none 2>&1 \
+// RUN:   | FileCheck %s --check-prefix=NOTHING
+// NOTHING: rescale-compile: error: requires layers with integer weights that can be snapped, got none in '{{.*}}snap.mlir'; quantize the model, or leave out --snap
+
 // The pipelines of rescale-opt take it as well.
 // RUN: rescale-opt %s --tosa-to-rescale=snap=1 | FileCheck %s --check-prefix=ONE
 // RUN: rescale-opt %s --rescale-to-loops=snap=1 -o %t.one
@@ -45,8 +77,7 @@
 // NARROWED: mul dense<[2897, 1159]> : tensor<2xui12> shift [19, 17]
 // NARROWED-SAME: rescale.certificate = #rescale.certificate<{{.*}} multiplicands = [2897, 2318]
 // NARROWED-SAME: rescale.snapped = #rescale.snap<bits = 12, multiplicands = [1518500250, 1214800200]
-// SHARED: mul dense<[6, 9]> : tensor<2xui4> shift [10] axis 3
-// KEEP-NOT: rescale.snapped
+// SHARED: mul dense<[6, 10]> : tensor<2xui4> shift [10] axis 3
 
 // TABLE: Snapped: another network than the model's
 // TABLE: conv2d_0 12 31
@@ -54,9 +85,9 @@
 // TABLE: From accumulators to codes
 // C: Options: {{.*}} --snap=12 --snap-grid=best --snap-operands=false
 // C-NEXT: --snap-per-channel=false --snap-correct-bias
-// C-NEXT: Requantizations: snapped. 1 of 1 have scales of 12 bits, which weights
-// C-NEXT: absorbed: another network than the model. Against the snapped one:
-// C-NEXT: lossless. 1 of 1 have other parameters than the snapped network's, and
+// C-NEXT: Requantizations: snapped. 1 of 1 have scales of at most 12 bits, which
+// C-NEXT: weights absorbed: another network than the model. Against the snapped one:
+// C-NEXT: equal. 1 of 1 have other parameters than the snapped network's, and
 // C: Requantization: multiplicands of 31 bits, snapped to 12: weights differ
 // JSON: "snapped": {
 // JSON-NEXT: "bits": 12,
