@@ -131,7 +131,7 @@ void RescaleSnapPass::reportMissingMoments(ArrayRef<LayerSnapper> snappers) {
   bool isMissing = true;
   for (const LayerSnapper &layer : snappers) {
     Location loc = layer.getOp().getLoc();
-    if (layer.getWeighted()->hasAttr(kInputMeanAttrName))
+    if (getInputMoments(layer.getWeighted()))
       isMissing = false;
     else
       inLayer(loc, remark::missed(loc, remarkOpts("not-calibrated")))

@@ -152,6 +152,9 @@ std::optional<size_t> Feasible::limit(ArrayRef<double> weights,
   return std::nullopt;
 }
 
+/// More would be no weights of 8 or 16 bits.
+constexpr double kMostSteps = 2147483648.0;
+
 LogicalResult LayerSnapper::readFloats(ElementsAttr attr) {
   std::optional<SmallVector<double, 0>> floats = getConstantDoubles(attr);
   if (!floats ||
@@ -188,24 +191,29 @@ LogicalResult LayerSnapper::readFloats(ElementsAttr attr) {
     const auto [low, high] = feasible[column];
     // What converters take, where it is possible.
     double usual = largest[column] / double(layer.getWeightBounds().high);
-    double step = usual >= low && usual <= high && usual > 0 ? usual
-                  : std::isinf(high) ? std::max(low, usual)
-                                     : (low + high) / 2;
+    double step = std::clamp(usual, low, high);
+    if (step != usual && low > 0 && !std::isinf(high))
+      step = (low + high) / 2;
+    // The quotient of this step and the model's, whichever that was.
+    double error = std::max(low > 0 ? step / low - 1 : 0, 1 - step / high);
     Source &source = sources.emplace_back();
     SmallVector<double, 0> own = layer.getOwn(*floats, i);
-    // As integers of 40 bits: what is lost is 2^-33 of a step.
     double most = 0;
     for (double weight : own)
       most = std::max(most, std::abs(weight));
+    if (error > kMostSteps || most > step * kMostSteps)
+      return layer.getOp()->emitError()
+             << "requires float weights of at most 2^31 steps, got " << most
+             << " in channel " << i << ", whose step is from " << low << " to "
+             << high << "; import those of the network that was quantized";
+    // As integers of 40 bits: what is lost is 2^-33 of a step.
     int exponent = 40 - (most > 0 ? std::ilogb(most) + 1 : 0);
     for (double weight : own)
       source.weights.push_back(std::llround(std::ldexp(weight, exponent)));
     if (step <= 0)
       continue;
     source.unit = Ratio::getPowerOfTwo(-exponent) / Ratio::get(step);
-    // The quotient of this step and the model's, whichever that was.
-    if (!std::isinf(high) && low > 0)
-      source.unitError = std::max(step / low - 1, 1 - step / high);
+    source.unitError = error;
   }
   return success();
 }

@@ -48,3 +48,17 @@ func.func @coarse(%x: tensor<1x1x1x1xi8>) -> tensor<1x1x1x1xi8> {
   %1 = rescale.requantize %0 mul dense<3> : tensor<1xui2> shift [8] round half_up : tensor<1x1x1x1xi32> -> tensor<1x1x1x1xi8>
   return %1 : tensor<1x1x1x1xi8>
 }
+
+// Both ends of the type may stand for more, but need not: -1 is 128 steps at
+// least, and 91 of the new ones.
+// CHECK-LABEL: @ends
+// CHECK: dense<-91> : tensor<1x1x1x2xi8>
+func.func @ends(%x: tensor<1x1x1x2xi8>) -> tensor<1x1x1x1xi8> {
+  %w = "tosa.const"() {values = dense<-128> : tensor<1x1x1x2xi8>} : () -> tensor<1x1x1x2xi8>
+  %b = "tosa.const"() {values = dense<0> : tensor<1xi32>} : () -> tensor<1xi32>
+  %z = "tosa.const"() {values = dense<0> : tensor<1xi8>} : () -> tensor<1xi8>
+  %0 = tosa.conv2d %x, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>, rescale.float_weights = dense<-1.0> : tensor<1x1x1x2xf32>} : (tensor<1x1x1x2xi8>, tensor<1x1x1x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x1x1xi32>
+  // CHECK: clipped = [0]
+  %1 = rescale.requantize %0 mul dense<1518500250> : tensor<1xsi32> shift [38] round double : tensor<1x1x1x1xi32> -> tensor<1x1x1x1xi8>
+  return %1 : tensor<1x1x1x1xi8>
+}

@@ -79,3 +79,16 @@ func.func @shared(%x: tensor<1x1x1x2xi8>) -> tensor<1x1x1x2xi8> {
   %1 = rescale.requantize %0 mul dense<1> : tensor<1xui1> shift [7] round half_up : tensor<1x1x1x2xi32> -> tensor<1x1x1x2xi8>
   return %1 : tensor<1x1x1x2xi8>
 }
+
+// -----
+
+// 0.1 is 0 steps and 1e30 is 127, or more: any step is possible.
+func.func @far(%x: tensor<1x1x1x2xi8>) -> tensor<1x1x1x1xi8> {
+  %w = "tosa.const"() {values = dense<[[[[0, 127]]]]> : tensor<1x1x1x2xi8>} : () -> tensor<1x1x1x2xi8>
+  %b = "tosa.const"() {values = dense<7> : tensor<1xi32>} : () -> tensor<1xi32>
+  %z = "tosa.const"() {values = dense<0> : tensor<1xi8>} : () -> tensor<1xi8>
+  // expected-error-re @+1 {{requires float weights of at most 2^31 steps, got {{.*}} in channel 0, whose step is from {{.*}} to {{.*}}; import those of the network that was quantized}}
+  %0 = tosa.conv2d %x, %w, %b, %z, %z {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>, rescale.float_weights = dense<[[[[0.1, 1.0e30]]]]> : tensor<1x1x1x2xf32>} : (tensor<1x1x1x2xi8>, tensor<1x1x1x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x1x1xi32>
+  %1 = rescale.requantize %0 mul dense<1518500250> : tensor<1xsi32> shift [38] round double : tensor<1x1x1x1xi32> -> tensor<1x1x1x1xi8>
+  return %1 : tensor<1x1x1x1xi8>
+}
