@@ -49,10 +49,10 @@ func.func @coarse(%x: tensor<1x1x1x1xi8>) -> tensor<1x1x1x1xi8> {
   return %1 : tensor<1x1x1x1xi8>
 }
 
-// Both ends of the type may stand for more, but need not: -1 is 128 steps at
-// least, and 91 of the new ones.
+// What the type ends with may stand for more, but need not: -1 is 127.5 steps at
+// least, and 90.2 of the new ones.
 // CHECK-LABEL: @ends
-// CHECK: dense<-91> : tensor<1x1x1x2xi8>
+// CHECK: dense<-90> : tensor<1x1x1x2xi8>
 func.func @ends(%x: tensor<1x1x1x2xi8>) -> tensor<1x1x1x1xi8> {
   %w = "tosa.const"() {values = dense<-128> : tensor<1x1x1x2xi8>} : () -> tensor<1x1x1x2xi8>
   %b = "tosa.const"() {values = dense<0> : tensor<1xi32>} : () -> tensor<1xi32>

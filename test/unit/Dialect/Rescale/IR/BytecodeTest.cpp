@@ -231,9 +231,12 @@ TEST(Bytecode, DamagedTargetIsRefused) {
   EXPECT_TRUE(Reader(writeTarget({1, 9, 16, 0}))
                   .failsWith("requires a number of at most 8 in a target, got "
                              "9; the file is damaged"));
-  EXPECT_TRUE(Reader(writeTarget({0, 13}))
-                  .failsWith("requires a number of at most 12 in a target, got "
-                             "13; the file is damaged"));
+  uint64_t costs = rescale::getMaxEnumValForInstruction() + 1;
+  EXPECT_TRUE(Reader(writeTarget({0, costs + 1}))
+                  .failsWith("requires a number of at most " +
+                             std::to_string(costs) + " in a target, got " +
+                             std::to_string(costs + 1) +
+                             "; the file is damaged"));
   EXPECT_TRUE(Reader(writeTarget({1, 0, 65, 0}))
                   .failsWith("requires 1 to 64 bits of a parameter, got 65"));
   // A size that no file has.
