@@ -809,6 +809,9 @@ class Command(Folder):
         """A float network must not pass for one of few bits."""
         floats = self.write("float.mlir", FLOAT)
         for option, message in (
+            ("--snap=4",
+             "requires layers with integer weights that can be snapped, got "
+             f"none in '{floats}'; quantize the model, or leave out --snap"),
             ("--narrow=4",
              f"requires requantizations to narrow to 4 bits, got {floats} "
              "without; quantize the model, or leave out --narrow"),
