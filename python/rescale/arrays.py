@@ -6,17 +6,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import warnings
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 
 from .errors import RescaleError
-from .files import write_file
+from .files import reading, resolve_output, write_file
 from .interface import Port
 
 #: The types of raw files by suffix; .bin has that of the input or output.
@@ -44,8 +45,13 @@ def _raw_type(path: Path, dtype: np.dtype) -> np.dtype:
     return RAW_TYPES[path.suffix]
 
 
-def _add_offset(values: np.ndarray, offset: int, port: Port) -> np.ndarray:
-    """Returns `values + offset` in the type of `port`, exactly."""
+def add_offset(
+    values: np.ndarray, offset: int, port: Port, option: str
+) -> np.ndarray:
+    """Returns `values + offset` in the type of `port`, exactly.
+
+    Raises RescaleError, which names the option, where it does not fit.
+    """
     limits = np.iinfo(port.dtype)
     if not values.size:
         return values.astype(port.dtype)
@@ -55,7 +61,7 @@ def _add_offset(values: np.ndarray, offset: int, port: Port) -> np.ndarray:
         raise RescaleError(
             f"requires values of {limits.min} .. {limits.max} for "
             f"{port.name}, got {low} .. {high} after adding "
-            f"{offset}; choose another --input-offset"
+            f"{offset}; choose another {option}"
         )
     # Exact modulo 2^64, and every sum fits.
     moved = np.add(
@@ -83,38 +89,34 @@ def read_npy_header(
     return header
 
 
+@contextlib.contextmanager
+def reading_npy(name: str | Path) -> Iterator[None]:
+    """As `reading`, for what parses a .npy file and allocates its array."""
+    with (
+        warnings.catch_warnings(),
+        reading(name, "one array of numbers", "write it with numpy.save"),
+    ):
+        # What Python thinks of the text in a broken header.
+        warnings.simplefilter("ignore")
+        yield
+
+
 def parse_npy(file: BinaryIO, name: str | Path) -> np.ndarray:
     """Reads the array of an open .npy file.
 
-    Raises OSError, or RescaleError where the file is broken, or of objects.
+    Raises RescaleError where the file is broken, or of objects.
     """
-    with warnings.catch_warnings():
-        # What Python thinks of the text in a broken header.
-        warnings.simplefilter("ignore")
-        try:
-            if read_npy_header(file)[2].hasobject:
-                raise RescaleError(
-                    f"requires one array of numbers, got objects in {name}; "
-                    "convert it, as numpy.stack does where each object is an "
-                    "array"
-                )
-            file.seek(0)
-            return np.lib.format.read_array(file, allow_pickle=False)
-        except (OSError, RescaleError):
-            raise
-        except Exception as error:
-            # The header is parsed as Python and its shape is allocated: a
-            # broken one raises what a tokenizer, a parser or an allocator
-            # does.
-            reason = (str(error) or type(error).__name__).splitlines()[0]
+    with reading_npy(name):
+        if read_npy_header(file)[2].hasobject:
             raise RescaleError(
-                f"requires one array of numbers, got {name}: {reason}; write "
-                "it with numpy.save"
-            ) from error
+                f"requires one array of numbers, got objects in {name}; "
+                "convert it, as numpy.stack does where each object is an array"
+            )
+        file.seek(0)
+        return np.lib.format.read_array(file, allow_pickle=False)
 
 
-def read_npy(path: Path) -> np.ndarray:
-    """Raises OSError, or RescaleError where the file is broken."""
+def _read_npy(path: Path) -> np.ndarray:
     with path.open("rb") as file:
         return parse_npy(file, path)
 
@@ -128,19 +130,11 @@ def check_input(path: Path) -> None:
         _check_suffix(path)
     if path.exists() and not path.is_file() and not path.is_dir():
         return
-    try:
+    with reading(path):
         if path.suffix == ".npy":
-            read_npy(path)
+            _read_npy(path)
         else:
             path.open("rb").close()
-    except OSError as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: Path, error: OSError) -> RescaleError:
-    return RescaleError(
-        f"requires a readable input, got {path}: {error.strerror or error}"
-    )
 
 
 def read(path: Path, port: Port, offset: int = 0) -> np.ndarray:
@@ -153,9 +147,9 @@ def read(path: Path, port: Port, offset: int = 0) -> np.ndarray:
 
     Raises RescaleError.
     """
-    try:
+    with reading(path):
         if path.suffix == ".npy":
-            array = read_npy(path)
+            array = _read_npy(path)
         else:
             dtype = _raw_type(path, port.dtype)
             array = np.frombuffer(path.read_bytes(), np.uint8)
@@ -167,8 +161,6 @@ def read(path: Path, port: Port, offset: int = 0) -> np.ndarray:
                     f"samples of shape {port.shape} as {dtype.name}"
                 )
             array = array.view(dtype).reshape(-1, *port.shape)
-    except OSError as error:
-        raise _unreadable(path, error) from error
     array = array.astype(array.dtype.newbyteorder("="), copy=False)
     if array.dtype == np.bool_ and np.any(array.view(np.uint8) > 1):
         # Compiled code may do anything with other values.
@@ -181,7 +173,7 @@ def read(path: Path, port: Port, offset: int = 0) -> np.ndarray:
         port.dtype, np.integer
     )
     if offset and integers:
-        return _add_offset(array, offset, port)
+        return add_offset(array, offset, port, "--input-offset")
     if offset or array.dtype != port.dtype:
         raise RescaleError(
             f"requires values of type {port.dtype} for {port.name}, got "
@@ -218,13 +210,23 @@ def check_archive(path: Path) -> None:
     check_place(path)
 
 
-def check_place(path: Path) -> None:
-    """Raises RescaleError where no file can be written at `path`."""
-    if path.is_dir():
-        raise RescaleError(
-            f"requires a file to write to, got {path}, which is a directory; "
-            "choose another name"
-        )
+def check_place(path: Path, inputs: Iterable[Path | None] = ()) -> None:
+    """Raises RescaleError where no file can be written at `path`.
+
+    inputs: what is read too, and not to be lost.
+    """
+    try:
+        path = resolve_output(path)
+    except OSError as error:
+        raise RescaleError(str(error)) from error
+    for other in filter(None, inputs):
+        # Neither needs to be there, nor the name of a file.
+        both_exist = os.path.exists(path) and os.path.exists(other)
+        if both_exist and path.samefile(other):
+            raise RescaleError(
+                f"requires a file of its own for the output, got {path}, "
+                "which is read too; choose another"
+            )
     if not os.access(path.parent, os.W_OK | os.X_OK):
         raise RescaleError(
             f"requires a writable output directory, got {path.parent}; create "

@@ -25,6 +25,7 @@ from .data import (
     Range,
     open_source,
     parse_range,
+    path_of,
 )
 from .data_options import (
     add_sample_options,
@@ -367,15 +368,16 @@ def calibrate(
     """
     path, output = Path(model), Path(output)
     check_model(path)
-    arrays.check_place(output)
-    if output.exists() and output.samefile(path):
-        raise RescaleError(
-            f"requires a file of its own for the output, got {output}, which "
-            "is the model; choose another"
-        )
     given = [data] if isinstance(data, str | Path | np.ndarray) else data
+    inputs = [path]
+    is_loader = hasattr(given, "samples")
+    if not is_loader:
+        inputs += [
+            path_of(one) for one in given if not isinstance(one, np.ndarray)
+        ]
+    arrays.check_place(output, inputs)
     # What is wrong with them is known before the network is compiled.
-    if not hasattr(given, "samples"):
+    if not is_loader:
         given = [open_source(one) for one in given]
     with tempfile.TemporaryDirectory(prefix="rescale-") as name:
         folder = Path(name)

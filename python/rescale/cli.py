@@ -74,6 +74,7 @@ class _Version(argparse.Action):
 
 
 def _import(options: argparse.Namespace) -> None:
+    arrays.check_place(options.output, [options.model, options.float_weights])
     with progress.step(f"importing {options.model}"):
         if not is_tosa_flatbuffer(options.model):
             import_tflite(
@@ -270,7 +271,7 @@ def _run(options: argparse.Namespace) -> None:
 def _bench_network(options: argparse.Namespace) -> None:
     _check_files(options)
     if options.json:
-        arrays.check_place(options.json)
+        arrays.check_place(options.json, [options.model, *options.input])
     if is_tflite(options.model):
         _check_inputs(options, read_interface(options.model).inputs)
 

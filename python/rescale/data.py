@@ -11,17 +11,17 @@ asked for are converted into what a network takes.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import importlib
 import importlib.util
 import math
 import os
+import re
 import shutil
 import sys
 import tempfile
-import warnings
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,8 +30,15 @@ from typing import BinaryIO, Protocol
 
 import numpy as np
 
-from .arrays import RAW_TYPES, parse_npy, read_npy_header
+from .arrays import (
+    RAW_TYPES,
+    add_offset,
+    parse_npy,
+    read_npy_header,
+    reading_npy,
+)
 from .errors import RescaleError
+from .files import reading
 from .interface import Port
 
 #: Bytes of a sample in CIFAR-10's binary layout: the label, then three planes.
@@ -87,36 +94,33 @@ class Table:
         return self.arrange(values) if self.arrange else values
 
 
-def _unreadable(path: Path, error: OSError) -> RescaleError:
-    return RescaleError(
-        f"requires a readable file, got {path}: {error.strerror or error}"
-    )
-
-
-def _expand(path: Path, source: BinaryIO) -> BinaryIO:
-    """Copies what a compressed stream holds into a file without a name."""
-    # The mapping outlives it.
-    expanded = tempfile.TemporaryFile(prefix="rescale-")  # noqa: SIM115
-    try:
+@contextlib.contextmanager
+def _expand(source: BinaryIO) -> Iterator[BinaryIO]:
+    """Copies what can only be read in order into a file without a name."""
+    with tempfile.TemporaryFile(prefix="rescale-") as expanded:
         shutil.copyfileobj(source, expanded, 1 << 20)
-    except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error) as e:
-        expanded.close()
-        raise RescaleError(
-            f"requires a whole compressed file, got {path}: {e}; get it again"
-        ) from e
-    expanded.seek(0)
-    return expanded
+        expanded.seek(0)
+        yield expanded
 
 
-def _open(path: Path) -> tuple[BinaryIO, str]:
-    """Opens a file; returns it with its name's suffix, both without .gz."""
-    try:
-        if path.suffix != ".gz":
-            return path.open("rb"), path.suffix
-        with gzip.open(path) as source:
-            return _expand(path, source), path.with_suffix("").suffix
-    except OSError as error:
-        raise _unreadable(path, error) from error
+@contextlib.contextmanager
+def _open(path: Path) -> Iterator[tuple[BinaryIO, str]]:
+    """Opens a file; gives it and its name's suffix, both without .gz.
+
+    What is mapped while it is open stays so. Raises RescaleError, also for
+    whatever is raised while it is open.
+    """
+    is_compressed = path.suffix == ".gz"
+    suffix = path.with_suffix("").suffix if is_compressed else path.suffix
+    with (
+        reading(path),
+        gzip.open(path) if is_compressed else path.open("rb") as file,
+    ):
+        if not is_compressed and file.seekable():
+            yield file, suffix
+        else:
+            with _expand(file) as expanded:
+                yield expanded, suffix
 
 
 def _size(file: BinaryIO) -> int:
@@ -137,48 +141,35 @@ def _map_npy(path: Path, file: BinaryIO) -> np.ndarray:
 
     Raises RescaleError where it is broken, or of no numbers.
     """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            shape, is_fortran, dtype = read_npy_header(file)
+    with reading_npy(path):
+        shape, is_fortran, dtype = read_npy_header(file)
         offset = file.tell()
         is_whole = offset + math.prod(shape) * dtype.itemsize <= _size(file)
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    except Exception:
-        # Says what is wrong with it.
-        return parse_npy(file, path)
-    if dtype.kind not in "iufb" or is_fortran or not shape or not is_whole:
-        return parse_npy(file, path)
-    return _map(file, dtype, shape, offset)
+        if dtype.kind in "iufb" and not is_fortran and shape and is_whole:
+            return _map(file, dtype, shape, offset)
+    return parse_npy(file, path)
 
 
 def _map_npz(path: Path, file: BinaryIO, key: str) -> np.ndarray:
-    try:
-        with zipfile.ZipFile(file) as archive:
-            names = [
-                name.removesuffix(".npy")
-                for name in archive.namelist()
-                if name.endswith(".npy")
-            ]
-            if not key and len(names) == 1:
-                key = names[0]
-            if key not in names:
-                raise RescaleError(
-                    "requires the name of an array after a colon, one of "
-                    f"{', '.join(names) or 'none'}, got {key or 'none'} for "
-                    f"{path}"
-                )
-            with (
-                archive.open(f"{key}.npy") as member,
-                _expand(path, member) as expanded,
-            ):
-                return _map_npy(path, expanded)
-    except zipfile.BadZipFile as error:
-        raise RescaleError(
-            f"requires an archive of arrays, got {path}: {error}; write it "
-            "with numpy.savez"
-        ) from error
+    with zipfile.ZipFile(file) as archive:
+        names = [
+            name.removesuffix(".npy")
+            for name in archive.namelist()
+            if name.endswith(".npy")
+        ]
+        if not key and len(names) == 1:
+            key = names[0]
+        if key not in names:
+            raise RescaleError(
+                "requires the name of an array after a colon, one of "
+                f"{', '.join(names) or 'none'}, got {key or 'none'} for "
+                f"{path}"
+            )
+        with (
+            archive.open(f"{key}.npy") as member,
+            _expand(member) as expanded,
+        ):
+            return _map_npy(path, expanded)
 
 
 def _idx_header(file: BinaryIO) -> tuple[np.dtype, tuple[int, ...]] | None:
@@ -305,6 +296,11 @@ class Source:
         return Table(self.values.view(dtype).reshape(-1, *shape))
 
 
+def path_of(spec: str | Path) -> Path:
+    """Returns the file that samples or labels are read from."""
+    return _split(str(spec))[1]
+
+
 def open_source(spec: str | Path | np.ndarray) -> Source:
     """Opens samples for some input; raises RescaleError.
 
@@ -313,9 +309,7 @@ def open_source(spec: str | Path | np.ndarray) -> Source:
     if isinstance(spec, np.ndarray):
         return _check_source(Source("data", spec))
     layout, path, key = _split(str(spec))
-    file, suffix = _open(path)
-    # What is mapped stays so.
-    with file:
+    with _open(path) as (file, suffix):
         if layout:
             return Source(str(path), _map_cifar(path, file), layout)
         if suffix in RAW_TYPES or suffix == ".bin":
@@ -356,6 +350,10 @@ def _check_samples(table: Table, name: str) -> Table:
     return table
 
 
+#: A whole number that fits into 64 bits.
+_DIGITS = "[0-9]{1,18}"
+
+
 def _read_text(path: Path, file: BinaryIO, is_csv: bool) -> np.ndarray:
     """Reads the last field of each line as a whole number."""
     file.seek(0)
@@ -366,14 +364,13 @@ def _read_text(path: Path, file: BinaryIO, is_csv: bool) -> np.ndarray:
             if not text:
                 continue
             field = text.rpartition(",")[2] if is_csv else text
-            try:
-                labels.append(int(field))
-            except ValueError:
+            if not re.fullmatch(rf"\s*[+-]?{_DIGITS}\s*", field):
                 raise RescaleError(
-                    "requires a whole number "
+                    "requires a whole number of at most 18 digits "
                     f"{'after the last comma ' if is_csv else ''}as label, "
                     f"got {field!r} in line {number} of {path}"
-                ) from None
+                )
+            labels.append(int(field))
     except UnicodeDecodeError as error:
         raise RescaleError(
             f"requires labels as text, got {path}: {error.reason}; name it "
@@ -391,16 +388,20 @@ def open_labels(spec: str | Path | np.ndarray) -> Table:
     if isinstance(spec, np.ndarray):
         return _check_samples(Table(spec), "labels")
     layout, path, key = _split(str(spec))
-    file, suffix = _open(path)
-    # What is mapped stays so.
-    with file:
+    with _open(path) as (file, suffix):
         if layout:
             return Table(_map_cifar(path, file), _cifar_labels)
         if suffix in (".txt", ".csv"):
             array = _read_text(path, file, suffix == ".csv")
         elif suffix in RAW_TYPES:
-            dtype = RAW_TYPES[suffix]
-            array = _map(file, dtype, (_size(file) // dtype.itemsize,))
+            dtype, size = RAW_TYPES[suffix], _size(file)
+            if size % dtype.itemsize:
+                raise RescaleError(
+                    f"requires a multiple of {dtype.itemsize} bytes, the size "
+                    f"of a label, got {size} in {path}; write whole labels as "
+                    f"{dtype.name}"
+                )
+            array = _map(file, dtype, (size // dtype.itemsize,))
         else:
             array = _map_array(path, file, suffix, key)
     if array is None:
@@ -424,7 +425,9 @@ def parse_range(text: str) -> Range:
     """Reads START:STOP, either of which may be absent; raises RescaleError."""
     start, colon, stop = text.partition(":")
     parts = [part.strip() for part in (start, stop)]
-    if not colon or not all(p.isdecimal() or not p for p in parts):
+    if not colon or not all(
+        not part or re.fullmatch(_DIGITS, part) for part in parts
+    ):
         raise RescaleError(
             f"requires samples as START:STOP, got {text}; as in 64:4000"
         )
@@ -522,7 +525,7 @@ class Conversion:
         if self.kind == "pixels":
             return self._pixels(values, port)
         if self.offset and values.dtype.kind in "iu":
-            return self._shifted(values, self.offset, port)
+            return add_offset(values, self.offset, port, "--offset")
         if values.dtype != port.dtype:
             raise RescaleError(
                 f"requires codes of type {port.dtype} for {port.name}, got "
@@ -544,20 +547,7 @@ class Conversion:
                 f"requires a zero point of {limits.min} to take pixels for "
                 f"{port.name}, got {zero}; give --offset or --real"
             )
-        return self._shifted(values, zero, port)
-
-    @staticmethod
-    def _shifted(values: np.ndarray, offset: int, port: Port) -> np.ndarray:
-        moved = values.astype(np.int64) + offset
-        limits = np.iinfo(port.dtype)
-        low, high = int(moved.min()), int(moved.max())
-        if low < limits.min or high > limits.max:
-            raise RescaleError(
-                f"requires values of {limits.min} .. {limits.max} for "
-                f"{port.name}, got {low} .. {high} after adding {offset}; "
-                "choose another --offset"
-            )
-        return moved.astype(port.dtype)
+        return add_offset(values, zero, port, "--offset")
 
 
 def quantize(values: np.ndarray, port: Port) -> np.ndarray:

@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
-from .data import Conversion, Loader, load_loader
+from .data import Conversion, Loader, load_loader, path_of
 from .errors import RescaleError
 
 #: What --data takes.
@@ -53,6 +54,13 @@ def make_loader(options: argparse.Namespace) -> Loader | None:
         )
     data = options.data[0] if options.data else None
     return load_loader(options.loader, data)
+
+
+def input_paths(
+    options: argparse.Namespace, *others: str | Path | None
+) -> list[Path]:
+    """Returns the files of the data, and others that may be given."""
+    return [path_of(one) for one in (*options.data, *others) if one]
 
 
 def add_value_options(command: argparse.ArgumentParser) -> None:

@@ -15,6 +15,7 @@ from .data import parse_range
 from .data_options import (
     add_sample_options,
     add_value_options,
+    input_paths,
     make_loader,
     parse_conversion,
 )
@@ -146,7 +147,16 @@ def open_evaluator(
 
 def _run(options: argparse.Namespace) -> None:
     if options.json:
-        arrays.check_place(options.json)
+        arrays.check_place(
+            options.json,
+            input_paths(
+                options,
+                options.model,
+                options.labels,
+                options.reference,
+                options.float_reference,
+            ),
+        )
     machine = {
         "backend": options.backend,
         "target": options.target,

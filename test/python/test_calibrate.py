@@ -470,13 +470,16 @@ func.func @main(%x: tensor<1x1x{size}xi8>) -> tensor<1x1x1xi8> {{
 
     def test_output(self):
         self.model.write_text(Network().text)
+        samples = self.folder / "x.npy"
+        np.save(samples, np.zeros((1, 4), np.int8))
         for output, message in [
             (self.folder / "none" / "x.mlir", "requires a writable output"),
             (self.folder, "requires a file to write to, got "),
             (self.model, "requires a file of its own for the output, got "),
+            (samples, "requires a file of its own for the output, got "),
         ]:
             with self.assertRaisesRegex(RescaleError, message):
-                calibrate.calibrate(self.model, [], output)
+                calibrate.calibrate(self.model, samples, output)
         self.assertEqual(self.model.read_text(), Network().text)
 
 

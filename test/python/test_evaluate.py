@@ -12,11 +12,14 @@ import gzip
 import io
 import json
 import math
+import os
 import shutil
 import struct
 import sys
 import tempfile
+import threading
 import unittest
+import zipfile
 from pathlib import Path
 from unittest import mock
 
@@ -542,6 +545,23 @@ class Api(Folder):
             ):
                 Conversion(**options)
 
+    def test_offsets(self):
+        # Sums that fit are exact, and others are known, however wide.
+        full = np.full((2, 4), 2**64 - 1, np.uint64)
+        moved = Conversion(offset=1 - 2**64).codes(full, INPUT)
+        self.assertEqual(moved.tolist(), [[0] * 4] * 2)
+        self.assertEqual(moved.dtype, np.int8)
+        for values, offset, found in (
+            (full, 1, 2**64),
+            (np.zeros((2, 4), np.uint8), 10**20, 10**20),
+        ):
+            with self.assertRaisesRegex(
+                RescaleError,
+                f"^requires values of -128 .. 127 for input, got {found} .. "
+                f"{found} after adding {offset}; choose another --offset$",
+            ):
+                Conversion(offset=offset).codes(values, INPUT)
+
     def test_rounding(self):
         # Ties away from zero, and clamped.
         port = Port("input", np.dtype(np.int8), (1, 6), 0.5, 3)
@@ -621,8 +641,6 @@ class Files(Folder):
         single = str(self.folder / "one.npz")
         np.savez(single, x=self.values)
         self.check(single, self.values)
-        with self.assertRaisesRegex(RescaleError, "an archive of arrays"):
-            data.open_samples(self.write("no.npz", b"x"), self.PORT)
 
     def test_raw(self):
         raw = self.values.tobytes()
@@ -713,20 +731,87 @@ class Files(Folder):
             ("y.txt", b"\xff\n", "labels as text, got"),
             ("y.txt", "", "at least one sample, got none in"),
             ("y.npy", np.array(3), "for each sample, got a single number"),
+            ("y.txt", "9" * 400, "of at most 18 digits as label, got '999"),
+            ("y.txt", "9" * 5000, "of at most 18 digits as label, got '999"),
+            ("y.txt", "1_0\n", "as label, got '1_0' in line 1 of"),
+            ("y.i32", b"\0" * 41,
+             "requires a multiple of 4 bytes, the size of a label, got 41 in "
+             ".*y.i32; write whole labels as int32"),
         ):
             with self.subTest(message), self.assertRaisesRegex(
                 RescaleError, message
             ):
                 data.open_labels(self.write(name, content))
 
+    def npy(self, shape: str) -> bytes:
+        """A file of one byte, whatever its shape is."""
+        header = (
+            f"{{'descr': '|i1', 'fortran_order': False, 'shape': {shape}}}\n"
+        )
+        size = struct.pack("<H", len(header))
+        return b"\x93NUMPY\1\0" + size + header.encode() + b"0"
+
+    def npz(self, method: int, at: int = 0, change: bytes = b"") -> bytes:
+        """An archive with bytes changed in it.
+
+        at: from its start, or from that of the member's last header.
+        """
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w", method) as archive:
+            archive.writestr("x.npy", self.npy("(1,)"))
+        content = bytearray(file.getvalue())
+        if at < 30:
+            at += content.index(b"PK\1\2")
+        content[at : at + len(change)] = change
+        return bytes(content)
+
     def test_damaged(self):
         whole = gzip.compress(self.values.tobytes())
-        for content in (whole[:-9], b"x", whole[:-1] + b"x"):
-            path = self.write("x.i8.gz", content)
-            with self.assertRaisesRegex(
-                RescaleError, "a whole compressed file, got|readable file"
-            ):
-                data.open_samples(path, self.PORT)
+        stored = self.npz(zipfile.ZIP_STORED)
+        huge = "(0, 9223372036854775807, 9223372036854775807)"
+        for name, content in (
+            ("cut.i8.gz", whole[:-9]),
+            ("none.i8.gz", b"x"),
+            ("tail.i8.gz", whole[:-1] + b"x"),
+            ("none.npz", b"x"),
+            ("cut.npz", stored[:-30]),
+            ("start.npz", stored[20:]),
+            ("encrypted.npz", self.npz(zipfile.ZIP_STORED, 8, b"\1")),
+            ("method.npz", self.npz(zipfile.ZIP_STORED, 10, b"\x63")),
+            ("deflated.npz",
+             self.npz(zipfile.ZIP_DEFLATED, 36, b"\xff" * 20)),
+            ("bzip2.npz", self.npz(zipfile.ZIP_BZIP2, 36, b"\xff" * 20)),
+            ("lzma.npz", self.npz(zipfile.ZIP_LZMA, 46, b"\xff" * 20)),
+            ("magic.npy", b"\x93NUMPY\1\0"),
+            ("dimensions.npy", self.npy(f"({'1, ' * 70})")),
+            ("huge.npy", self.npy(huge)),
+            ("long.npy", self.npy("(9223372036854775807, 2, 3)")),
+            ("huge-idx",
+             struct.pack(">4B3I", 0, 0, 8, 3, 2**32 - 1, 2**32 - 1, 0)),
+        ):
+            path = self.write(name, content)
+            for read in (data.open_source, data.open_labels):
+                with (
+                    self.subTest(name, read=read),
+                    self.assertRaisesRegex(
+                        RescaleError,
+                        "^requires (an undamaged file|a readable file|one "
+                        f"array of numbers), got {path}: .*",
+                    ),
+                ):
+                    read(path)
+
+    def test_pipe(self):
+        for name, content in (
+            ("pipe.i8", self.values.tobytes()),
+            ("pipe.i8.gz", gzip.compress(self.values.tobytes())),
+        ):
+            path = self.folder / name
+            os.mkfifo(path)
+            writer = threading.Thread(target=path.write_bytes, args=[content])
+            writer.start()
+            self.check(str(path), self.values)
+            writer.join()
 
 
 class Command(Folder):
@@ -878,6 +963,10 @@ class Command(Folder):
              ["--metric=f1"]),
             ("requires samples as START:STOP, got 5",
              ["--metric=top1", "--samples=5"]),
+            ("requires samples as START:STOP, got 999",
+             ["--metric=top1", f"--samples={'9' * 5000}:"]),
+            ("requires samples as START:STOP, got -1:",
+             ["--metric=top1", "--samples=-1:"]),
             ("requires samples within 0:300, got 350:\n",
              ["--metric=top1", "--samples=350:"]),
             ("requires samples as START:STOP with START < STOP, got 5:5; as "
@@ -904,6 +993,14 @@ class Command(Folder):
             ("requires a target of ", ["--metric=top1", "--target=x"]),
             ("requires a file to write to, got",
              ["--metric=top1", "--json", str(self.folder)]),
+            *(
+                ("requires a file of its own for the output, got",
+                 ["--metric=top1", "--json", path,
+                  f"--reference={self.reference}"])
+                for path in (
+                    self.model, self.reference, self.data, self.labels
+                )
+            ),
         ):
             # None of these takes a compiled network to be found.
             with (

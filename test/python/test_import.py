@@ -405,7 +405,7 @@ class Errors(Folder):
         self.assertEqual(
             self.fails(["import", str(HELLO), "-o", f"{missing}/m.mlir"]),
             "rescale: error: requires a writable output directory, got "
-            f"{missing}: No such file or directory\n",
+            f"{missing}; create it or choose another\n",
         )
 
     def test_batch(self):

@@ -27,6 +27,7 @@ from rescale import (
     RescaleError,
     arrays,
     cli,
+    files,
     model,
     progress,
     toolchain,
@@ -462,7 +463,7 @@ class Run(Folder):
         y = self.write("y.i16", self.y.tobytes())
         none = self.path("none.i8")
         self.check(
-            f"requires a readable input, got {none}: No such file or "
+            f"requires a readable file, got {none}: No such file or "
             "directory",
             inputs=[none, y],
         )
@@ -495,14 +496,14 @@ class Run(Folder):
         bench = ["bench", "network", str(MODEL_PATH), "--input"]
         run = ["run", str(MODEL_PATH), "--input"]
         for arguments, message in (
-            ([*run, missing], f"readable input, got {missing}: "),
+            ([*run, missing], f"readable file, got {missing}: "),
             ([*run, str(self.folder)], "requires a file of .npy"),
             ([*run, broken], f"requires one array of numbers, got {broken}"),
             ([*run, png], f"requires a file of .npy, .* got {png}"),
             ([*run, x, "--output", png], f"a file of .npy, .* got {png}"),
             ([*run, x, "--output", "no/y.npy"], "writable output directory"),
             ([*run, x, "--layers", x], "requires a file for several arrays"),
-            ([*bench, missing], f"readable input, got {missing}: "),
+            ([*bench, missing], f"readable file, got {missing}: "),
             ([*bench, x, "--json", "no/y"], "writable output directory"),
         ):
             with (
@@ -703,8 +704,9 @@ class Run(Folder):
             outputs=[first, str(folder)],
         )
         # One that appears later.
+        folder.rmdir()
         with self.assertRaises(RescaleError) as caught:
-            arrays.write(folder, self.x)
+            files.write_file(folder, lambda file: folder.mkdir())
         self.assertEqual(
             str(caught.exception),
             f"requires a file that can be written, got {folder}: Is a "

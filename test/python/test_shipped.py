@@ -7,6 +7,7 @@
 
 """The shipped model's file, and the arithmetic and quantization behind it."""
 
+import os
 import random
 import re
 import subprocess
@@ -16,7 +17,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-from rescale import files
+from rescale import RescaleError, arrays, files
 from rescale.network import evaluate, graph, quantize, tosa_writer
 from rescale.shipped import MODEL_PATH, parameters
 
@@ -267,6 +268,40 @@ class Errors(unittest.TestCase):
                 files.write_atomically(path, fail)
             self.assertEqual(list(Path(folder).iterdir()), [path])
             self.assertEqual(path.read_text(), "before")
+
+    def test_only_files_are_replaced(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            paths = [folder, folder / "pipe", folder / "lost", folder / "to"]
+            os.mkfifo(folder / "pipe")
+            (folder / "lost").symlink_to("nothing")
+            (folder / "to").symlink_to("pipe")
+            for path, what in zip(
+                paths,
+                ["a directory", "no regular file",
+                 "a link that leads nowhere", "no regular file"],
+                strict=True,
+            ):
+                for write in (
+                    lambda path: files.write_file(path, self.fail),
+                    arrays.check_place,
+                ):
+                    with self.assertRaisesRegex(
+                        RescaleError,
+                        f"^requires a file to write to, got {path}, which is "
+                        f"{what}; choose another name$",
+                    ):
+                        write(path)
+            self.assertTrue((folder / "pipe").is_fifo())
+
+    def test_links_stay(self):
+        with tempfile.TemporaryDirectory() as name:
+            path, link = Path(name, "file"), Path(name, "link")
+            path.write_text("before")
+            link.symlink_to("file")
+            files.write_file(link, lambda file: file.write(b"after"))
+            self.assertTrue(link.is_symlink())
+            self.assertEqual(path.read_text(), "after")
 
 
 if __name__ == "__main__":

@@ -251,7 +251,7 @@ class Command(unittest.TestCase):
             (
                 ("-o", self.path("m.tflite")),
                 "requires a file of its own for the output, got .*m.tflite, "
-                "which is the model; choose another",
+                "which is read too; choose another",
             ),
             (
                 ("--rate", "-1"),

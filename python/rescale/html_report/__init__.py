@@ -152,7 +152,7 @@ def write(
         ) from error
     check_model(model)
     check_narrow(narrow)
-    check_place(output)
+    check_place(output, [model, *bench, *evaluations, search])
     for option in options:
         if option.lstrip("-").partition("=")[0] in _OWN_OPTIONS:
             raise RescaleError(

@@ -30,6 +30,7 @@ from .. import (
 )
 from ..arrays import check_place
 from ..data import overlap, parse_range
+from ..data_options import input_paths
 from ..errors import RescaleError
 from ..evaluation import METRICS, Build, Evaluator
 from ..files import write_file
@@ -219,9 +220,12 @@ def _check(options: argparse.Namespace) -> Budget:
         )
     if not (options.data or options.loader):
         raise RescaleError("requires data to search on, got none; give --data")
+    inputs = input_paths(
+        options, options.model, options.labels, options.float_reference
+    )
     for path in options.record, options.model_output, options.plot:
         if path:
-            check_place(path)
+            check_place(path, inputs)
     if options.holdout and overlap(
         parse_range(options.samples), parse_range(options.holdout)
     ):

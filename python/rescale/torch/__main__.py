@@ -40,6 +40,7 @@ from ..data import (
 from ..data_options import (
     add_sample_options,
     add_value_options,
+    input_paths,
     make_loader,
     parse_conversion,
 )
@@ -143,14 +144,12 @@ def _rescaler(options: argparse.Namespace) -> Rescaler:
 
 def _check_places(options: argparse.Namespace) -> None:
     """Raises RescaleError for what could not be written after training."""
-    arrays.check_place(options.output)
+    inputs = input_paths(
+        options, options.model, options.labels, options.float_weights
+    )
+    arrays.check_place(options.output, inputs)
     if options.checkpoint is not None:
-        arrays.check_place(options.checkpoint)
-    if options.output.resolve() == options.model.resolve():
-        raise RescaleError(
-            "requires a file of its own for the output, got "
-            f"{options.output}, which is the model; choose another"
-        )
+        arrays.check_place(options.checkpoint, inputs)
 
 
 @dataclass(frozen=True)
