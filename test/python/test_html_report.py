@@ -479,6 +479,16 @@ class Errors(Folder):
             self.write(model, **options)
         self.assertFalse(self.page.exists())
 
+    def test_output_that_is_read(self):
+        self.page.write_text("evaluation")
+        with self.assertRaisesRegex(
+            RescaleError,
+            f"^requires a file of its own for the output, got {self.page}, "
+            "which is read too; choose another$",
+        ):
+            self.write(MODEL_PATH, evaluations=[self.page])
+        self.assertEqual(self.page.read_text(), "evaluation")
+
     def test_channel(self):
         self.check(
             "requires the name of a layer, got nothing; the layers are .*",

@@ -263,6 +263,12 @@ class Search(unittest.TestCase):
                 "--samples",
             ),
             (
+                ["--budget=1pp", f"--plot={self.path('x.npy')}"],
+                True,
+                "requires a file of its own for the output, got "
+                f"{self.path('x.npy')}, which is read too; choose another",
+            ),
+            (
                 ["--budget=1pp", "--holdout=400:"],
                 True,
                 "requires samples within 0:300, got 400:",

@@ -911,6 +911,31 @@ class Training(unittest.TestCase):
         # And one that has ended does nothing.
         self.assertEqual(self.train(checkpoint=self.checkpoint)[1], again)
 
+    def test_damaged_checkpoints(self):
+        self.train(checkpoint=self.checkpoint)
+        whole = torch.load(self.checkpoint, weights_only=True)
+        for key, value in (
+            (None, None),
+            ("options", None),
+            ("epochs", [None]),
+            ("network", {}),
+            ("network", None),
+            ("optimizer", {}),
+        ):
+            if key is None:
+                self.checkpoint.write_bytes(b"")
+            else:
+                torch.save(whole | {key: value}, self.checkpoint)
+            with (
+                self.subTest(key=key, value=value),
+                self.assertRaisesRegex(
+                    RescaleError,
+                    "^requires a checkpoint of a training, got .*c.pt: .+; "
+                    "remove it to begin anew$",
+                ),
+            ):
+                self.train(checkpoint=self.checkpoint)
+
     def test_checkpoints_of_others(self):
         self.train(checkpoint=self.checkpoint)
         options = dataclasses.replace(self.OPTIONS, rate=0.1)

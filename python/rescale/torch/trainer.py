@@ -23,7 +23,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from .. import arrays, progress
 from ..errors import RescaleError
-from ..files import write_file
+from ..files import reading, write_file
 from .network import IntegerNetwork
 
 #: Changes a batch of int8 codes with the random numbers of a generator.
@@ -271,27 +271,27 @@ class Trainer:
     def _resume(self) -> None:
         if self.checkpoint is None or not self.checkpoint.exists():
             return
-        try:
+        with reading(
+            self.checkpoint,
+            "a checkpoint of a training",
+            "remove it to begin anew",
+        ):
             state = torch.load(
                 self.checkpoint, map_location=self.device, weights_only=True
             )
-            saved = state["options"]
+            saved, mine = state["options"], self._fingerprint()
+            if saved != mine:
+                differing = [
+                    key for key in mine if saved.get(key) != mine[key]
+                ]
+                raise RescaleError(
+                    "requires a checkpoint of the same training, got "
+                    f"{self.checkpoint} with another "
+                    f"{', '.join(differing)}; remove it to begin anew"
+                )
             epochs = [Epoch(**epoch) for epoch in state["epochs"]]
-        except Exception as error:
-            raise RescaleError(
-                f"requires a checkpoint of a training, got {self.checkpoint}: "
-                f"{str(error).splitlines()[0]}; remove it to begin anew"
-            ) from error
-        mine = self._fingerprint()
-        if saved != mine:
-            differing = [key for key in mine if saved.get(key) != mine[key]]
-            raise RescaleError(
-                "requires a checkpoint of the same training, got "
-                f"{self.checkpoint} with another "
-                f"{', '.join(differing)}; remove it to begin anew"
-            )
-        self.network.load_state_dict(state["network"])
-        self._optimizer.load_state_dict(state["optimizer"])
+            self.network.load_state_dict(state["network"])
+            self._optimizer.load_state_dict(state["optimizer"])
         self.epochs = epochs
 
     def _fingerprint(self) -> dict[str, str]:
