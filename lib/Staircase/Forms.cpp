@@ -279,11 +279,14 @@ std::optional<Form> Search::findWithOwnShifts(std::string &miss) const {
         isRounding(rung) ? "an odd multiple of 2^" + std::to_string(unit - 1)
                          : "a multiple of 2^" + std::to_string(unit);
     if (miss.empty())
-      miss = (rung == Rung::RoundingHigh16 ? "m < 2^15" : "m < 2^31") +
-             (", s <= " + std::to_string(maxShift)) +
-             (unit ? " and b " + multiple : "") +
-             " in every channel with no such parameters in channel " +
-             std::to_string(none - narrowers.begin());
+      // Ties to even have none with any m and s.
+      miss =
+          "codes of floor((m*d + b) / 2^s) with " +
+          std::string(rung == Rung::RoundingHigh16 ? "m < 2^15" : "m < 2^31") +
+          (", s <= " + std::to_string(maxShift)) +
+          (unit ? " and b " + multiple : "") +
+          " in every channel with no such parameters in channel " +
+          std::to_string(none - narrowers.begin());
     return std::nullopt;
   }
   return accept(*narrowings, miss);

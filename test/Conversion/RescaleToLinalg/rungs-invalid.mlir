@@ -37,7 +37,7 @@ func.func @unsigned_input(%x: tensor<4xi8>) -> tensor<4xi8> {
 
 // A slope of less than 2^-31 in steps that 31 bits do not have.
 func.func @parameters(%x: tensor<4x2xi32>) -> tensor<4x2xi16> {
-  // expected-error @+1 {{requires m < 2^31, s <= 31 in every channel with no such parameters in channel 1 for the rung multiply_32; append ,fallback to it, or leave the rung out}}
+  // expected-error @+1 {{requires codes of floor((m*d + b) / 2^s) with m < 2^31, s <= 31 in every channel with no such parameters in channel 1 for the rung multiply_32; append ,fallback to it, or leave the rung out}}
   %y = rescale.requantize %x mul dense<[1, 1518500250]> : tensor<2xui32>
          shift [31, 50] axis 1 round half_up : tensor<4x2xi32> -> tensor<4x2xi16>
   return %y : tensor<4x2xi16>
