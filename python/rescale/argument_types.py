@@ -37,13 +37,18 @@ class Parser(argparse.ArgumentParser):
         self.exit(1, f"{self.prog}: error: {message}\n")
 
 
-def whole_number(least: int) -> Callable[[str], int]:
-    """Returns what reads a number from `least` on."""
+def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
+    """Returns what reads a number from `least` on, up to `most` if given."""
+    rule = f"of at least {least}" if most is None else f"from {least} to {most}"
 
     def read(text: str) -> int:
-        if not text.isdecimal() or int(text) < least:
+        if (
+            not text.isdecimal()
+            or int(text) < least
+            or (most is not None and int(text) > most)
+        ):
             raise argparse.ArgumentTypeError(
-                f"requires a whole number of at least {least}, got {text}"
+                f"requires a whole number {rule}, got {text}"
             )
         return int(text)
 

@@ -234,6 +234,21 @@ def check_place(path: Path, inputs: Iterable[Path | None] = ()) -> None:
         )
 
 
+def check_places(paths: Iterable[Path], inputs: Iterable[Path | None]) -> None:
+    """Raises RescaleError where `check_place` does, or two are one file."""
+    seen = set()
+    inputs = list(inputs)
+    for path in paths:
+        check_place(path, inputs)
+        place = os.path.realpath(path)
+        if place in seen:
+            raise RescaleError(
+                f"requires a file of its own for each output, got {path} for "
+                "two; choose another"
+            )
+        seen.add(place)
+
+
 def write(path: Path, array: np.ndarray) -> None:
     """Writes an output, .npy or raw; nothing where it raises RescaleError."""
     if path.suffix == ".npy":

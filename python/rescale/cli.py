@@ -11,9 +11,11 @@ import contextlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -534,10 +536,22 @@ def _add_network_options(
     )
 
 
+def _unwind_on_sigterm() -> None:
+    """Ends by an exception, so that folders and tools that run go too."""
+
+    def end(number: int, _frame: object) -> None:
+        sys.exit(128 + number)
+
+    # Only there can it be said.
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, end)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command and returns its exit code."""
     if arguments is None:
         arguments = sys.argv[1:]
+    _unwind_on_sigterm()
     try:
         if arguments[:1] == ["compile"]:
             return _compile(arguments[1:])

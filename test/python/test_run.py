@@ -890,6 +890,32 @@ class Tools(Folder):
         ):
             rescale.tools.run("rescale-opt", [])
 
+    def test_terminated(self):
+        # As by timeout: no tool goes on, and no folder stays.
+        started = self.folder / "started"
+        tool = f"#!/bin/sh\necho $$ > {started}\nexec sleep 600\n"
+        for name in "rescale-opt", "rescale-compile":
+            Path(self.write(name, tool)).chmod(0o755)
+        folders = self.folder / "folders"
+        folders.mkdir()
+        with subprocess.Popen(
+            [
+                *(sys.executable, "-m", "rescale", "report", MODEL_PATH),
+                *("-o", self.folder / "page.html"),
+            ],
+            env=os.environ
+            | {"RESCALE_TOOLS": str(self.folder), "TMPDIR": str(folders)},
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            while not started.exists() or not started.read_text():
+                self.assertIsNone(process.poll())
+                time.sleep(0.05)
+            process.terminate()
+            self.assertEqual(process.wait(), 128 + 15)
+        self.assertEqual(list(folders.iterdir()), [])
+        with self.assertRaises(ProcessLookupError):
+            os.kill(int(started.read_text()), 0)
+
     def test_version(self):
         output = io.StringIO()
         with (

@@ -269,6 +269,16 @@ class Search(unittest.TestCase):
                 f"{self.path('x.npy')}, which is read too; choose another",
             ),
             (
+                [
+                    "--budget=1pp",
+                    f"--plot={self.path('p.svg')}",
+                    f"--model-output={self.path('p.svg')}",
+                ],
+                True,
+                "requires a file of its own for each output, got "
+                f"{self.path('p.svg')} for two; choose another",
+            ),
+            (
                 ["--budget=1pp", "--holdout=400:"],
                 True,
                 "requires samples within 0:300, got 400:",

@@ -28,7 +28,7 @@ from .. import (
     progress,
     targets,
 )
-from ..arrays import check_place
+from ..arrays import check_places
 from ..data import overlap, parse_range
 from ..data_options import input_paths
 from ..errors import RescaleError
@@ -115,7 +115,12 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
         help="in all, on all machines (default: %(default)s)",
     )
     command.add_argument(
-        "--seed", type=int, default=0, help="(default: %(default)s)"
+        "--seed",
+        # What the sampler's generator takes.
+        type=argument_types.whole_number(0, 2**32 - 1),
+        default=0,
+        metavar="N",
+        help="(default: %(default)s)",
     )
     command.add_argument(
         "--model-output",
@@ -223,9 +228,8 @@ def _check(options: argparse.Namespace) -> Budget:
     inputs = input_paths(
         options, options.model, options.labels, options.float_reference
     )
-    for path in options.record, options.model_output, options.plot:
-        if path:
-            check_place(path, inputs)
+    outputs = options.record, options.model_output, options.plot
+    check_places(filter(None, outputs), inputs)
     if options.holdout and overlap(
         parse_range(options.samples), parse_range(options.holdout)
     ):
