@@ -8,15 +8,18 @@
 """rescale report: what is on the page, and what it takes."""
 
 import contextlib
+import copy
 import html.parser
 import io
 import json
+import math
 import re
 import sys
 import tempfile
 import unittest
 import warnings
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from unittest import mock
@@ -32,9 +35,11 @@ from rescale import (
     parameters,
     tools,
 )
-from rescale.html_report import facts
+from rescale.html_report import facts, figures, page, records
 from rescale.provenance import Provenance
 from rescale.shipped import MODEL_PATH
+
+ROOT = Path(__file__).parents[2]
 
 SECTIONS = [
     *("summary", "layers", "widths", "certificates", "products", "cost"),
@@ -602,30 +607,35 @@ class Errors(Folder):
             "rescale search",
             search=path,
         )
-        for content in ([], {"n": 3}):
+        head = {"format": "rescale-eval", "version": 1}
+        for content, got in (
+            ([], "an empty list, which has to be an object"),
+            ({"n": 3}, "out format"),
+            ({"format": "rescale-eval"}, "out version"),
+            (head, "out results"),
+            (head | {"results": reports.EVALUATION["results"]}, "out model"),
+        ):
             path = self.file("x.json", content)
+            got = f"with{got}" if got.startswith("out") else f"with {got}"
             self.check(
-                f"requires an evaluation, got {path} without format; write it "
-                "with rescale eval --json",
+                f"requires an evaluation, got {path} {got}; write it with "
+                "rescale eval --json",
                 evaluations=[path],
             )
-        path = self.file("x.json", {"format": "x", "results": []})
-        self.check(
-            f"requires an evaluation, got {path} without model; write it with "
-            "rescale eval --json",
-            evaluations=[path],
-        )
         path = self.file("x.json", reports.EVALUATION | {"version": 2})
         self.check(
             f"requires rescale-eval of version 1, got {path}; write it with "
             "rescale eval --json",
             evaluations=[path],
         )
-        for content in ([], {"n": 3}):
+        for content, got in (
+            (3, "with 3, which has to be an object"),
+            ({"n": 3}, "without model"),
+        ):
             path = self.file("x.json", content)
             self.check(
-                f"requires measurements, got {path} without model; write it "
-                "with rescale bench network --json",
+                f"requires measurements, got {path} {got}; write it with "
+                "rescale bench network --json",
                 bench=(None, path),
             )
 
@@ -708,6 +718,187 @@ class Errors(Folder):
                 f"rescale {name}: error: unrecognized arguments: --one-shift",
                 errors.getvalue(),
             )
+
+
+#: What stands for a member that is not there.
+GONE = object()
+
+#: What members of results are replaced by, as JSON has it.
+WRONG = (
+    *(GONE, None, True, -1, 0.5, 2**53, 10**400, 1e100),
+    *(math.inf, math.nan, "x", "\ud800", [], [None], {}, {"x": None}),
+)
+
+
+def find_places(value: object, place: tuple = ()) -> Iterator[tuple]:
+    """Gives where each value in JSON is, outer ones before inner ones."""
+    yield place
+    if isinstance(value, dict):
+        for key, entry in value.items():
+            yield from find_places(entry, (*place, key))
+    elif isinstance(value, list):
+        for i, entry in enumerate(value[:2]):
+            yield from find_places(entry, (*place, i))
+
+
+def put(record: object, place: tuple, value: object) -> object:
+    """Returns a record with another value at a place."""
+    if not place:
+        return value
+    first, *rest = place
+    changed = copy.copy(record)
+    if value is GONE and not rest:
+        del changed[first]
+    else:
+        changed[first] = put(record[first], tuple(rest), value)
+    return changed
+
+
+class Records(Folder):
+    """What is in files of results, whoever wrote them."""
+
+    #: How each kind is read into what a page says, and one that is right.
+    KINDS = (
+        ("evaluations", facts.read_evaluation, reports.EVALUATION),
+        ("search", facts.read_search, reports.SEARCH),
+        (
+            "bench",
+            facts.read_measurements,
+            reports.bench(1000, {"a": 5, "b": 995}),
+        ),
+    )
+
+    def read(self, kind: str, reader: Callable, text: str) -> object:
+        path = self.file("x.json", text)
+        read = reader(
+            path, reports.SHIPPED, *([[]] if kind == "evaluations" else [])
+        )
+        return (read, read) if kind == "bench" else read
+
+    def check(self, message: str, which: int, text: str):
+        with self.assertRaisesRegex(RescaleError, f"^{message}$"):
+            self.read(*self.KINDS[which][:2], text)
+
+    def test_messages(self):
+        record = reports.EVALUATION
+        first = ("results", 0)
+        for place, value, got in (
+            (("results",), {}, "an object for results, which has to be a "
+             "list"),
+            (("results",), [], "an empty list for results, which has to be a "
+             "list of one or more"),
+            ((*first, "metric"), "f1", '"f1" for results[0].metric, which '
+             "has to be one of top1, mse, auc, kl"),
+            ((*first, "n"), 0.5, "0.5 for results[0].n, which has to be an "
+             "integer from 0 to 2^53"),
+            ((*first, "z"), math.nan, "NaN for results[0].z, which has to be "
+             "a number from -1e100 to 1e100"),
+            ((*first, "value"), 10**400, f"1{'0' * 39}... for "
+             "results[0].value, which has to be a number from -1e100 to "
+             "1e100"),
+            ((*first, "standard_error"), -1, "-1 for "
+             "results[0].standard_error, which has to be a number from 0 to "
+             "1e100"),
+            (("model", "file"), "\ud800", r'"\ud800" for model.file, which '
+             "has to be text"),
+            (("model", "sha256"), "12", '"12" for model.sha256, which has to '
+             "be a SHA-256"),
+            (("model", "options"), [None], "null for model.options[0], which "
+             "has to be text"),
+        ):
+            self.check(
+                f"requires an evaluation, got .*x.json with {re.escape(got)}; "
+                "write it with rescale eval --json",
+                *(0, json.dumps(put(record, place, value))),
+            )
+        self.check(
+            r"requires an evaluation, got .* without results\[0\]\.z; .*",
+            *(0, json.dumps(put(record, (*first, "z"), GONE))),
+        )
+        first = ("candidates", 0)
+        for place, value, got in (
+            ((*first, "on_front"), 1, "1 for candidates[0].on_front, which "
+             "has to be true or false"),
+            ((*first, "layers"), [None], "a list for candidates[0].layers, "
+             "which has to be an object"),
+            ((*first, "layers"), {"\ud800": "keep"}, r'"\ud800" for a name '
+             "in candidates[0].layers, which has to be text"),
+            ((*first, "layers"), {"conv": 8}, '8 for '
+             'candidates[0].layers["conv"], which has to be text'),
+        ):
+            self.check(
+                f"requires a search, got .*x.json with {re.escape(got)}; "
+                "write it with rescale search",
+                *(1, json.dumps(put(reports.SEARCH, place, value))),
+            )
+
+    def test_schema(self):
+        """Nothing is asked of evaluations that the schema leaves open."""
+        schema = json.loads(
+            (ROOT / "docs" / "eval.schema.json").read_text()
+        )
+        network = schema["$defs"]["network"]["anyOf"][1]
+        members = records.EVALUATION.members
+        for mine, its in (
+            (members, schema),
+            (members["results"].of, schema["$defs"]["result"]),
+            (members["model"].of, network),
+            (members["reference"].of, network),
+        ):
+            needed = {
+                name
+                for name, one in mine.items()
+                if not getattr(one, "may_miss", False)
+            }
+            self.assertLessEqual(needed, set(its["required"]))
+            self.assertLessEqual(set(mine), set(its["properties"]))
+
+    def test_no_json(self):
+        for text in ("[" * 10**5, '{"a":' * 10**5, "9" * 5000, "nul"):
+            for which in range(len(self.KINDS)):
+                self.check("requires JSON, got .*; write it .*", which, text)
+
+    def test_anything(self):
+        """Whatever stands at a place is refused, or makes a page."""
+        model = self.file("x.mlir", reports.HOSTILE)
+        gathered = facts.gather(
+            model, self.folder, title="x", target="cortex-m4"
+        )
+        # They have nothing of the files.
+        drawn = {"spreads": "", "histogram": "", "staircase": ""}
+        for kind, reader, right in self.KINDS:
+            for wrong in WRONG:
+                record, taken = right, []
+                for place in find_places(right):
+                    is_member = place and isinstance(place[-1], str)
+                    if wrong is GONE and not is_member:
+                        continue
+                    # What is around it is no longer there.
+                    if any(place[: len(one)] == one for one in taken):
+                        continue
+                    changed = put(record, place, wrong)
+                    try:
+                        self.read(kind, reader, json.dumps(changed))
+                    except RescaleError:
+                        continue
+                    record = changed
+                    taken.append(place)
+                if not taken:
+                    continue
+                with self.subTest(kind=kind, wrong=wrong, places=taken):
+                    read = self.read(kind, reader, json.dumps(record))
+                    shown = replace(gathered, **{kind: read})
+                    with mock.patch.multiple(figures, **{
+                        name: mock.Mock(return_value=text)
+                        for name, text in drawn.items()
+                    }):
+                        text = page.render(shown)
+                    self.assertNotRegex(
+                        re.sub(r"<style.*?</style>|<[^>]*>", "", text,
+                               flags=re.S),
+                        r"(?i)\b(nan|inf)\b|\bNone\b(?! keeps)",
+                    )
+                    text.encode()
 
 
 if __name__ == "__main__":

@@ -22,14 +22,9 @@ from ..errors import RescaleError
 from ..estimates import Estimate
 from ..interface import Port
 from ..provenance import Provenance
+from . import records
 
 _NAME = "model"
-
-#: What tells measurements from other JSON.
-_BENCH = (
-    *("model", "sha256", "target", "instructions", "layers"),
-    *("code_bytes", "const_bytes"),
-)
 
 #: A file in the comment that C begins with.
 _FILE = re.compile(
@@ -357,32 +352,6 @@ class Facts:
         return [layer for layer in self.layers if layer.data["role"] == role]
 
 
-def read_json(path: Path, what: str, made_by: str, *members: str) -> Any:
-    """Returns the object in a file.
-
-    Raises RescaleError where it cannot be read, or has not all `members`.
-    """
-    try:
-        data = json.loads(path.read_bytes())
-    except OSError as error:
-        raise RescaleError(
-            f"requires a file that can be read, got {path}: {error.strerror}"
-        ) from error
-    except ValueError as error:
-        raise RescaleError(
-            f"requires JSON, got {path}: {error}; write it with {made_by}"
-        ) from error
-    missing = [
-        m for m in members if not isinstance(data, dict) or m not in data
-    ]
-    if missing:
-        raise RescaleError(
-            f"requires {what}, got {path} without {missing[0]}; write it with "
-            f"{made_by}"
-        )
-    return data
-
-
 @dataclass(frozen=True)
 class Quality:
     """What a metric says of the network, beside the original.
@@ -438,19 +407,10 @@ def read_evaluation(
 
     Raises RescaleError.
     """
-    made_by = "rescale eval --json"
-    data = read_json(
-        path, "an evaluation", made_by, "format", "results", "model"
-    )
-    found = data["format"], data.get("version")
-    if found != (evaluation.FORMAT, evaluation.VERSION):
-        raise RescaleError(
-            f"requires {evaluation.FORMAT} of version {evaluation.VERSION}, "
-            f"got {path}; write it with {made_by}"
-        )
+    data = records.read(path, records.EVALUATION)
     model = data["model"]
     # Of a network that was given to Python's interface, no file is known.
-    compared = [one for one in (model, data.get("reference")) if model and one]
+    compared = [one for one in (model, data["reference"]) if model and one]
     _check_network(
         *(network, "an evaluation", path),
         [Provenance.parse(one) for one in compared],
@@ -483,24 +443,12 @@ def read_evaluation(
     return rows
 
 
-#: Of what `rescale search` writes.
-SEARCH_FORMAT, SEARCH_VERSION = "rescale-search", 1
-
-
 def read_search(path: Path, network: Provenance) -> dict[str, Any]:
     """Returns what `rescale search` wrote; raises RescaleError.
 
     network: what has to have been searched, as in `read_evaluation`.
     """
-    data = read_json(path, "a search", "rescale search", "format", "model")
-    if (data["format"], data.get("version")) != (
-        SEARCH_FORMAT,
-        SEARCH_VERSION,
-    ):
-        raise RescaleError(
-            f"requires {SEARCH_FORMAT} of version {SEARCH_VERSION}, got "
-            f"{path}; write it with rescale search"
-        )
+    data = records.read(path, records.SEARCH)
     _check_network(
         *(network, "a search", path, [Provenance.parse(data["model"])]),
         "search this network, or name that one",
@@ -513,9 +461,7 @@ def read_measurements(path: Path, network: Provenance) -> dict[str, Any]:
 
     network: what has to have been measured, as in `read_evaluation`.
     """
-    data = read_json(
-        *(path, "measurements", "rescale bench network --json"), *_BENCH
-    )
+    data = records.read(path, records.MEASUREMENTS)
     measured = Provenance.parse(data | {"file": data["model"]})
     _check_network(
         *(network, "measurements", path, [measured]),

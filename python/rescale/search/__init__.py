@@ -34,7 +34,8 @@ from ..data_options import input_paths
 from ..errors import RescaleError
 from ..evaluation import METRICS, Build, Evaluator
 from ..files import write_file
-from ..html_report.facts import SEARCH_FORMAT, SEARCH_VERSION, summarize
+from ..html_report.facts import summarize
+from ..html_report.records import SEARCH_FORMAT, SEARCH_VERSION
 from ..model import check_model
 from ..provenance import Provenance
 from ..tflite import import_tflite, is_tflite
