@@ -818,17 +818,18 @@ class Import(unittest.TestCase):
 
     def test_options(self):
         for options, text in (
-            (Options(mode="fast"), "a mode of rat, snap, got fast"),
-            (Options(weight_bits=1), "weights of 2 to 8 bits, got 1"),
-            (Options(grid="all"), "a grid of above, best, got all"),
-            (Options(add="sum"), "an addition of tflite, direct, got sum"),
+            ({"mode": "fast"}, "a mode of rat, snap, got fast"),
+            ({"weight_bits": 1}, "weights of 2 to 8 bits, got 1"),
+            ({"weight_bits": 99}, "weights of 2 to 8 bits, got 99"),
+            ({"grid": "all"}, "a grid of above, best, got all"),
+            ({"add": "sum"}, "an addition of tflite, direct, got sum"),
             (
-                Options(Rescaler(31), add="direct"),
+                {"rescaler": Rescaler(31), "add": "direct"},
                 "products of 31 bits in a direct addition, got .* of 31 bits",
             ),
         ):
             with self.assertRaisesRegex(RescaleError, f"requires {text}"):
-                network(options)
+                network(Options(**options))
 
     def test_input(self):
         with self.assertRaisesRegex(
@@ -911,31 +912,6 @@ class Training(unittest.TestCase):
         # And one that has ended does nothing.
         self.assertEqual(self.train(checkpoint=self.checkpoint)[1], again)
 
-    def test_damaged_checkpoints(self):
-        self.train(checkpoint=self.checkpoint)
-        whole = torch.load(self.checkpoint, weights_only=True)
-        for key, value in (
-            (None, None),
-            ("options", None),
-            ("epochs", [None]),
-            ("network", {}),
-            ("network", None),
-            ("optimizer", {}),
-        ):
-            if key is None:
-                self.checkpoint.write_bytes(b"")
-            else:
-                torch.save(whole | {key: value}, self.checkpoint)
-            with (
-                self.subTest(key=key, value=value),
-                self.assertRaisesRegex(
-                    RescaleError,
-                    "^requires a checkpoint of a training, got .*c.pt: .+; "
-                    "remove it to begin anew$",
-                ),
-            ):
-                self.train(checkpoint=self.checkpoint)
-
     def test_checkpoints_of_others(self):
         self.train(checkpoint=self.checkpoint)
         options = dataclasses.replace(self.OPTIONS, rate=0.1)
@@ -950,6 +926,116 @@ class Training(unittest.TestCase):
             RescaleError, "requires a checkpoint of a training, got .*c.pt: "
         ):
             self.train(checkpoint=self.checkpoint)
+
+    def test_damaged_checkpoints(self):
+        self.train(checkpoint=self.checkpoint)
+        whole = self.checkpoint.read_bytes()
+
+        def remove(part):
+            return lambda state: state.pop(part)
+
+        def put(part, value):
+            return lambda state: state.update({part: value})
+
+        def change(part, function):
+            return lambda state: function(state[part])
+
+        def resize(tensors):
+            tensors[name] = tensors[name].flatten()[:1]
+
+        def spoil(tensors):
+            tensors[name] = tensors[name] * torch.nan
+
+        name = "layers.last.weight"
+        moments = "exp_avg of the optimizer"
+        for damage, text in (
+            (remove("options"), "no options"),
+            (put("options", None), "no options"),
+            (put("epochs", 1), "no epochs"),
+            (put("epochs", [{"loss": 1.0}]), "'accuracy'"),
+            (change("epochs", lambda all: all.extend(all)), "8 epochs of 4"),
+            (put("network", None), "no network"),
+            (
+                change("network", lambda all: all.pop(name)),
+                f"no tensor {name} of the network",
+            ),
+            (
+                change("network", put("more", torch.zeros(1))),
+                "another tensor more of the network",
+            ),
+            (
+                change("network", resize),
+                rf"{name} of the network of shape \(1,\), not \(5, .*",
+            ),
+            (
+                change("network", spoil),
+                f"{name} of the network with no finite number",
+            ),
+            (remove("optimizer"), "no optimizer"),
+            (change("optimizer", dict.clear), "no state"),
+            (
+                change("optimizer", change("state", dict.clear)),
+                "no moments of the optimizer",
+            ),
+            (
+                change("optimizer", change("state", put(99, {}))),
+                "moments of other parameters",
+            ),
+            (
+                change("optimizer", change("state", put(0, None))),
+                "no tensors of the optimizer",
+            ),
+            (
+                change(
+                    "optimizer", change("state", change(0, remove("exp_avg")))
+                ),
+                f"no tensor {moments}",
+            ),
+            (
+                change(
+                    "optimizer",
+                    change(
+                        "state", change(0, put("exp_avg", torch.zeros(3)))
+                    ),
+                ),
+                rf"{moments} of shape \(3,\), not .*",
+            ),
+        ):
+            state = torch.load(io.BytesIO(whole), weights_only=True)
+            damage(state)
+            torch.save(state, self.checkpoint)
+            self.assert_refused(text)
+        torch.save([1], self.checkpoint)
+        self.assert_refused("no options")
+        torch.save(nn.Linear(1, 1), self.checkpoint)
+        self.assert_refused("no file of tensors and numbers")
+        self.checkpoint.write_bytes(b"")
+        self.assert_refused("an empty file")
+        for count in (1, 3000, len(whole) // 2, len(whole) - 1):
+            self.checkpoint.write_bytes(whole[:count])
+            self.assert_refused("File is not a zip file")
+        # One bit of a tensor, which the file's checksums find.
+        with torch.no_grad():
+            tensor = torch.load(io.BytesIO(whole))["network"][name]
+        start = whole.index(tensor.numpy().tobytes())
+        damaged = bytearray(whole)
+        damaged[start] ^= 1
+        self.checkpoint.write_bytes(damaged)
+        self.assert_refused("damaged in .*/data/[0-9]+")
+
+    def assert_refused(self, text):
+        """Asserts that no checkpoint is taken, nor a part of it."""
+        net = network(Options(Rescaler(4), learn_scales=True))
+        with self.subTest(text):
+            with self.assertRaisesRegex(
+                RescaleError,
+                "^requires a checkpoint of a training, got .*c.pt: "
+                f"{text}; remove it to begin anew$",
+            ):
+                self.train(net, checkpoint=self.checkpoint)
+            self.assert_same(
+                net, network(Options(Rescaler(4), learn_scales=True))
+            )
 
     def test_distillation(self):
         net = network(Options(Rescaler(2)))
@@ -1031,7 +1117,8 @@ class Training(unittest.TestCase):
             ({"rate": -0.1}, "finite rates of at least 0, got -0.1, 1, 0"),
             ({"scale_rate": float("nan")}, "rates .*, got 0.001, nan, 0"),
             ({"weight_decay": -1.0}, "rates .*, got 0.001, 1, -1"),
-            ({"seed": -1}, "a seed of at least 0, got -1"),
+            ({"seed": -1}, "a seed from 0 to 4294967295, got -1"),
+            ({"seed": 2**32}, "a seed from 0 to 4294967295, got 4294967296"),
             ({"temperature": 0.0}, "a finite temperature above 0, got 0"),
         ):
             with self.assertRaisesRegex(RescaleError, f"requires .*{text}"):

@@ -218,6 +218,8 @@ class Command(unittest.TestCase):
 
     def test_errors(self):
         missing = self.folder / "none"
+        for name in ("c.pt", "target", "f"):
+            (self.folder / name).touch()
         for options, text in (
             (("--bits", "0"), "requires multiplicands of 1 to 31 bits, got 0"),
             (
@@ -252,6 +254,42 @@ class Command(unittest.TestCase):
                 ("-o", self.path("m.tflite")),
                 "requires a file of its own for the output, got .*m.tflite, "
                 "which is read too; choose another",
+            ),
+            *(
+                (
+                    ("-o", self.path(name), *others),
+                    f"requires a file of its own for the output, got .*{name}"
+                    ", which is read too; choose another",
+                )
+                for name, others in (
+                    ("x.npy", ()),
+                    ("y.npy", ()),
+                    ("target", ("--target", self.path("target"))),
+                    ("f", ("--float-weights", self.path("f"))),
+                )
+            ),
+            (
+                ("--checkpoint", self.path("o.mlir")),
+                "requires a file of its own for each output, got .*o.mlir "
+                "for two; choose another",
+            ),
+            (
+                ("--checkpoint", self.path("x.npy")),
+                "requires a file of its own for the output, got .*x.npy, "
+                "which is read too; choose another",
+            ),
+            (
+                ("--weight-bits", "99"),
+                "requires weights of 2 to 8 bits, got 99",
+            ),
+            (
+                ("--seed", "99999999999999999999"),
+                "requires a seed from 0 to 4294967295, got 9{20}",
+            ),
+            (
+                ("--checkpoint", self.path("c.pt"), "--epochs", "1"),
+                "requires a checkpoint of a training, got .*c.pt: an empty "
+                "file; remove it to begin anew",
             ),
             (
                 ("--rate", "-1"),

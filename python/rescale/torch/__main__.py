@@ -145,11 +145,12 @@ def _rescaler(options: argparse.Namespace) -> Rescaler:
 def _check_places(options: argparse.Namespace) -> None:
     """Raises RescaleError for what could not be written after training."""
     inputs = input_paths(
-        options, options.model, options.labels, options.float_weights
+        options,
+        *(options.model, options.labels, options.float_weights),
+        options.target,
     )
-    arrays.check_place(options.output, inputs)
-    if options.checkpoint is not None:
-        arrays.check_place(options.checkpoint, inputs)
+    outputs = filter(None, (options.output, options.checkpoint))
+    arrays.check_places(outputs, inputs)
 
 
 @dataclass(frozen=True)

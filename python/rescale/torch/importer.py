@@ -210,10 +210,11 @@ def trace(module: nn.Module, shape: Shape) -> FloatModel:
     try:
         graph = fx.symbolic_trace(module)
     except (fx.proxy.TraceError, TypeError, ValueError) as error:
+        # Modules may raise them without a text.
+        reason = (str(error) or type(error).__name__).splitlines()[0]
         raise RescaleError(
             "requires a network that torch.fx traces, got "
-            f"{type(module).__name__}: {str(error).splitlines()[0]}; leave "
-            "out control flow"
+            f"{type(module).__name__}: {reason}; leave out control flow"
         ) from error
     finally:
         for part, mode in modes.items():

@@ -79,6 +79,12 @@ def _clamp(
     return low - target.zero_point, high - target.zero_point
 
 
+def check_weight_bits(bits: int) -> None:
+    """Raises RescaleError for what codes of weights cannot have."""
+    if not 2 <= bits <= 8:
+        raise RescaleError(f"requires weights of 2 to 8 bits, got {bits}")
+
+
 def weight_scale(weights: Tensor, bits: int) -> Tensor:
     """Returns a scale for each output with the least squared error.
 
@@ -148,10 +154,7 @@ class IntegerConv2d(nn.Module):
             raise RescaleError(
                 f"requires a grid of {', '.join(GRIDS)}, got {grid}"
             )
-        if not 2 <= weight_bits <= 8:
-            raise RescaleError(
-                f"requires weights of 2 to 8 bits, got {weight_bits}"
-            )
+        check_weight_bits(weight_bits)
         # Layers of a 1x1 image have no layout that channels come last in.
         self.weight = nn.Parameter(
             weight.detach()

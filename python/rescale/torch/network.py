@@ -41,6 +41,7 @@ from .modules import (
     IntegerConv2d,
     IntegerLinear,
     Scale,
+    check_weight_bits,
     raised_quotient,
     weight_scale,
 )
@@ -71,6 +72,9 @@ class Options:
     add: str = ADDITIONS[0]
     learn_scales: bool = False
     per_channel_dense: bool = False
+
+    def __post_init__(self) -> None:
+        check_weight_bits(self.weight_bits)
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,12 @@ from __future__ import annotations
 import atexit
 import contextlib
 import dataclasses
+import io
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator
+import pickle
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +34,9 @@ Augmentation = Callable[[Tensor, torch.Generator], Tensor]
 
 OPTIMIZERS = ("adamw", "sgd")
 
+#: Of seeds; with the epoch they fit into those of PyTorch.
+_GREATEST_SEED = 2**32 - 1
+
 
 @dataclass(frozen=True)
 class TrainerOptions:
@@ -42,7 +48,7 @@ class TrainerOptions:
     rate: of learning, the greatest; it falls to 0 along a cosine.
     scale_rate: that of learned scales, as a factor of `rate`.
     weight_decay: of weights.
-    seed: of the samples' order and of augmentation.
+    seed: of the samples' order and of augmentation, of up to 32 bits.
     distillation: the share of the loss that is the divergence from the
     teacher, from 0 to 1; the rest is the labels' cross entropy.
     temperature: that both are divided by for it.
@@ -75,9 +81,9 @@ class TrainerOptions:
                 "requires finite rates of at least 0, got "
                 f"{', '.join(f'{rate:g}' for rate in rates)}"
             )
-        if self.seed < 0:
+        if not 0 <= self.seed <= _GREATEST_SEED:
             raise RescaleError(
-                f"requires a seed of at least 0, got {self.seed}"
+                f"requires a seed from 0 to {_GREATEST_SEED}, got {self.seed}"
             )
         if not (math.isfinite(self.temperature) and self.temperature > 0):
             raise RescaleError(
@@ -183,6 +189,35 @@ def _deterministic() -> Iterator[None]:
         torch.utils.deterministic.fill_uninitialized_memory = filled
 
 
+def _check_entries(state: object, kinds: Mapping[str, type]) -> None:
+    """Raises ValueError where a checkpoint has not these entries."""
+    for name, kind in kinds.items():
+        if not isinstance(state, dict) or not isinstance(
+            state.get(name), kind
+        ):
+            raise ValueError(f"no {name}")
+
+
+def _check_tensors(
+    state: object, shapes: Mapping[str, torch.Size], of: str
+) -> None:
+    """Raises ValueError where a checkpoint has not these tensors alone."""
+    if not isinstance(state, dict):
+        raise ValueError(f"no tensors of {of}")
+    for name in {**shapes, **state}:
+        tensor = state.get(name)
+        if name not in shapes or not isinstance(tensor, Tensor):
+            has = "no" if name in shapes else "another"
+            raise ValueError(f"{has} tensor {name} of {of}")
+        if tensor.shape != shapes[name]:
+            raise ValueError(
+                f"{name} of {of} of shape {tuple(tensor.shape)}, not "
+                f"{tuple(shapes[name])}"
+            )
+        if not torch.isfinite(tensor).all():
+            raise ValueError(f"{name} of {of} with no finite number")
+
+
 class Trainer:
     """Trains a network in place.
 
@@ -276,23 +311,95 @@ class Trainer:
             "a checkpoint of a training",
             "remove it to begin anew",
         ):
+            self._load(self.checkpoint)
+
+    def _load(self, path: Path) -> None:
+        """Raises whatever a damaged file leads to, before anything changes."""
+        content = path.read_bytes()
+        if not content:
+            raise ValueError("an empty file")
+        # PyTorch takes tensors with other bits than were saved.
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            damaged = archive.testzip()
+        if damaged is not None:
+            raise ValueError(f"damaged in {damaged}")
+        try:
             state = torch.load(
-                self.checkpoint, map_location=self.device, weights_only=True
+                io.BytesIO(content),
+                map_location=self.device,
+                weights_only=True,
             )
-            saved, mine = state["options"], self._fingerprint()
-            if saved != mine:
-                differing = [
-                    key for key in mine if saved.get(key) != mine[key]
-                ]
-                raise RescaleError(
-                    "requires a checkpoint of the same training, got "
-                    f"{self.checkpoint} with another "
-                    f"{', '.join(differing)}; remove it to begin anew"
-                )
-            epochs = [Epoch(**epoch) for epoch in state["epochs"]]
-            self.network.load_state_dict(state["network"])
-            self._optimizer.load_state_dict(state["optimizer"])
+        except pickle.UnpicklingError as error:
+            # Its own text advises to run whatever code the file holds.
+            raise ValueError("no file of tensors and numbers") from error
+        _check_entries(
+            state,
+            {
+                "options": dict,
+                "epochs": list,
+                "network": dict,
+                "optimizer": dict,
+            },
+        )
+        mine, saved = self._fingerprint(), state["options"]
+        differing = [
+            str(key)
+            for key in {**mine, **saved}
+            if saved.get(key) != mine.get(key)
+        ]
+        if differing:
+            raise RescaleError(
+                "requires a checkpoint of the same training, got "
+                f"{path} with another {', '.join(differing)}; remove it to "
+                "begin anew"
+            )
+        epochs = [
+            Epoch(float(epoch["loss"]), float(epoch["accuracy"]))
+            for epoch in state["epochs"]
+        ]
+        if len(epochs) > self.options.epochs:
+            raise ValueError(
+                f"{len(epochs)} epochs of {self.options.epochs}"
+            )
+        _check_tensors(
+            state["network"],
+            {name: of.shape for name, of in self.network.state_dict().items()},
+            "the network",
+        )
+        moments = self._moments(state["optimizer"], bool(epochs))
+        self.network.load_state_dict(state["network"])
+        self._optimizer.load_state_dict(moments)
         self.epochs = epochs
+
+    def _moments(self, saved: Mapping, is_trained: bool) -> dict:
+        """Returns the optimizer's state with the moments that were saved.
+
+        The rest of it follows from the options. Raises ValueError.
+        """
+        _check_entries(saved, {"state": dict})
+        names = ("step", "exp_avg", "exp_avg_sq")
+        if self.options.optimizer == "sgd":
+            names = ("momentum_buffer",)
+        state = self._optimizer.state_dict()
+        # PyTorch numbers parameters through all groups.
+        parameters = [
+            parameter
+            for group in self._optimizer.param_groups
+            for parameter in group["params"]
+        ]
+        known = range(len(parameters))
+        if any(index not in known for index in saved["state"]):
+            raise ValueError("moments of other parameters")
+        if is_trained and not saved["state"]:
+            raise ValueError("no moments of the optimizer")
+        for index, moments in saved["state"].items():
+            shape = parameters[index].shape
+            shapes = {
+                name: torch.Size() if name == "step" else shape
+                for name in names
+            }
+            _check_tensors(moments, shapes, "the optimizer")
+        return {**state, "state": saved["state"]}
 
     def _fingerprint(self) -> dict[str, str]:
         """Returns what must not change between a start and a resumption."""
