@@ -63,15 +63,8 @@ private:
 } // namespace
 
 void RescaleApproximatePass::runOnOperation() {
-  // With layers alone, others are left.
-  if (bits < (layers.empty() ? 1 : 0) || bits > kMaxBits) {
-    getOperation()->emitError()
-        << "requires bits from 1 to 32, got " << bits.getValue()
-        << "; give the width of the multiplicands, as in bits=8";
-    return signalPassFailure();
-  }
-  FailureOr<LayerChoices> read = LayerChoices::read(
-      getOperation(), layers, {static_cast<unsigned>(bits), shift}, kMaxBits);
+  FailureOr<LayerChoices> read =
+      LayerChoices::read(getOperation(), layers, bits, shift, kMaxBits);
   if (failed(read))
     return signalPassFailure();
   choices = std::move(*read);

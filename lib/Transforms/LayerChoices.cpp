@@ -33,10 +33,15 @@ parseEntry(StringRef entry, unsigned maxBits) {
 
 FailureOr<LayerChoices> LayerChoices::read(Operation *top,
                                            ArrayRef<std::string> layers,
-                                           LayerChoice others,
+                                           int64_t bits, ShiftSharing shift,
                                            unsigned maxBits) {
+  if (bits < (layers.empty() ? 1 : 0) || bits > maxBits)
+    return top->emitError("requires bits from 1 to ")
+           << maxBits << ", got " << bits
+           << "; give the width of the multiplicands, as in bits="
+           << maxBits / 4;
   LayerChoices result;
-  result.others = others;
+  result.others = {static_cast<unsigned>(bits), shift};
   if (layers.empty())
     return result;
   auto module = dyn_cast<ModuleOp>(top);

@@ -30,12 +30,14 @@ struct LayerChoice {
 class LayerChoices {
 public:
   /// Reads `layers`, with entries NAME:BITS or NAME:BITS:layer, which stand
-  /// beside what holds for all others. Names are those of the report.
+  /// beside the `bits` and the `shift` of all others; with layers alone, 0
+  /// leaves those. Names are those of the report.
   ///
   /// Errors are at `top`.
   static FailureOr<LayerChoices> read(Operation *top,
                                       ArrayRef<std::string> layers,
-                                      LayerChoice others, unsigned maxBits);
+                                      int64_t bits, ShiftSharing shift,
+                                      unsigned maxBits);
 
   LayerChoice get(Operation *op) const {
     auto it = chosen.find(op);

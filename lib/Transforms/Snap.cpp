@@ -131,7 +131,9 @@ void RescaleSnapPass::reportMissingMoments(ArrayRef<LayerSnapper> snappers) {
   bool isMissing = true;
   for (const LayerSnapper &layer : snappers) {
     Location loc = layer.getOp().getLoc();
-    if (getInputMoments(layer.getWeighted()))
+    // What they are, the dialect has verified.
+    if (layer.getWeighted()->hasAttr(kInputMeanAttrName) &&
+        layer.getWeighted()->hasAttr(kInputMomentAttrName))
       isMissing = false;
     else
       inLayer(loc, remark::missed(loc, remarkOpts("not-calibrated")))
@@ -146,15 +148,8 @@ void RescaleSnapPass::reportMissingMoments(ArrayRef<LayerSnapper> snappers) {
 }
 
 void RescaleSnapPass::runOnOperation() {
-  // With layers alone, others are left.
-  if (bits < (layers.empty() ? 1 : 0) || bits > kMaxBits) {
-    getOperation()->emitError()
-        << "requires bits from 1 to 16, got " << bits.getValue()
-        << "; give the width of the multiplicands, as in bits=4";
-    return signalPassFailure();
-  }
-  FailureOr<LayerChoices> read = LayerChoices::read(
-      getOperation(), layers, {static_cast<unsigned>(bits), shift}, kMaxBits);
+  FailureOr<LayerChoices> read =
+      LayerChoices::read(getOperation(), layers, bits, shift, kMaxBits);
   if (failed(read))
     return signalPassFailure();
   choices = std::move(*read);

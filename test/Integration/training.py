@@ -14,6 +14,7 @@ Imported, and after training steps; on the host, and on a microcontroller.
 import tempfile
 import time
 import unittest
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ import torch
 from Inputs import networks, reference_model
 from rescale import RescaleError
 from rescale.torch import (
+    IntegerNetwork,
     Options,
     Rescaler,
     Trainer,
@@ -33,6 +35,8 @@ from rescale.torch import (
 
 MODEL = networks.RESNET8.model
 FLOATS = networks.MODELS / "mlperf_tiny/pretrainedResnet.tflite"
+#: The multiplicands of a converter, so that the codes are the file's.
+AS_IT_IS = Options(Rescaler(31, rounding="double"))
 LABELS = np.loadtxt(networks.SAMPLES / f"{networks.CIFAR}.labels.txt", int)
 
 
@@ -47,23 +51,27 @@ class Resnet8(unittest.TestCase):
         network.write_tosa(self.path)
         return rescale.load(self.path, **options)
 
-    def test_is_the_imported_network(self):
-        """All samples of each network."""
-        options = Options(Rescaler(31, rounding="double"))
+    def check_golden(
+        self, name: str, read: Callable[[Path], IntegerNetwork]
+    ) -> None:
         for imported in (
             *(networks.RESNET8, networks.DS_CNN),
             *(networks.AD01, networks.VWW_96),
         ):
             with self.subTest(imported.model.stem):
-                network = from_tflite(imported.model, options)
+                network = read(imported.model)
                 (codes,) = imported.inputs()
                 shape = network.network.input_shape
                 actual = network.codes(codes.reshape(-1, *shape))
                 golden = imported.golden().reshape(actual.shape)
                 networks.assert_equal_samples(
-                    f"{imported.model.stem}, PyTorch", actual, golden
+                    f"{imported.model.stem}, {name}", actual, golden
                 )
-        network = from_tflite(MODEL, options)
+
+    def test_is_the_imported_network(self):
+        """All samples of each network."""
+        self.check_golden("PyTorch", lambda m: from_tflite(m, AS_IT_IS))
+        network = from_tflite(MODEL, AS_IT_IS)
         networks.assert_equal_samples(
             "compiled",
             self.compiled(network)(self.codes),
@@ -72,21 +80,12 @@ class Resnet8(unittest.TestCase):
 
     def test_tosa_is_the_imported_network(self):
         """Its scales are found again, but for what no code depends on."""
-        options = Options(Rescaler(31, rounding="double"))
-        for imported in (
-            *(networks.RESNET8, networks.DS_CNN),
-            *(networks.AD01, networks.VWW_96),
-        ):
-            with self.subTest(imported.model.stem):
-                rescale.import_tflite(imported.model, self.path)
-                network = from_tosa(self.path, options)
-                (codes,) = imported.inputs()
-                shape = network.network.input_shape
-                actual = network.codes(codes.reshape(-1, *shape))
-                golden = imported.golden().reshape(actual.shape)
-                networks.assert_equal_samples(
-                    f"{imported.model.stem}, TOSA", actual, golden
-                )
+
+        def read(model: Path) -> IntegerNetwork:
+            rescale.import_tflite(model, self.path)
+            return from_tosa(self.path, AS_IT_IS)
+
+        self.check_golden("TOSA", read)
 
     def test_trained_networks_are_the_same_everywhere(self):
         """Each width and mode, after a few steps.
