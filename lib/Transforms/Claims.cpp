@@ -164,19 +164,17 @@ static std::string describeSnap(SnapAttr snap) {
   Widths before;
   for (int64_t multiplicand : snap.getMultiplicands().asArrayRef())
     before.add(multiplicand);
-  auto getMost = [](DenseF64ArrayAttr column) {
-    return *llvm::max_element(column.asArrayRef());
-  };
   std::string text;
   llvm::raw_string_ostream os(text);
   os << "multiplicands of " << before.describe(" bits") << ", snapped to "
      << snap.getBits();
   // Of an operation without weights, all is absorbed by those around it.
-  if (getMost(snap.getLargestWeightError()) != 0)
+  if (getLargest(snap.getLargestWeightError()) != 0)
     os << llvm::formatv(
         ": weights differ from the model's scaled ones by at most {0:f4} "
         "steps, codes by at most {1:f2} before rounding",
-        getMost(snap.getLargestWeightError()), getMost(snap.getCodeBound()));
+        getLargest(snap.getLargestWeightError()),
+        getLargest(snap.getCodeBound()));
   if (int64_t clipped = snap.getNumClipped())
     os << ", " << clipped << " clipped";
   return text;

@@ -528,17 +528,14 @@ static void printSnapped(const Report &report, raw_ostream &os) {
     unsigned bits = 0;
     for (int64_t multiplicand : snap.getMultiplicands().asArrayRef())
       bits = std::max(bits, ::staircase::getMagnitudeBits(multiplicand));
-    auto getMost = [](DenseF64ArrayAttr column) {
-      return *llvm::max_element(column.asArrayRef());
-    };
     hasClipped |= snap.getNumClipped() != 0;
-    scaleError = std::max(scaleError, getMost(snap.getRescaleError()));
+    scaleError = std::max(scaleError, getLargest(snap.getRescaleError()));
     table.addRow(
         {layer.name, std::to_string(snap.getBits()), std::to_string(bits),
-         llvm::formatv("{0:f4}", getMost(snap.getLargestWeightError())),
-         llvm::formatv("{0:f4}", getMost(snap.getMeanWeightError())),
+         llvm::formatv("{0:f4}", getLargest(snap.getLargestWeightError())),
+         llvm::formatv("{0:f4}", getLargest(snap.getMeanWeightError())),
          std::to_string(snap.getNumClipped()),
-         llvm::formatv("{0:f2}", getMost(snap.getCodeBound())),
+         llvm::formatv("{0:f2}", getLargest(snap.getCodeBound())),
          llvm::formatv("{0:f4}", snap.getResultFactor().getValueAsDouble())});
   }
   if (!hasSnapped)

@@ -42,15 +42,12 @@ static void reportLeft(RequantizeOp op, StringRef reason) {
 
 static void report(RequantizeOp op) {
   auto snap = op->getAttrOfType<SnapAttr>(kSnappedAttrName);
-  auto getMost = [](DenseF64ArrayAttr column) {
-    return *llvm::max_element(column.asArrayRef());
-  };
   inLayer(op.getLoc(), remark::passed(op.getLoc(), remarkOpts("snapped")))
       << remark::metric("Bits", snap.getBits())
       << remark::metric("LargestWeightError",
-                        getMost(snap.getLargestWeightError()))
+                        getLargest(snap.getLargestWeightError()))
       << remark::metric("Clipped", snap.getNumClipped())
-      << remark::metric("CodeBound", getMost(snap.getCodeBound()))
+      << remark::metric("CodeBound", getLargest(snap.getCodeBound()))
       << remark::metric("ResultFactor",
                         snap.getResultFactor().getValueAsDouble());
 }

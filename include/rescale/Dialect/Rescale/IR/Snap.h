@@ -15,6 +15,8 @@
 
 #include "rescale/Dialect/Rescale/IR/Rescale.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 namespace mlir::rescale {
 
 /// The discardable attribute of rescale.requantize: what rescale-snap did to
@@ -25,6 +27,11 @@ inline constexpr llvm::StringLiteral kSnappedAttrName = "rescale.snapped";
 /// these were rounded from, as f32 in the same layout. docs/Snapping.md.
 inline constexpr llvm::StringLiteral kFloatWeightsAttrName =
     "rescale.float_weights";
+
+/// The largest entry of a column, of all channels.
+inline double getLargest(DenseF64ArrayAttr column) {
+  return *llvm::max_element(column.asArrayRef());
+}
 
 } // namespace mlir::rescale
 
